@@ -1,0 +1,20 @@
+# `find_package(workbench)` gives others workbench::core, ::naive and ::reactor.
+include(CMakePackageConfigHelpers)
+
+foreach(layer core naive reactor)
+  install(DIRECTORY ${layer} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/workbench
+          FILES_MATCHING PATTERN "*.h" PATTERN "demo" EXCLUDE)
+endforeach()
+install(TARGETS workbench_core workbench_naive workbench_reactor EXPORT workbench
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS workbench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(EXPORT workbench NAMESPACE workbench::
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench FILE workbench-targets.cmake)
+configure_package_config_file(cmake/workbench-config.cmake.in
+                              ${CMAKE_CURRENT_BINARY_DIR}/workbench-config.cmake
+                              INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench)
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/workbench-config-version.cmake
+                                 COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/workbench-config.cmake
+              ${CMAKE_CURRENT_BINARY_DIR}/workbench-config-version.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench)

@@ -1,0 +1,27 @@
+# What a build can be asked for, and what every target is compiled with.
+option(WORKBENCH_TESTS "Build the tests" OFF)
+option(WORKBENCH_WERROR "Warnings are errors" OFF)
+set(WORKBENCH_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+option(WORKBENCH_COVERAGE "Instrument for gcov" OFF)
+
+# Debug information in every build: a traceback without file and line is of little use.
+add_library(workbench_flags INTERFACE)
+target_compile_features(workbench_flags INTERFACE cxx_std_20)
+target_compile_options(workbench_flags INTERFACE
+  -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  $<$<BOOL:${WORKBENCH_WERROR}>:-Werror>
+  $<$<BOOL:${WORKBENCH_SANITIZE}>:-fsanitize=${WORKBENCH_SANITIZE} -fno-sanitize-recover=all>
+  $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage -fprofile-update=atomic>)
+target_link_options(workbench_flags INTERFACE
+  $<$<BOOL:${WORKBENCH_SANITIZE}>:-fsanitize=${WORKBENCH_SANITIZE}>
+  $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage>)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# A demo program: one source file, linked with one pool, named <pool>_<program>, found at
+# <build>/<pool>/<program>.
+function(workbench_demo pool program)
+  add_executable(${pool}_${program} ${program}.cc)
+  set_target_properties(${pool}_${program} PROPERTIES OUTPUT_NAME ${program})
+  target_link_libraries(${pool}_${program} PRIVATE workbench::${pool} workbench_demo workbench_flags)
+endfunction()

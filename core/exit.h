@@ -1,0 +1,49 @@
+/// @file
+/// How a worker ended.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/failure.h"
+#include "core/task.h"
+
+namespace workbench {
+
+/// The end of a worker. Plain data.
+struct Exit {
+  enum class How {
+    returned,     ///< it returned from its body: all is well
+    exception,    ///< an exception left the worker's body; see `failure`
+    exit,         ///< the worker process called exit; see `code`
+    signal,       ///< a signal ended the worker process; see `signal`
+    not_started,  ///< the system refused to start it; see `failure`
+  };
+
+  WorkerId worker = 0;
+  How how = How::returned;
+  std::optional<TaskId> task{};      ///< the last task it took; its result may have been delivered
+  std::optional<Failure> failure{};  ///< for `exception` and `not_started`
+  int code = 0;                      ///< for `exit`: 0 to 255
+  int signal = 0;                    ///< for `signal`: its number
+
+  /// One line for a person: `worker 1 was killed by SIGKILL`.
+  std::string describe() const;
+
+  /// Saves and loads (cereal).
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(worker, how, task, failure, code, signal);
+  }
+};
+
+/// `SIGKILL` for 9; `signal 77` for what has no name.
+std::string signal_name(int signal);
+
+/// Called once for each worker when it has ended, after everything it had pushed. On threads the
+/// ending worker itself calls it (the caller, for one that could not be started); on processes the
+/// parent does, while it waits in a verb of a queue or of the crew.
+using OnExit = std::function<void(Exit)>;
+
+}  // namespace workbench

@@ -1,0 +1,43 @@
+/// @file
+/// What is kept of an exception that an action or a worker raised.
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/stack.h"
+#include "core/task.h"
+
+namespace workbench {
+
+/// An exception, told so that it can leave the process it was raised in.
+///
+/// Any exception makes a Failure: a std::exception or not, with a message or without one.
+/// Plain data: safe to copy and to read from any thread.
+struct Failure {
+  std::optional<TaskId> task{};      ///< the task that the worker was on, if any
+  std::optional<WorkerId> worker{};  ///< who raised it; empty: the caller
+  std::string type{};                ///< demangled type of the exception, `int` for `throw 42`
+  std::string what{};                ///< its message; empty where it has none
+  Stack stack{};                     ///< where it was thrown, innermost frame first
+  std::exception_ptr exception{};    ///< the original; kept by threads, does not leave a process
+
+  /// The stack at the throw point, one line a frame: `function at file:line`. Slow the first time.
+  std::vector<std::string> trace() const { return resolve(stack); }
+
+  /// `type: what` on one line.
+  std::string headline() const;
+
+  /// Saves and loads everything but the original exception (cereal).
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(task, worker, type, what, stack);
+  }
+};
+
+/// The exception being handled, as a Failure. Requires: called inside a `catch` block.
+Failure current_failure(std::optional<TaskId> task = {});
+
+}  // namespace workbench

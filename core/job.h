@@ -1,0 +1,24 @@
+/// @file
+/// What all workers of a run share: the tasks, and what to do with each.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace workbench {
+
+/// Lives as long as the last worker that may still look at it, an abandoned one included.
+template <class Task, class Action>
+struct Job {
+  std::vector<Task> tasks;
+  Action action;
+};
+
+template <class Task, class Action>
+auto make_job(std::vector<Task> tasks, Action action) {
+  return std::make_shared<Job<Task, Action>>(
+      Job<Task, Action>{std::move(tasks), std::move(action)});
+}
+
+}  // namespace workbench

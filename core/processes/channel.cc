@@ -1,0 +1,103 @@
+#include "core/processes/channel.h"
+
+#include <poll.h>
+
+#include <cstring>
+#include <utility>
+
+namespace workbench::processes {
+
+bool Assembler::read_all(Ring& ring) {
+  const std::size_t available = ring.size();
+  if (available == 0) return false;
+  bytes_.erase(0, std::exchange(start_, 0));
+  const std::size_t size = bytes_.size();
+  bytes_.resize(size + available);
+  ring.read_some(bytes_.data() + size, available);
+  return true;
+}
+
+std::optional<Message> Assembler::next() {
+  const std::string_view unread = std::string_view(bytes_).substr(start_);
+  Header header;
+  if (unread.size() < sizeof header) return std::nullopt;
+  std::memcpy(&header, unread.data(), sizeof header);
+  if (unread.size() - sizeof header < header.size) return std::nullopt;
+  start_ += sizeof header + header.size;
+  return Message{header, std::string(unread.substr(sizeof header, header.size))};
+}
+
+// Waits for the bell. Untimed: the parent answers every question, and takes its workers with it
+// when it dies.
+template <class Ready>
+void WorkerEnd::sleep_until(Ready ready) {
+  auto& memory = *line_.memory;
+  while (!ready()) {
+    memory.worker_asleep = 1;
+    if (!ready()) {
+      pollfd bell{.fd = line_.worker_bell.fd(), .events = POLLIN, .revents = 0};
+      poll(&bell, 1, -1);
+      line_.worker_bell.silence();
+    }
+    memory.worker_asleep = 0;
+  }
+}
+
+void WorkerEnd::send(Header header, std::string_view items) {
+  header.size = items.size();
+  auto& memory = *line_.memory;
+  const auto write = [&](std::string_view bytes) {
+    while (!bytes.empty()) {
+      sleep_until([&] { return !memory.up.full(); });
+      bytes.remove_prefix(memory.up.write_some(bytes.data(), bytes.size()));
+      line_.parent_bell.ring_if(memory.parent_asleep);
+    }
+  };
+  write({reinterpret_cast<const char*>(&header), sizeof header});
+  write(items);
+}
+
+Message WorkerEnd::receive() {
+  auto& memory = *line_.memory;
+  for (;;) {
+    if (auto message = inbox_.next()) return *std::move(message);
+    sleep_until([&] { return !memory.down.empty(); });
+    inbox_.read_all(memory.down);
+    line_.parent_bell.ring_if(memory.parent_asleep);
+  }
+}
+
+std::uint64_t ParentEnd::post(Header header, std::string_view items) {
+  header.size = items.size();
+  outbox_.append(reinterpret_cast<const char*>(&header), sizeof header);
+  outbox_.append(items);
+  posted_ += sizeof header + items.size();
+  pump();
+  return posted_;
+}
+
+void ParentEnd::pump() {
+  auto& memory = *line_.memory;
+  bool moved = inbox_.read_all(memory.up);
+  while (can_write()) {
+    sent_ += memory.down.write_some(outbox_.data() + sent_, outbox_.size() - sent_);
+    moved = true;
+  }
+  if (sent_ == outbox_.size()) {
+    outbox_.clear();
+    sent_ = 0;
+  }
+  if (moved) line_.worker_bell.ring_if(memory.worker_asleep);
+}
+
+bool ParentEnd::fall_asleep() {
+  line_.memory->parent_asleep = 1;
+  return line_.memory->up.empty() && !can_write();
+}
+
+void ParentEnd::wake_up(bool rung) {
+  line_.memory->parent_asleep = 0;
+  if (rung) line_.parent_bell.silence();
+}
+
+}  // namespace workbench::processes

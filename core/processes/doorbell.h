@@ -1,0 +1,55 @@
+/// @file
+/// How one process wakes another: an eventfd that is rung only when the other side sleeps.
+///
+///     sleeper                          waker
+///       1. says "I sleep"                1. moves the ring
+///       2. looks at the ring again       2. looks whether the other says "I sleep"
+///       3. waits for the bell            3. if so, takes that back and rings
+///
+/// Whichever of the two second steps comes last sees the other's first step (all four are
+/// sequentially consistent), so no wake-up is lost, and no system call is made while both are busy.
+///
+/// A waker that is killed between "takes that back" and "rings" leaves its sleeper asleep; the
+/// parent also watches the pidfd of every worker, and a worker is killed with its parent.
+#pragma once
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+#include "core/processes/unique_fd.h"
+
+namespace workbench::processes {
+
+/// The flag lives in memory that both sides share.
+using SleepFlag = std::atomic<std::uint32_t>;
+
+class Doorbell {
+ public:
+  /// Throws std::system_error when there are no more file descriptors.
+  Doorbell() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!fd_) throw std::system_error(errno, std::generic_category(), "eventfd");
+  }
+
+  int fd() const { return fd_.get(); }
+
+  /// Rings if the owner of the bell said that it sleeps.
+  void ring_if(SleepFlag& asleep) const {
+    if (asleep.load() != 0 && asleep.exchange(0) != 0) eventfd_write(fd_.get(), 1);
+  }
+
+  /// Forgets all rings so far.
+  void silence() const {
+    eventfd_t rings = 0;
+    eventfd_read(fd_.get(), &rings);
+  }
+
+ private:
+  UniqueFd fd_;
+};
+
+}  // namespace workbench::processes

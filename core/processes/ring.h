@@ -1,0 +1,76 @@
+/// @file
+/// A byte stream between two processes: a single-producer, single-consumer ring in shared memory.
+///
+///            tail              head
+///             ▼                 ▼
+///     ┌───┬───┬───┬───┬───┬───┬───┬───┐
+///     │   │   │ x │ x │ x │ x │   │   │      x: written, not yet read
+///     └───┴───┴───┴───┴───┴───┴───┴───┘
+///
+/// Invariants:
+/// 1. `tail <= head <= tail + kCapacity`; both only grow, and index the bytes modulo kCapacity.
+/// 2. Only the writer moves `head`, after it has copied the bytes; only the reader moves `tail`,
+///    after it has copied them out. So what lies below `head` is whole, even if its writer was
+///    killed a moment later, and nothing that a dead process left behind can block the other side.
+///
+/// `head` and `tail` are sequentially consistent, because the two sides use them to agree on who
+/// sleeps (see Doorbell): "I moved it, then looked whether you sleep" must not pass unseen by
+/// "I said that I sleep, then looked whether you moved it".
+///
+/// Thread safety: one writing and one reading thread, in any processes that share the memory.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace workbench::processes {
+
+class Ring {
+ public:
+  static constexpr std::size_t kCapacity = std::size_t{1} << 16;
+
+  /// Copies as much of the `size` bytes at `data` as there is room for; returns how much.
+  std::size_t write_some(const char* data, std::size_t size) {
+    const std::uint64_t head = head_.load(std::memory_order_relaxed);
+    const std::size_t count = std::min(size, kCapacity - static_cast<std::size_t>(head - tail_));
+    const std::size_t start = head % kCapacity;
+    const std::size_t first = std::min(count, kCapacity - start);
+    std::memcpy(bytes_.data() + start, data, first);
+    std::memcpy(bytes_.data(), data + first, count - first);
+    head_ = head + count;
+    return count;
+  }
+
+  /// Copies as much as there is, at most `size` bytes, to `data`; returns how much.
+  std::size_t read_some(char* data, std::size_t size) {
+    const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
+    const std::size_t count = std::min(size, static_cast<std::size_t>(head_ - tail));
+    const std::size_t start = tail % kCapacity;
+    const std::size_t first = std::min(count, kCapacity - start);
+    std::memcpy(data, bytes_.data() + start, first);
+    std::memcpy(data + first, bytes_.data(), count - first);
+    tail_ = tail + count;
+    return count;
+  }
+
+  /// How many bytes there are to read.
+  std::size_t size() const { return static_cast<std::size_t>(head_ - tail_); }
+  bool empty() const { return size() == 0; }
+  bool full() const { return size() == kCapacity; }
+
+  /// How many bytes have ever been read: what a message's fate is told by when its reader died.
+  std::uint64_t bytes_read() const { return tail_; }
+
+ private:
+  alignas(64) std::atomic<std::uint64_t> head_{0};
+  alignas(64) std::atomic<std::uint64_t> tail_{0};
+  alignas(64) std::array<char, kCapacity> bytes_;
+};
+
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "a lock must not be shared");
+
+}  // namespace workbench::processes

@@ -1,0 +1,126 @@
+/// @file
+/// The process runtime: workers are forked processes, queues belong to the parent.
+///
+/// A worker that throws, exits or is killed, at any instant, takes nobody with it: exactly the task
+/// in its hands is lost, and its Exit says why. Workers die with their parent, also when that is
+/// killed. The stop token that a body may take is never stopped here: a worker whose time is up
+/// gets SIGTERM, and SIGKILL after a grace period.
+///
+/// Requires: the program forks while it has no other threads (as with any use of fork); it does not
+/// reap children that are not its own. What travels through queues is `Shippable`.
+///
+/// Thread safety: a copy of the runtime, with its queues and crew, is used by one thread.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/processes/hub.h"
+#include "core/processes/queue.h"
+#include "core/runtime.h"
+
+namespace workbench {
+
+namespace processes {
+
+/// Processes that were launched together. See CrewType.
+class Crew {
+ public:
+  Crew(std::shared_ptr<Hub> hub, std::function<void()> body, OnExit on_exit)
+      : hub_(std::move(hub)), body_(std::move(body)), reports_exits_(on_exit != nullptr) {
+    on_exit_ = std::make_shared<OnExit>(reports_exits_ ? std::move(on_exit) : complain);
+  }
+  Crew(Crew&&) noexcept = default;
+  Crew& operator=(Crew&&) = delete;
+  ~Crew() {
+    if (hub_) hub_->kill_all();
+  }
+
+  void add_worker() {
+    const WorkerId id = next_id_++;
+    try {
+      hub_->start(id, body_, on_exit_);
+    } catch (const std::system_error&) {
+      if (!reports_exits_) throw;
+      (*on_exit_)({.worker = id, .how = Exit::How::not_started, .failure = current_failure()});
+    }
+  }
+
+  // Untimed: ends with the last worker, and a worker that does not leave holds it up.
+  void join() {
+    hub_->wait_until([&] { return !hub_->has_workers(); });
+  }
+
+  std::vector<Hold> holds() const { return hub_->holds(); }
+  bool end(const Hold& hold) { return hub_->end(hold); }
+  std::size_t abandoned() const { return 0; }  // a process can always be killed
+
+ private:
+  static void complain(const Exit& exit) {
+    if (exit.how != Exit::How::returned) fmt::print(stderr, "{}\n", exit.describe());
+  }
+
+  std::shared_ptr<Hub> hub_;
+  std::function<void()> body_;
+  bool reports_exits_;
+  std::shared_ptr<OnExit> on_exit_;
+  WorkerId next_id_ = 0;
+};
+
+}  // namespace processes
+
+/// Workers that are processes of their own. See Runtime.
+class Processes {
+ public:
+  template <class T>
+  using Queue = processes::Queue<T>;
+  using Crew = processes::Crew;
+
+  struct Options {
+    Duration grace = std::chrono::milliseconds(200);  ///< between SIGTERM and SIGKILL
+  };
+
+  Processes() = default;
+  explicit Processes(Options options) : options_(options) {}
+  Processes(const Processes& other) : options_(other.options_) {}
+  Processes& operator=(const Processes& other) {
+    *this = Processes(other);
+    return *this;
+  }
+  Processes(Processes&&) = default;
+  Processes& operator=(Processes&&) = default;
+  ~Processes() = default;
+
+  /// Forks `n` workers that run `body`. Throws std::system_error if that fails and there is no
+  /// `on_exit` to tell.
+  template <class Body>
+  Crew launch(int n, Body body, OnExit on_exit = {}) {
+    Crew crew(
+        hub(), [body = std::move(body)]() mutable { run_body(body, std::stop_token{}); },
+        std::move(on_exit));
+    for (int i = 0; i < n; ++i) crew.add_worker();
+    return crew;
+  }
+
+  TimePoint now() const { return Clock::now(); }
+
+  /// The hub of this copy of the runtime; made when it is first asked for.
+  const std::shared_ptr<processes::Hub>& hub() {
+    if (!hub_) hub_ = std::make_shared<processes::Hub>(options_.grace);
+    return hub_;
+  }
+
+ private:
+  Options options_;
+  std::shared_ptr<processes::Hub> hub_;
+};
+
+static_assert(Runtime<Processes>);
+
+}  // namespace workbench

@@ -1,0 +1,114 @@
+/// @file
+/// Values as bytes. Trivially copyable types travel as they are, others through cereal.
+///
+/// One item on the wire is its length (8 bytes) and its bytes. Both ends are the same program on
+/// the same machine, so byte order and layout agree.
+///
+/// Thread safety: free functions without state.
+#pragma once
+
+#include <cereal/archives/binary.hpp>
+#include <cereal/types/optional.hpp>
+#include <cereal/types/string.hpp>
+#include <cereal/types/utility.hpp>
+#include <cereal/types/variant.hpp>
+#include <cereal/types/vector.hpp>
+#include <cstdint>
+#include <cstring>
+#include <istream>
+#include <ostream>
+#include <stdexcept>
+#include <streambuf>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace workbench::processes {
+
+/// What can travel between processes: not a pointer (it would point into the wrong one), but
+/// anything else that is trivially copyable, and whatever cereal can save and load.
+template <class T>
+concept Shippable =
+    !std::is_pointer_v<T> && std::is_default_constructible_v<T> &&
+    (std::is_trivially_copyable_v<T> ||
+     (cereal::traits::is_output_serializable<T, cereal::BinaryOutputArchive>::value &&
+      cereal::traits::is_input_serializable<T, cereal::BinaryInputArchive>::value));
+
+namespace detail {
+
+// Streams over a string, because cereal wants streams and the standard ones would copy.
+class AppendTo : public std::streambuf {
+ public:
+  explicit AppendTo(std::string& out) : out_(out) {}
+
+ protected:
+  std::streamsize xsputn(const char* data, std::streamsize size) override {
+    out_.append(data, static_cast<std::size_t>(size));
+    return size;
+  }
+  int_type overflow(int_type byte) override {
+    out_.push_back(traits_type::to_char_type(byte));
+    return byte;
+  }
+
+ private:
+  std::string& out_;
+};
+
+class ReadFrom : public std::streambuf {
+ public:
+  explicit ReadFrom(std::string_view in) {
+    char* begin = const_cast<char*>(in.data());  // a get area is never written to
+    setg(begin, begin, begin + in.size());
+  }
+};
+
+}  // namespace detail
+
+/// Appends one item to `out`. Throws whatever the type's own saving throws; `out` is then as
+/// before.
+template <Shippable T>
+void append_item(std::string& out, const T& value) {
+  const std::size_t start = out.size();
+  out.append(sizeof(std::uint64_t), '\0');
+  try {
+    if constexpr (std::is_trivially_copyable_v<T>) {
+      out.append(reinterpret_cast<const char*>(&value), sizeof value);
+    } else {
+      detail::AppendTo buffer(out);
+      std::ostream stream(&buffer);
+      cereal::BinaryOutputArchive archive(stream);
+      archive(value);
+    }
+  } catch (...) {
+    out.resize(start);
+    throw;
+  }
+  const std::uint64_t size = out.size() - start - sizeof size;
+  std::memcpy(out.data() + start, &size, sizeof size);
+}
+
+/// Takes one item off the front of `in`. Throws std::runtime_error if the bytes are not one.
+template <Shippable T>
+T read_item(std::string_view& in) {
+  std::uint64_t size = 0;
+  if (in.size() < sizeof size) throw std::runtime_error("message too short");
+  std::memcpy(&size, in.data(), sizeof size);
+  in.remove_prefix(sizeof size);
+  if (in.size() < size) throw std::runtime_error("message too short");
+  const std::string_view bytes = in.substr(0, size);
+  in.remove_prefix(size);
+  T value{};
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    if (size != sizeof value) throw std::runtime_error("message of the wrong size");
+    std::memcpy(static_cast<void*>(&value), bytes.data(), sizeof value);
+  } else {
+    detail::ReadFrom buffer(bytes);
+    std::istream stream(&buffer);
+    cereal::BinaryInputArchive archive(stream);
+    archive(value);
+  }
+  return value;
+}
+
+}  // namespace workbench::processes

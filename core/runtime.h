@@ -1,0 +1,81 @@
+/// @file
+/// What a pool needs from the thing that runs its workers.
+///
+///                          Runtime
+///            ┌────────────────┼──────────────────┐
+///        Queue<T>          launch(n, body)      now()
+///     (core/queue.h)          │
+///                           Crew: join, holds, end, add_worker
+///
+/// The pools are templates over a Runtime, so that one text of a pool runs on threads, on processes
+/// and on simulated threads. Copying a runtime copies its settings, not its workers or queues: each
+/// `run` of a pool works on a copy of its own.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "core/exit.h"
+#include "core/queue.h"
+#include "core/task.h"
+#include "core/time.h"
+
+namespace workbench {
+
+/// What a live worker has had in its hands, and since when.
+struct Hold {
+  WorkerId worker = 0;
+  std::optional<TaskId> task{};  ///< the task it popped last; empty: none since it started
+  TimePoint since{};             ///< when it popped it, or when it started
+  std::size_t pops = 0;          ///< how many it has popped: tells one hold from the next
+};
+
+/// Workers that were launched together.
+///
+/// Requires: used by the thread that launched it. Destroying a crew joins (threads) or kills
+/// (processes) whoever is still there.
+template <class C>
+concept CrewType = requires(C crew, const Hold& hold) {
+  crew.join();                                          // waits until all have left; no limit
+  { crew.holds() } -> std::same_as<std::vector<Hold>>;  // of each worker that has not left
+  // Ends the worker if it still holds just this: from then on it can pop no task. A process is
+  // killed (TERM, grace, KILL); a thread is asked through its stop_token and abandoned. False: it
+  // has moved on or left, and nothing was done. Who ends a worker is not told of its Exit.
+  { crew.end(hold) } -> std::same_as<bool>;
+  crew.add_worker();                                  // one more, with a new number
+  { crew.abandoned() } -> std::same_as<std::size_t>;  // ended threads; they may still be running
+};
+
+/// Makes queues, launches crews, has the clock.
+///
+/// `launch(n, body, on_exit)` runs `body()` or `body(std::stop_token)` in n workers, each of which
+/// has a copy of `body`. The end of each worker is reported to `on_exit`. Without `on_exit` nobody
+/// is told: the message of a worker that did not return goes to stderr, and a worker that cannot be
+/// started makes `launch` throw std::system_error, after those already started have left.
+template <class R>
+concept Runtime = std::copyable<R> && requires(R runtime, void (*body)(), OnExit on_exit) {
+  requires QueueOf < typename R::template Queue<int>,
+  int > ;
+  requires std::constructible_from<typename R::template Queue<int>, R&, std::string, std::size_t>;
+  requires CrewType<typename R::Crew>;
+  { runtime.launch(1, body) } -> std::same_as<typename R::Crew>;
+  { runtime.launch(1, body, on_exit) } -> std::same_as<typename R::Crew>;
+  { runtime.now() } -> std::same_as<TimePoint>;
+};
+
+/// Calls a worker's body, with the token where it takes one.
+template <class Body>
+void run_body(Body& body, const std::stop_token& token) {
+  if constexpr (std::is_invocable_v<Body&, std::stop_token>) {
+    body(token);
+  } else {
+    body();
+  }
+}
+
+}  // namespace workbench

@@ -1,0 +1,92 @@
+#include "core/stack.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/stacktrace/frame.hpp>
+#include <boost/stacktrace/safe_dump_to.hpp>
+#include <cstring>
+#include <mutex>
+#include <unordered_map>
+
+namespace workbench {
+namespace {
+
+constexpr std::size_t kFrames = 64;
+constexpr std::size_t kThrows = 8;
+
+struct Throw {
+  const void* object = nullptr;
+  std::array<boost::stacktrace::frame::native_frame_ptr_t, kFrames> frames{};
+};
+
+// The last few throws of this thread. More than one, because the handler of an exception may itself
+// throw and catch others before it asks for the first one's stack.
+struct RecentThrows {
+  std::array<Throw, kThrows> slots;
+  std::size_t next = 0;
+};
+thread_local RecentThrows recent_throws;
+
+// An exception_ptr is one pointer to the thrown object (Itanium C++ ABI, as GCC and Clang have it).
+const void* thrown_object(const std::exception_ptr& exception) {
+  static_assert(sizeof(exception) == sizeof(void*));
+  const void* object = nullptr;
+  std::memcpy(&object, &exception, sizeof object);
+  return object;
+}
+
+}  // namespace
+
+Stack stack_at_throw(const std::exception_ptr& exception) {
+  const void* object = thrown_object(exception);
+  if (object == nullptr) return {};
+  // Newest first: the address of a dead exception may have been used again.
+  for (std::size_t age = 1; age <= kThrows; ++age) {
+    const Throw& slot = recent_throws.slots.at((recent_throws.next + kThrows - age) % kThrows);
+    if (slot.object != object) continue;
+    Stack stack;
+    for (const void* address : slot.frames) {
+      if (address == nullptr) break;
+      stack.push_back(reinterpret_cast<std::uintptr_t>(address));
+    }
+    if (!stack.empty()) stack.erase(stack.begin());  // __cxa_throw itself
+    return stack;
+  }
+  return {};
+}
+
+std::vector<std::string> resolve(const Stack& stack) {
+  static std::mutex mutex;
+  static std::unordered_map<std::uintptr_t, std::string> known;
+  const std::lock_guard lock(mutex);
+  std::vector<std::string> lines;
+  lines.reserve(stack.size());
+  for (const std::uintptr_t address : stack) {
+    std::string& line = known[address];
+    if (line.empty()) {
+      const boost::stacktrace::frame frame(
+          reinterpret_cast<boost::stacktrace::frame::native_frame_ptr_t>(address));
+      line = boost::stacktrace::to_string(frame);
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+}  // namespace workbench
+
+// Every `throw` of the program comes through here. GCC declares this function by itself, with
+// `void*` for the type_info.
+extern "C" [[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
+  using Real = void (*)(void*, void*, void (*)(void*));
+  static const auto real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "__cxa_throw"));
+  auto& recent = workbench::recent_throws;
+  auto& slot = recent.slots[recent.next++ % workbench::kThrows];
+  slot.object = object;
+  const auto frames = boost::stacktrace::safe_dump_to(0, slot.frames.data(), sizeof slot.frames);
+  if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;
+  real(object, type, destroy);
+  __builtin_unreachable();
+}

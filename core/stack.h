@@ -1,0 +1,34 @@
+/// @file
+/// The stack at the point where an exception was thrown.
+///
+/// A `catch` block sees only its own stack: the frames between it and the `throw` are gone. So this
+/// library defines `__cxa_throw`, the function that every C++ `throw` calls, notes the return
+/// addresses there, and passes on to the real one. Noting is cheap; names, files and lines are
+/// looked up only when somebody asks.
+///
+/// Limits: an exception that was thrown on one thread and rethrown on another
+/// (`std::rethrow_exception`) has no stack here; nor has one thrown by code that was linked
+/// statically against its own C++ runtime.
+///
+/// Thread safety: everything here may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace workbench {
+
+/// Return addresses, innermost first. They mean the same in a forked worker as in its parent, so a
+/// worker can ship them and the parent can resolve them.
+using Stack = std::vector<std::uintptr_t>;
+
+/// The stack at which `exception` was thrown on this thread; empty if that is not known.
+Stack stack_at_throw(const std::exception_ptr& exception);
+
+/// One line a frame, `function at file:line`. The first call reads the debug information of the
+/// program (some 100 ms); later ones are lookups.
+std::vector<std::string> resolve(const Stack& stack);
+
+}  // namespace workbench

@@ -1,0 +1,151 @@
+/// @file
+/// The queue of the thread runtime: a deque behind one mutex and two condition variables.
+///
+///     push ─▶ [not_full] ─▶ items ─▶ [not_empty] ─▶ pop
+///
+/// Invariants (under `mutex_`):
+/// 1. `push` adds only while `items_.size() < capacity_`, or `capacity_ == 0` (unbounded).
+/// 2. Who sleeps in `not_empty_` found `items_` empty and is notified by the next push; who sleeps
+///    in `not_full_` found it full and is notified by the next removal.
+/// 3. `size_ == items_.size()`; readers without the lock may see it a moment late.
+///
+/// Both condition variables are notified under the lock: a notifier that is not done when the
+/// waiter destroys the queue would otherwise touch a dead one.
+///
+/// Thread safety: all members. See core/queue.h for the contract.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <deque>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/task.h"
+#include "core/threads/worker.h"
+#include "core/time.h"
+
+namespace workbench::threads {
+
+template <class T, class Sync>
+class BlockingQueue {
+ public:
+  explicit BlockingQueue(std::string name, std::size_t capacity = 0)
+      : name_(std::move(name)), capacity_(capacity) {}
+
+  void push(T item) {
+    std::unique_lock lock(mutex_);
+    wait_for_room(lock);
+    put(std::move(item));
+  }
+
+  void push_now(T item) {
+    const std::lock_guard lock(mutex_);
+    put(std::move(item));
+  }
+
+  void push_all(std::vector<T> items) {
+    std::unique_lock lock(mutex_);
+    for (T& item : items) {
+      wait_for_room(lock);
+      put(std::move(item));
+    }
+  }
+
+  T pop() {
+    std::unique_lock lock(mutex_);
+    wait_for_item(lock, TimePoint::max());
+    return take();
+  }
+
+  std::optional<T> pop_for(Duration timeout) {
+    std::unique_lock lock(mutex_);
+    if (!wait_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return std::nullopt;
+    return take();
+  }
+
+  std::optional<T> try_pop() {
+    if (size_.load(std::memory_order_relaxed) == 0) return std::nullopt;  // the common case
+    const std::lock_guard lock(mutex_);
+    if (items_.empty()) return std::nullopt;
+    return take();
+  }
+
+  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
+    std::unique_lock lock(mutex_);
+    std::vector<T> some;
+    if (!wait_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return some;
+    // A worker has two hands but one task: what it took and has not begun would be nobody's.
+    if (std::same_as<T, MaybeTask> && Worker<Sync>::current() != nullptr) max = 1;
+    some.reserve(std::min(max, items_.size()));
+    while (some.size() < max && !items_.empty()) some.push_back(take());
+    return some;
+  }
+
+  std::vector<T> drain() {
+    const std::lock_guard lock(mutex_);
+    std::vector<T> all(std::make_move_iterator(items_.begin()),
+                       std::make_move_iterator(items_.end()));
+    items_.clear();
+    size_.store(0, std::memory_order_relaxed);
+    not_full_.notify_all();
+    return all;
+  }
+
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+  const std::string& name() const { return name_; }
+
+ private:
+  using Lock = std::unique_lock<typename Sync::mutex>;
+
+  // Waits until there is room. Untimed: whoever takes an item makes room, and a pool whose takers
+  // are all gone or waiting themselves is just what this project is about.
+  void wait_for_room(Lock& lock) {
+    while (capacity_ != 0 && items_.size() >= capacity_) not_full_.wait(lock);
+  }
+
+  // Waits until there is an item; false once the deadline has passed. Untimed for `max()`.
+  bool wait_for_item(Lock& lock, TimePoint deadline) {
+    while (items_.empty()) {
+      if (deadline == TimePoint::max()) {
+        not_empty_.wait(lock);
+      } else if (Sync::clock::now() >= deadline) {
+        return false;
+      } else {
+        not_empty_.wait_until(lock, deadline);
+      }
+    }
+    return true;
+  }
+
+  void put(T item) {
+    items_.push_back(std::move(item));
+    size_.store(items_.size(), std::memory_order_relaxed);
+    not_empty_.notify_one();
+  }
+
+  T take() {
+    if constexpr (std::same_as<T, MaybeTask>) Worker<Sync>::take(items_.front());
+    T item = std::move(items_.front());
+    items_.pop_front();
+    size_.store(items_.size(), std::memory_order_relaxed);
+    if (capacity_ != 0) not_full_.notify_one();
+    return item;
+  }
+
+  const std::string name_;
+  const std::size_t capacity_;
+  mutable typename Sync::mutex mutex_;
+  typename Sync::condition_variable not_empty_;
+  typename Sync::condition_variable not_full_;
+  std::deque<T> items_;               // guarded by mutex_
+  std::atomic<std::size_t> size_{0};  // written under mutex_
+};
+
+}  // namespace workbench::threads

@@ -1,0 +1,220 @@
+/// @file
+/// The thread runtime: workers are threads of this process, queues are `BlockingQueue`s.
+///
+/// An exception that escapes a worker's body ends that worker alone, as it would a worker process
+/// (`OnEscape::end_worker`). A raw `std::thread` would end the program instead; for showing that
+/// there is `OnEscape::terminate`.
+///
+/// Threads share their fate: `exit`, `abort` or a signal in one worker ends the whole program.
+///
+/// Thread safety: queues from everywhere; a crew only from the thread that launched it.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/runtime.h"
+#include "core/this_worker.h"
+#include "core/threads/blocking_queue.h"
+#include "core/threads/sync.h"
+#include "core/threads/worker.h"
+
+namespace workbench {
+
+/// What an exception does that leaves a worker's body.
+enum class OnEscape {
+  end_worker,  ///< the worker dies alone, its message on stderr, as Python's worker processes do
+  terminate,   ///< std::terminate, as a raw std::thread does
+};
+
+namespace threads {
+
+/// A handle to a BlockingQueue.
+template <class T, class Sync>
+class Queue {
+ public:
+  template <class Runtime>
+  Queue(Runtime& /*runtime*/, std::string name, std::size_t capacity = 0)
+      : queue_(std::make_shared<BlockingQueue<T, Sync>>(std::move(name), capacity)) {}
+
+  void push(T item) { queue_->push(std::move(item)); }
+  void push_now(T item) { queue_->push_now(std::move(item)); }
+  void push_all(std::vector<T> items) { queue_->push_all(std::move(items)); }
+  T pop() { return queue_->pop(); }
+  std::optional<T> pop_for(Duration timeout) { return queue_->pop_for(timeout); }
+  std::optional<T> try_pop() { return queue_->try_pop(); }
+  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
+    return queue_->pop_some(max, timeout);
+  }
+  std::vector<T> drain() { return queue_->drain(); }
+  std::size_t size() const { return queue_->size(); }
+  const std::string& name() const { return queue_->name(); }
+
+ private:
+  std::shared_ptr<BlockingQueue<T, Sync>> queue_;
+};
+
+/// Threads that were launched together. See CrewType.
+template <class Sync>
+class Crew {
+ public:
+  Crew(std::function<void(std::stop_token)> body, OnExit on_exit, OnEscape on_escape)
+      : shared_(std::make_shared<Shared>()) {
+    shared_->body = std::move(body);
+    shared_->on_exit = std::move(on_exit);
+    shared_->on_escape = on_escape;
+  }
+  Crew(Crew&&) noexcept = default;
+  Crew& operator=(Crew&&) = delete;
+  ~Crew() {
+    if (shared_) join();
+  }
+
+  void add_worker() {
+    const auto worker = std::make_shared<Worker<Sync>>(next_id_++);
+    try {
+      members_.push_back({worker, typename Sync::thread(live, shared_, worker)});
+    } catch (const std::system_error&) {
+      if (!shared_->on_exit) throw;
+      shared_->on_exit({.worker = worker->hold().worker,
+                        .how = Exit::How::not_started,
+                        .failure = current_failure()});
+    }
+  }
+
+  // Untimed: a worker that is neither ended nor leaving holds up whoever joins it.
+  void join() {
+    for (Member& member : members_) member.thread.join();
+    members_.clear();
+  }
+
+  std::vector<Hold> holds() const {
+    std::vector<Hold> holds;
+    for (const Member& member : members_) {
+      if (member.worker->at_work()) holds.push_back(member.worker->hold());
+    }
+    return holds;
+  }
+
+  bool end(const Hold& hold) {
+    const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {
+      return each.worker->hold().worker == hold.worker;
+    });
+    if (member == members_.end() || !member->worker->end(hold.pops)) return false;
+    member->thread.detach();  // it shares the ownership of all that it works on
+    members_.erase(member);
+    ++abandoned_;
+    return true;
+  }
+
+  std::size_t abandoned() const { return abandoned_; }
+
+ private:
+  // What the caller and the workers share; an abandoned thread keeps it alive.
+  struct Shared {
+    std::function<void(std::stop_token)> body;
+    OnExit on_exit;
+    OnEscape on_escape = OnEscape::end_worker;
+  };
+
+  struct Member {
+    std::shared_ptr<Worker<Sync>> worker;
+    typename Sync::thread thread;
+  };
+
+  // The life of one worker, on its own thread.
+  static void live(const std::shared_ptr<Shared>& shared,
+                   const std::shared_ptr<Worker<Sync>>& worker) {
+    Worker<Sync>::current() = worker.get();
+    this_worker_id() = worker->hold().worker;
+    Exit exit = work(*shared, *worker);
+    if (!worker->leave()) return;  // abandoned: nobody waits for it, nobody wants to hear of it
+    if (shared->on_exit) {
+      shared->on_exit(std::move(exit));
+    } else if (exit.how != Exit::How::returned) {
+      fmt::print(stderr, "{}\n", exit.describe());
+    }
+  }
+
+  // Runs the body, and says how that ended.
+  static Exit work(Shared& shared, Worker<Sync>& worker) {
+    if (shared.on_escape == OnEscape::terminate) {
+      [&]() noexcept { run_until_ended(shared, worker); }();
+    } else {
+      try {
+        run_until_ended(shared, worker);
+      } catch (...) {
+        const Hold hold = worker.hold();
+        return {.worker = hold.worker,
+                .how = Exit::How::exception,
+                .task = hold.task,
+                .failure = current_failure(hold.task)};
+      }
+    }
+    const Hold hold = worker.hold();
+    return {.worker = hold.worker, .how = Exit::How::returned, .task = hold.task};
+  }
+
+  static void run_until_ended(Shared& shared, Worker<Sync>& worker) {
+    try {
+      auto body = shared.body;  // each worker has its own handles to the queues
+      body(worker.token());
+    } catch (const Ended&) {  // the way out of a worker that was abandoned
+    }
+  }
+
+  std::shared_ptr<Shared> shared_;
+  std::vector<Member> members_;
+  WorkerId next_id_ = 0;
+  std::size_t abandoned_ = 0;
+};
+
+}  // namespace threads
+
+/// The thread runtime over any Sync. See Runtime.
+template <class Sync>
+class BasicThreads {
+ public:
+  template <class T>
+  using Queue = threads::Queue<T, Sync>;
+  using Crew = threads::Crew<Sync>;
+
+  struct Options {
+    OnEscape on_escape = OnEscape::end_worker;
+  };
+
+  BasicThreads() = default;
+  explicit BasicThreads(Options options) : options_(options) {}
+
+  /// Starts `n` workers that run `body`. Throws std::system_error, once those already started have
+  /// left, if one cannot be started and there is no `on_exit` to tell.
+  template <class Body>
+  Crew launch(int n, Body body, OnExit on_exit = {}) {
+    Crew crew([body = std::move(body)](std::stop_token token) mutable { run_body(body, token); },
+              std::move(on_exit), options_.on_escape);
+    for (int i = 0; i < n; ++i) crew.add_worker();
+    return crew;
+  }
+
+  TimePoint now() const { return Sync::clock::now(); }
+
+ private:
+  Options options_;
+};
+
+/// Workers that are threads of this process.
+using Threads = BasicThreads<StdSync>;
+
+static_assert(Runtime<Threads>);
+
+}  // namespace workbench

@@ -1,0 +1,24 @@
+/// @file
+/// The handful of primitives that the thread runtime stands on.
+///
+/// Its queue, workers and crew are templates over such a `Sync`, so that the very same code can run
+/// on primitives whose every interleaving is under control.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "core/time.h"
+
+namespace workbench {
+
+/// The real ones.
+struct StdSync {
+  using mutex = std::mutex;
+  using condition_variable = std::condition_variable;
+  using thread = std::thread;
+  using clock = Clock;
+};
+
+}  // namespace workbench

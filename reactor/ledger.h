@@ -1,0 +1,169 @@
+/// @file
+/// The reactor's bookkeeping: which task has its outcome, which error came first, who is missing.
+///
+/// Invariants:
+/// 1. A task is settled once; what comes later for it is dropped (a late result, say).
+/// 2. Every task is settled by one of `settle`, `record`, `time_out` and `not_started`.
+/// 3. Every worker leaves by one of `record` and `time_out`.
+///
+/// Thread safety: none; only the caller of `run` has it.
+#pragma once
+
+#include <algorithm>
+#include <any>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/runtime.h"
+#include "reactor/error.h"
+#include "reactor/messages.h"
+#include "reactor/report.h"
+
+namespace workbench::reactor {
+
+template <class Task, class Result>
+class Ledger {
+ public:
+  /// `workers`: the size of a whole crew. `progress` may be empty.
+  Ledger(bool stop_on_error, int workers, std::shared_ptr<const std::vector<Task>> tasks,
+         std::function<void(const Progress&)> progress)
+      : stop_on_error_(stop_on_error),
+        workers_(workers),
+        present_(workers),
+        progress_(std::move(progress)),
+        settled_(tasks->size()) {
+    report_.outcomes.resize(tasks->size());
+    report_.tasks = std::move(tasks);
+  }
+
+  /// Every task is settled, and every worker has left.
+  bool over() const { return done_ == settled_.size() && present_ == 0; }
+
+  /// Must the run come to its end, without beginning another task?
+  bool stopping() const { return error_ != nullptr || interrupted_ != nullptr; }
+
+  /// A reply with a value.
+  void settle(TaskId task, Result value) {
+    deaths_in_a_row_ = 0;
+    close_task(task, Outcome<Result>(std::move(value)));
+  }
+
+  /// An entry of `error_queue`.
+  void record(Mishap mishap) {
+    std::visit([&](auto& what) { record_one(std::move(what)); }, mishap);
+  }
+
+  /// A worker that was ended because it held `hold` for too long.
+  void time_out(const Hold& hold, Duration limit) {
+    const TimedOut timed_out{.worker = hold.worker, .limit = limit};
+    --present_;
+    ++vacancies_;
+    if (hold.task && !settled_[*hold.task]) {
+      close_task(*hold.task, Outcome<Result>(timed_out));
+    } else {
+      count_death(timed_out);  // stuck between two tasks: no outcome bounds how often that happens
+    }
+    if (stop_on_error_) stop(timed_out, hold.task);
+  }
+
+  /// A task that was drained from `input_queue`.
+  void not_started(TaskId task) { close_task(task, Outcome<Result>()); }
+
+  /// Counts one worker to be added in the place of one that was lost. False: none is needed.
+  bool fill_vacancy() {
+    if (vacancies_ == 0 || stopping() || done_ == settled_.size()) return false;
+    --vacancies_;
+    ++present_;
+    return true;
+  }
+
+  /// The report, or the error that stopped the run, or what the progress callback threw.
+  Report<Task, Result> close(std::size_t abandoned) {
+    report_.abandoned = abandoned;
+    if (interrupted_) std::rethrow_exception(interrupted_);
+    if (!error_) return std::move(report_);
+    const auto shared = std::make_shared<const Report<Task, Result>>(std::move(report_));
+    const Error error(error_->cause, error_->task, error_->no_live_workers, shared->counts(),
+                      std::any(shared));
+    const Failure* failure = error.failure();
+    if (failure == nullptr || !failure->exception) throw error;
+    try {
+      std::rethrow_exception(failure->exception);
+    } catch (...) {
+      std::throw_with_nested(error);
+    }
+  }
+
+ private:
+  struct FirstError {
+    Error::Cause cause;
+    std::optional<TaskId> task;
+    bool no_live_workers = false;
+  };
+
+  void close_task(TaskId task, Outcome<Result> outcome) {
+    if (settled_[task]) return;
+    settled_[task] = true;
+    ++done_;
+    if (!outcome.ok()) ++failed_;
+    report_.outcomes[task] = std::move(outcome);
+    if (!progress_ || interrupted_) return;
+    try {
+      progress_({.done = done_, .failed = failed_, .total = settled_.size()});
+    } catch (...) {
+      interrupted_ = std::current_exception();  // stop in good order, then tell the caller
+    }
+  }
+
+  void record_one(Failure failure) {
+    deaths_in_a_row_ = 0;
+    const std::optional<TaskId> task = failure.task;
+    if (stop_on_error_) stop(failure, task);
+    close_task(*task, Outcome<Result>(std::move(failure)));
+  }
+
+  void record_one(Exit exit) {
+    --present_;
+    if (exit.how == Exit::How::returned) return;
+    ++vacancies_;
+    report_.exits.push_back(exit);
+    const bool lost = exit.task && !settled_[*exit.task];
+    count_death(exit);
+    // That the system refuses to start workers is no mishap of one task.
+    if (stop_on_error_ || exit.how == Exit::How::not_started) {
+      stop(exit, lost ? exit.task : std::nullopt);
+    }
+    if (lost) close_task(*exit.task, Outcome<Result>(std::move(exit)));
+  }
+
+  // Replacing the dead must come to an end: after two whole crews without one reply in between.
+  void count_death(const Error::Cause& cause) {
+    if (++deaths_in_a_row_ > 2 * workers_) stop(cause, {}, true);
+  }
+
+  void stop(const Error::Cause& cause, std::optional<TaskId> task, bool no_live_workers = false) {
+    if (error_) return;  // the first error wins
+    error_ = std::make_unique<FirstError>(FirstError{cause, task, no_live_workers});
+  }
+
+  const bool stop_on_error_;
+  const int workers_;
+  int present_;  // workers that have neither left nor been ended
+  const std::function<void(const Progress&)> progress_;
+  Report<Task, Result> report_;
+  std::vector<bool> settled_;
+  std::size_t done_ = 0;
+  std::size_t failed_ = 0;
+  int vacancies_ = 0;
+  int deaths_in_a_row_ = 0;
+  std::unique_ptr<FirstError> error_;
+  std::exception_ptr interrupted_;
+};
+
+}  // namespace workbench::reactor

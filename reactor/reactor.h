@@ -1,0 +1,164 @@
+/// @file
+/// The reactor: the poison-pill pool plus two queues, so that no failure can hang it.
+///
+///     caller ──tasks, then one pill a worker──▶ input_queue ──▶ worker 0 … worker n-1
+///     caller ◀──one reply a task───────────── result_queue ◀─────────┤
+///     caller ◀──what went wrong, and where─── error_queue  ◀─────────┘
+///     caller ──stop tokens──────────────────▶ stop_queue   ──▶ each worker, before its next task
+///
+/// The promise: `run` always returns or throws, whatever the action does (throw, hang, exit,
+/// crash), and accounts for every task: ok, failed, lost, timed out or not started.
+///
+/// Invariants that keep it:
+/// 1. An error is pushed before the reply that announces it, and the end of a worker like an error:
+///    who has waited for `result_queue` finds the cause in `error_queue`. The caller waits nowhere
+///    else, and never longer than until the next deadline.
+/// 2. There are never fewer pills than workers: each worker that is added brings its own.
+///
+/// (Schmidt's Reactor pattern, the event demultiplexer, shares the name and one idea: a single
+/// place that waits for everything and then dispatches. Here that place is the caller's loop.)
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "core/action.h"
+#include "core/job.h"
+#include "core/task.h"
+#include "core/threads/runtime.h"
+#include "reactor/ledger.h"
+#include "reactor/messages.h"
+#include "reactor/report.h"
+
+namespace workbench::reactor {
+
+struct Options {
+  bool stop_on_error = true;  ///< stop at the first error, or keep going and report them all
+  int parallelism = 2;        ///< how many workers, >= 1; never more than there are tasks
+  Duration result_timeout = std::chrono::seconds(60);  ///< how long one task may run, > 0
+  std::size_t queue_capacity = 0;                      ///< of `result_queue`; 0: unbounded
+  std::function<void(const Progress&)> progress{};  ///< called by the caller's thread as tasks end
+};
+
+/// A worker: takes tasks until it meets a pill or a stop token. It is given only its queues.
+template <class Job, class InputQueue, class ResultQueue, class ErrorQueue, class StopQueue>
+void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQueue& error_queue,
+          StopQueue& stop_queue, std::stop_token token) {
+  while (!stop_queue.try_pop()) {
+    const MaybeTask task = input_queue.pop();
+    if (!task) return;
+    try {
+      result_queue.push({*task, perform(job.action, job.tasks[*task], token)});
+    } catch (...) {
+      error_queue.push(current_failure(task));
+      result_queue.push({*task});
+    }
+  }
+}
+
+template <Runtime Runtime = Threads>
+class Reactor {
+ public:
+  /// Throws std::invalid_argument, naming the field, for an option that makes no sense.
+  explicit Reactor(Options options, Runtime runtime = {}) : options_(options), runtime_(runtime) {
+    if (options_.parallelism < 1) throw std::invalid_argument("parallelism must be at least 1");
+    if (options_.result_timeout <= Duration::zero()) {
+      throw std::invalid_argument("result_timeout must be positive");
+    }
+  }
+
+  /// The outcome of `action` on each of `tasks`, in task order. Throws Error at the first error
+  /// (stop-on-error), or when workers do not start or do not live.
+  template <class Task, class Action>
+  auto run(std::vector<Task> tasks, Action action) const {
+    using Result = ResultOf<Action, Task>;
+    Runtime runtime = runtime_;
+    Queue<MaybeTask> input_queue(runtime, "input_queue");
+    Queue<Reply<Result>> result_queue(runtime, "result_queue", options_.queue_capacity);
+    Queue<Mishap> error_queue(runtime, "error_queue");
+    Queue<StopToken> stop_queue(runtime, "stop_queue");
+
+    const auto job = make_job(std::move(tasks), std::move(action));
+    const int workers = static_cast<int>(
+        std::min(job->tasks.size(), static_cast<std::size_t>(options_.parallelism)));
+    Ledger<Task, Result> ledger(options_.stop_on_error, workers, {job, &job->tasks},
+                                options_.progress);
+
+    for (TaskId task = 0; task < job->tasks.size(); ++task) input_queue.push(task);
+    for (int i = 0; i < workers; ++i) input_queue.push(pill);
+
+    auto crew = runtime.launch(
+        workers,
+        [=](std::stop_token token) mutable {
+          work(*job, input_queue, result_queue, error_queue, stop_queue, std::move(token));
+        },
+        [=](Exit exit) mutable {
+          error_queue.push(std::move(exit));
+          result_queue.push_now({});
+        });
+
+    while (!ledger.over()) {
+      // The one place where the caller waits: for replies, until the first worker is overdue.
+      auto replies = result_queue.pop_some(kAll, time_left(crew, runtime.now()));
+      for (auto& reply : replies) {
+        if (reply.value) {
+          ledger.settle(*reply.task, std::move(*reply.value));
+        } else {
+          ledger.record(error_queue.pop());  // never waits: what a reply announces is there
+        }
+      }
+      if (replies.empty()) end_overdue(crew, runtime.now(), ledger);
+
+      if (ledger.stopping()) {
+        // At every turn, because the runtime puts back what a dead worker had not yet received.
+        for (int i = 0; i < workers; ++i) stop_queue.push({});
+        for (const MaybeTask task : input_queue.drain()) {
+          if (task) ledger.not_started(*task);
+        }
+        for (int i = 0; i < workers; ++i) input_queue.push(pill);
+      }
+      while (ledger.fill_vacancy()) {
+        input_queue.push(pill);
+        crew.add_worker();
+      }
+    }
+    crew.join();
+    return ledger.close(crew.abandoned());
+  }
+
+ private:
+  template <class T>
+  using Queue = typename Runtime::template Queue<T>;
+  struct StopToken {};
+  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+
+  // Until the first worker has held the same task, or none, for a whole result_timeout.
+  template <class Crew>
+  Duration time_left(const Crew& crew, TimePoint now) const {
+    Duration left = options_.result_timeout;
+    for (const Hold& hold : crew.holds()) {
+      left = std::min(left, hold.since + options_.result_timeout - now);
+    }
+    return left;
+  }
+
+  template <class Crew, class Ledger>
+  void end_overdue(Crew& crew, TimePoint now, Ledger& ledger) const {
+    for (const Hold& hold : crew.holds()) {
+      const bool overdue = now - hold.since >= options_.result_timeout;
+      if (overdue && crew.end(hold)) ledger.time_out(hold, options_.result_timeout);
+    }
+  }
+
+  Options options_;
+  Runtime runtime_;
+};
+
+}  // namespace workbench::reactor

@@ -1,0 +1,149 @@
+/// @file
+/// What a reactor's `run` gives back: one outcome for each task, in task order.
+///
+///     submitted = ok + failed + lost + timed_out + not_started
+///
+/// Thread safety: plain values; reading from several threads is safe.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/exit.h"
+#include "core/failure.h"
+#include "core/task.h"
+#include "core/time.h"
+
+namespace workbench::reactor {
+
+/// How far a run has come; given to `Options::progress`.
+struct Progress {
+  std::size_t done = 0;    ///< tasks that have their outcome
+  std::size_t failed = 0;  ///< those among them that are not ok
+  std::size_t total = 0;
+};
+
+/// How many tasks ended how.
+struct Counts {
+  std::size_t ok = 0;
+  std::size_t failed = 0;
+  std::size_t lost = 0;
+  std::size_t timed_out = 0;
+  std::size_t not_started = 0;
+
+  std::size_t submitted() const { return ok + failed + lost + timed_out + not_started; }
+  bool operator==(const Counts&) const = default;
+};
+
+/// The task was drained from the queue before anybody took it.
+struct NotStarted {};
+
+/// The task ran longer than it may.
+struct TimedOut {
+  WorkerId worker = 0;
+  Duration limit{};
+};
+
+/// What became of one task. Causes are kept apart from results and shared, so that the outcome of a
+/// task that went well costs little more than its value.
+template <class Result>
+class Outcome {
+ public:
+  enum class Kind { not_started, ok, failed, lost, timed_out };
+
+  Outcome() = default;
+  explicit Outcome(Result value) : state_(Ok{std::move(value)}) {}
+  explicit Outcome(Failure failure) : state_(std::make_shared<const Failure>(std::move(failure))) {}
+  explicit Outcome(Exit exit) : state_(std::make_shared<const Exit>(std::move(exit))) {}
+  explicit Outcome(TimedOut timed_out) : state_(timed_out) {}
+
+  Kind kind() const { return static_cast<Kind>(state_.index()); }
+  bool ok() const { return kind() == Kind::ok; }
+
+  /// The result. Throws std::bad_variant_access unless ok.
+  const Result& value() const { return std::get<Ok>(state_).value; }
+
+  /// The exception of a failed task; otherwise null.
+  const Failure* failure() const { return pointee<Failure>(); }
+
+  /// How the worker ended that had a lost task in its hands; otherwise null.
+  const Exit* exit() const { return pointee<Exit>(); }
+
+  /// The limit that a timed-out task broke; otherwise null.
+  const TimedOut* timed_out() const { return std::get_if<TimedOut>(&state_); }
+
+ private:
+  struct Ok {
+    Result value;
+  };
+  template <class Cause>
+  const Cause* pointee() const {
+    const auto* cause = std::get_if<std::shared_ptr<const Cause>>(&state_);
+    return cause == nullptr ? nullptr : cause->get();
+  }
+
+  std::variant<NotStarted, Ok, std::shared_ptr<const Failure>, std::shared_ptr<const Exit>,
+               TimedOut>
+      state_;
+};
+
+/// The outcomes of a run, in task order.
+template <class Task, class Result>
+struct Report {
+  std::shared_ptr<const std::vector<Task>> tasks{};
+  std::vector<Outcome<Result>> outcomes{};
+  std::vector<Exit> exits{};  ///< every worker that ended without returning, in order of notice
+  std::size_t abandoned = 0;  ///< threads that would not end; they may still be running
+
+  /// The result of each task; empty where it has none.
+  std::vector<std::optional<Result>> results() const {
+    std::vector<std::optional<Result>> results;
+    results.reserve(outcomes.size());
+    for (const auto& outcome : outcomes) {
+      results.push_back(outcome.ok() ? std::optional(outcome.value()) : std::nullopt);
+    }
+    return results;
+  }
+
+  /// (task, result) pairs, in task order.
+  std::vector<std::pair<Task, std::optional<Result>>> correlated() const {
+    std::vector<std::pair<Task, std::optional<Result>>> pairs;
+    pairs.reserve(outcomes.size());
+    auto task = tasks->begin();
+    for (auto& result : results()) pairs.emplace_back(*task++, std::move(result));
+    return pairs;
+  }
+
+  Counts counts() const {
+    Counts counts;
+    for (const auto& outcome : outcomes) {
+      switch (outcome.kind()) {
+        case Outcome<Result>::Kind::ok:
+          ++counts.ok;
+          break;
+        case Outcome<Result>::Kind::failed:
+          ++counts.failed;
+          break;
+        case Outcome<Result>::Kind::lost:
+          ++counts.lost;
+          break;
+        case Outcome<Result>::Kind::timed_out:
+          ++counts.timed_out;
+          break;
+        case Outcome<Result>::Kind::not_started:
+          ++counts.not_started;
+          break;
+      }
+    }
+    return counts;
+  }
+
+  bool all_ok() const { return counts().ok == outcomes.size(); }
+};
+
+}  // namespace workbench::reactor
