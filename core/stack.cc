@@ -37,14 +37,27 @@ const void* thrown_object(const std::exception_ptr& exception) {
   return object;
 }
 
+// `f<A, B<C>>(D<E>) at x.cc:7` as `f<>(D<>) at x.cc:7`: the arguments of a template are often longer
+// than everything else in a trace. Leaves names with an operator in them as they are.
+std::string without_template_arguments(const std::string& frame) {
+  if (frame.find("operator") != std::string::npos) return frame;
+  std::string shorter;
+  int depth = 0;
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const bool arrow = frame[i] == '>' && i > 0 && frame[i - 1] == '-';
+    if (frame[i] == '>' && !arrow) --depth;
+    if (depth == 0) shorter += frame[i];
+    if (frame[i] == '<') ++depth;
+  }
+  return depth == 0 ? shorter : frame;
+}
+
 }  // namespace
 
 Stack stack_at_throw(const std::exception_ptr& exception) {
   const void* object = thrown_object(exception);
   if (object == nullptr) return {};
-  // Newest first: the address of a dead exception may have been used again.
-  for (std::size_t age = 1; age <= kThrows; ++age) {
-    const Throw& slot = recent_throws.slots.at((recent_throws.next + kThrows - age) % kThrows);
+  for (const Throw& slot : recent_throws.slots) {
     if (slot.object != object) continue;
     Stack stack;
     for (const void* address : slot.frames) {
@@ -68,7 +81,7 @@ std::vector<std::string> resolve(const Stack& stack) {
     if (line.empty()) {
       const boost::stacktrace::frame frame(
           reinterpret_cast<boost::stacktrace::frame::native_frame_ptr_t>(address));
-      line = boost::stacktrace::to_string(frame);
+      line = without_template_arguments(boost::stacktrace::to_string(frame));
     }
     lines.push_back(line);
   }
@@ -77,13 +90,32 @@ std::vector<std::string> resolve(const Stack& stack) {
 
 }  // namespace workbench
 
-// Every `throw` of the program comes through here. GCC declares this function by itself, with
+// The functions that every `throw` of the program comes through. GCC declares them by itself, with
 // `void*` for the type_info.
+
+namespace {
+
+template <class Function>
+Function* next_definition_of(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+extern "C" void* __cxa_allocate_exception(std::size_t size) noexcept {
+  static auto* const real = next_definition_of<void*(std::size_t)>("__cxa_allocate_exception");
+  void* object = real(size);
+  for (auto& slot : workbench::recent_throws.slots) {
+    if (slot.object == object) slot.object = nullptr;  // that one is gone
+  }
+  return object;
+}
+
 extern "C" [[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
-  using Real = void (*)(void*, void*, void (*)(void*));
-  static const auto real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "__cxa_throw"));
+  static auto* const real =
+      next_definition_of<void(void*, void*, void (*)(void*))>("__cxa_throw");
   auto& recent = workbench::recent_throws;
-  auto& slot = recent.slots[recent.next++ % workbench::kThrows];
+  auto& slot = recent.slots.at(recent.next++ % workbench::kThrows);
   slot.object = object;
   const auto frames = boost::stacktrace::safe_dump_to(0, slot.frames.data(), sizeof slot.frames);
   if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;

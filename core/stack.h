@@ -6,9 +6,9 @@
 /// addresses there, and passes on to the real one. Noting is cheap; names, files and lines are
 /// looked up only when somebody asks.
 ///
-/// Limits: an exception that was thrown on one thread and rethrown on another
-/// (`std::rethrow_exception`) has no stack here; nor has one thrown by code that was linked
-/// statically against its own C++ runtime.
+/// Limits: each thread remembers its last few throws. So an exception that was thrown on one thread
+/// and rethrown on another (`std::rethrow_exception`) has no stack here; nor has one thrown by code
+/// that was linked statically against its own C++ runtime.
 ///
 /// Thread safety: everything here may be called from any thread.
 #pragma once

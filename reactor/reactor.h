@@ -67,7 +67,7 @@ template <Runtime Runtime = Threads>
 class Reactor {
  public:
   /// Throws std::invalid_argument, naming the field, for an option that makes no sense.
-  explicit Reactor(Options options, Runtime runtime = {}) : options_(options), runtime_(runtime) {
+  explicit Reactor(Options options, Runtime runtime = {}) : options_(std::move(options)), runtime_(runtime) {
     if (options_.parallelism < 1) throw std::invalid_argument("parallelism must be at least 1");
     if (options_.result_timeout <= Duration::zero()) {
       throw std::invalid_argument("result_timeout must be positive");

@@ -1,0 +1,57 @@
+#include "scenarios/injector.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "core/this_worker.h"
+
+namespace workbench::scenarios {
+
+Injector::Injector(std::vector<Fault> faults)
+    : faults_(std::move(faults)),
+      fired_(processes::make_shared_memory<std::array<std::atomic<std::size_t>, kFaults>>()) {
+  if (faults_.size() > kFaults) throw std::length_error("too many faults in one scenario");
+}
+
+void Injector::before_pop() {
+  if (!this_worker_id()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    Position& position = positions_[*this_worker_id()];
+    ++position.pops;
+    position.task.reset();
+  }
+  at(Window::before_pop);
+}
+
+void Injector::after_pop(const MaybeTask& task) {
+  if (!this_worker_id() || !task) return;
+  {
+    const std::lock_guard lock(mutex_);
+    positions_[*this_worker_id()].task = task;
+  }
+  at(Window::after_pop);
+}
+
+void Injector::at(Window window) {
+  if (!this_worker_id()) return;  // faults are for workers
+  Position position;
+  {
+    const std::lock_guard lock(mutex_);
+    position = positions_[*this_worker_id()];
+  }
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const Fault& fault = faults_[i];
+    if (!matches(fault, window, *this_worker_id(), position)) continue;
+    if (fault.times && fired_->at(i).fetch_add(1) >= *fault.times) continue;
+    strike(fault);  // without the lock: it may never come back
+  }
+}
+
+bool Injector::matches(const Fault& fault, Window window, WorkerId worker,
+                       const Position& position) const {
+  return fault.at == window && (!fault.worker || fault.worker == worker) &&
+         (!fault.task || fault.task == position.task) && (!fault.pop || fault.pop == position.pops);
+}
+
+}  // namespace workbench::scenarios

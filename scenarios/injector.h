@@ -1,0 +1,48 @@
+/// @file
+/// Decides which fault strikes where. The decorators tell it where each worker is.
+///
+/// Thread safety: all members, from every worker; with forked workers too, because the only state
+/// that they share (how often a fault has fired) lies in shared memory.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "core/processes/shared_memory.h"
+#include "core/task.h"
+#include "scenarios/fault.h"
+
+namespace workbench::scenarios {
+
+class Injector {
+ public:
+  /// Requires: at most kFaults faults.
+  static constexpr std::size_t kFaults = 32;
+  explicit Injector(std::vector<Fault> faults);
+
+  /// The current worker is about to pop. Strikes at before_pop.
+  void before_pop();
+  /// It has popped a task, or the pill. Strikes at after_pop.
+  void after_pop(const MaybeTask& task);
+  /// It is in this window, with the task that it popped last. Strikes there.
+  void at(Window window);
+
+ private:
+  struct Position {
+    std::size_t pops = 0;
+    std::optional<TaskId> task{};
+  };
+
+  bool matches(const Fault& fault, Window window, WorkerId worker, const Position& position) const;
+
+  std::vector<Fault> faults_;
+  processes::Shared<std::array<std::atomic<std::size_t>, kFaults>> fired_;
+  std::mutex mutex_;
+  std::map<WorkerId, Position> positions_;  // guarded by mutex_
+};
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,157 @@
+// What the reactor that was published for Python gets wrong, each as a promise that ours keeps.
+// (What follows from those flaws on worker processes alone is in processes_test.cc.)
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/this_worker.h"
+#include "tests/support/runs.h"
+#include "tests/support/runtimes.h"
+
+namespace workbench {
+namespace {
+
+using namespace std::chrono_literals;
+using reactor::Counts;
+using ::testing::HasSubstr;
+using testing::run;
+using testing::tasks;
+using testing::times_ten;
+
+// A queue that does not let workers wait with a limit.
+template <class Inner, class T>
+class PatientQueue : public Inner {
+ public:
+  template <class Runtime>
+  PatientQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
+      : Inner(runtime.inner, std::move(name), capacity) {}
+  std::optional<T> pop_for(Duration timeout) {
+    if (this_worker_id()) throw std::logic_error("a worker waits with a limit");
+    return Inner::pop_for(timeout);
+  }
+  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
+    if (this_worker_id()) throw std::logic_error("a worker waits with a limit");
+    return Inner::pop_some(max, timeout);
+  }
+};
+
+template <class Inner>
+struct Patient {
+  template <class T>
+  using Queue = PatientQueue<typename Inner::template Queue<T>, T>;
+  using Crew = typename Inner::Crew;
+  template <class Body>
+  Crew launch(int n, Body body, OnExit on_exit = {}) {
+    return inner.launch(n, std::move(body), std::move(on_exit));
+  }
+  TimePoint now() const { return inner.now(); }
+  Inner inner;
+};
+
+template <class Runtime>
+class FlawsOn : public ::testing::Test {};
+TYPED_TEST_SUITE(FlawsOn, testing::Runtimes, testing::RuntimeName);
+
+TYPED_TEST(FlawsOn, SeesAStopWithoutATimedWaitBeforeEachTask) {
+  const auto seen = run({}, Patient<TypeParam>{}, tasks(10), times_ten);
+  EXPECT_FALSE(seen.error);
+  EXPECT_EQ(seen.counts(), (Counts{.ok = 10}));
+}
+
+TYPED_TEST(FlawsOn, NeverLosesTheErrorOfTheLastTask) {
+  for (int round = 0; round < 200; ++round) {
+    const auto seen = run({}, TypeParam{}, tasks(2), [](int task) {
+      if (task == 1) throw std::runtime_error("boom");
+    });
+    ASSERT_TRUE(seen.error);
+    ASSERT_EQ(seen.error->failure()->what, "boom");
+  }
+}
+
+TYPED_TEST(FlawsOn, KeepGoingDeliversThousandsOfErrorsWithTheirTracebacks) {
+  const auto seen = run({.stop_on_error = false}, TypeParam{}, tasks(5000),
+                        [](int task) { throw std::runtime_error(std::to_string(task)); });
+  EXPECT_EQ(seen.counts(), (Counts{.failed = 5000}));
+  for (const auto& outcome : seen.report.outcomes) ASSERT_FALSE(outcome.failure()->stack.empty());
+}
+
+TYPED_TEST(FlawsOn, TellsANullResultFromAFailureAndANullTaskFromAPill) {
+  using Maybe = std::optional<int>;
+  const std::vector<Maybe> some{1, std::nullopt, 3, std::nullopt};
+  const auto report = reactor::Reactor({}, TypeParam{}).run(some, [](Maybe task) { return task; });
+  EXPECT_EQ(report.counts(), (Counts{.ok = 4}));
+  EXPECT_EQ(report.outcomes[1].value(), std::nullopt);
+}
+
+TYPED_TEST(FlawsOn, TheTimeoutIsThatOfOneTaskAndNamesIt) {
+  // The others go on for as long as it takes; the hung one does not get their time as well.
+  const auto seen = run({.stop_on_error = false, .result_timeout = 100ms}, TypeParam{}, tasks(20),
+                        [](int task) {
+                          if (task == 4) scenarios::strike({.kind = scenarios::FaultKind::sleep_forever});
+                          return task;
+                        });
+  EXPECT_EQ(seen.counts(), (Counts{.ok = 19, .timed_out = 1}));
+  EXPECT_EQ(seen.report.outcomes[4].timed_out()->limit, 100ms);
+}
+
+TYPED_TEST(FlawsOn, StopsWithLargeResultsUnread) {
+  const auto seen = run({}, TypeParam{}, tasks(50), [](int task) {
+    if (task == 25) throw std::runtime_error("boom");
+    return std::string(200'000, 'x');
+  });
+  ASSERT_TRUE(seen.error);
+  EXPECT_EQ(seen.counts().submitted(), 50U);
+}
+
+struct Bare : std::exception {};
+
+TYPED_TEST(FlawsOn, AnExceptionWithoutArgumentsIsAFailureLikeAnyOther) {
+  const auto bare = [](int task) {
+    if (task == 1) throw Bare{};
+    return task;
+  };
+  const auto seen = run({.stop_on_error = false}, TypeParam{}, tasks(5), bare);
+  EXPECT_EQ(seen.counts(), (Counts{.ok = 4, .failed = 1}));
+  EXPECT_THAT(seen.report.outcomes[1].failure()->type, HasSubstr("Bare"));
+  EXPECT_TRUE(run({}, TypeParam{}, tasks(5), bare).error);
+}
+
+TYPED_TEST(FlawsOn, AccountsForEveryTaskThatAStopDiscards) {
+  const auto seen = run({.parallelism = 4}, TypeParam{}, tasks(1000), [](int task) {
+    if (task == 7) throw std::runtime_error("boom");
+    return task;
+  });
+  ASSERT_TRUE(seen.error);
+  const Counts counts = seen.counts();
+  EXPECT_EQ(counts.ok + counts.not_started, 999U);
+  EXPECT_EQ(counts.failed, 1U);
+}
+
+TYPED_TEST(FlawsOn, RunsASecondTimeAfterAStop) {
+  const reactor::Reactor reactor({}, TypeParam{});
+  EXPECT_THROW(reactor.run(tasks(5), [](int) { throw std::runtime_error("boom"); }),
+               reactor::Error);
+  EXPECT_TRUE(reactor.run(tasks(5), times_ten).all_ok());
+}
+
+TYPED_TEST(FlawsOn, KeepsTypeTaskAndCauseOfTheErrorAndTheOutcomesOfTheRest) {
+  const auto seen = run({}, TypeParam{}, tasks(3), [](int task) {
+    if (task == 2) throw std::out_of_range("too far");
+    return task;
+  });
+  ASSERT_TRUE(seen.error);
+  EXPECT_EQ(seen.error->task(), 2U);
+  EXPECT_EQ(seen.error->failure()->type, "std::out_of_range");
+  EXPECT_EQ(seen.report.outcomes[0].value(), 0);
+  EXPECT_EQ(seen.report.outcomes[1].value(), 1);
+}
+
+}  // namespace
+}  // namespace workbench

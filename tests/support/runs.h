@@ -1,0 +1,56 @@
+/// @file
+/// Short ways to run a reactor with faults and to look at what came of it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "reactor/reactor.h"
+#include "scenarios/faulty.h"
+
+namespace workbench::testing {
+
+/// 0, 1, … n-1.
+inline std::vector<int> tasks(int n) {
+  std::vector<int> tasks(static_cast<std::size_t>(n));
+  std::iota(tasks.begin(), tasks.end(), 0);
+  return tasks;
+}
+
+/// The action of most tests: task i gives 10 i.
+inline int times_ten(int task) { return 10 * task; }
+
+/// What a run did: it returned a report, or threw an error that holds one.
+template <class Result>
+struct Seen {
+  reactor::Report<int, Result> report;
+  std::optional<reactor::Error> error;
+
+  reactor::Counts counts() const { return report.counts(); }
+};
+
+template <class Runtime, class Action>
+auto run(reactor::Options options, Runtime runtime, std::vector<int> tasks, Action action) {
+  using Result = ResultOf<Action, int>;
+  const reactor::Reactor reactor(std::move(options), std::move(runtime));
+  try {
+    return Seen<Result>{reactor.run(std::move(tasks), std::move(action)), std::nullopt};
+  } catch (const reactor::Error& error) {
+    return Seen<Result>{error.report<int, Result>(), error};
+  }
+}
+
+/// Five tasks, two workers, these faults.
+template <class Runtime>
+auto run_with(std::vector<scenarios::Fault> faults, reactor::Options options = {}) {
+  auto injector = std::make_shared<scenarios::Injector>(std::move(faults));
+  return run(std::move(options), scenarios::Faulty<Runtime>(injector), tasks(5),
+             scenarios::faulty(injector, times_ten));
+}
+
+}  // namespace workbench::testing

@@ -1,0 +1,124 @@
+// A fault in every window of a worker's life, of every kind, in both modes, on both runtimes: the
+// run ends, every task is accounted for, and the outcome of the one that was struck says how.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <tuple>
+
+#include "tests/support/runs.h"
+#include "tests/support/runtimes.h"
+
+namespace workbench {
+namespace {
+
+using namespace std::chrono_literals;
+using reactor::Counts;
+using scenarios::Fault;
+using scenarios::FaultKind;
+using scenarios::Window;
+
+struct Named {
+  const char* name;
+  Window window;
+  bool task_in_hand;
+};
+constexpr Named kWindows[] = {
+    {"BeforePop", Window::before_pop, false},   {"AfterPop", Window::after_pop, true},
+    {"InAction", Window::in_action, true},      {"BeforePush", Window::before_push, true},
+    {"AfterPush", Window::after_push, false},   {"BeforeExit", Window::before_exit, false},
+};
+
+struct Kind {
+  const char* name;
+  FaultKind kind;
+  bool ends_the_process;
+};
+constexpr Kind kKinds[] = {
+    {"Throw", FaultKind::throw_standard, false},
+    {"ThrowNonstandard", FaultKind::throw_nonstandard, false},
+    {"SleepForever", FaultKind::sleep_forever, false},
+    {"Slow", FaultKind::slow, false},
+    {"Exit", FaultKind::exit, true},
+    {"Abort", FaultKind::abort, true},
+    {"Segfault", FaultKind::segfault, true},
+    {"Kill", FaultKind::kill, true},
+};
+
+// Strikes exactly once. Somebody pops a second time, and takes task 2, and worker 0 leaves.
+Fault fault_at(const Named& window, FaultKind kind) {
+  Fault fault{.kind = kind, .at = window.window, .times = 1, .delay = 1ms};
+  if (window.window == Window::before_pop) {
+    fault.pop = 2;
+  } else if (window.window == Window::before_exit) {
+    fault.worker = 0;
+  } else {
+    fault.task = 2;
+  }
+  return fault;
+}
+
+// The outcome of the struck task.
+Counts expected(const Named& window, FaultKind kind) {
+  if (kind == FaultKind::slow || !window.task_in_hand) return {.ok = 5};
+  if (kind == FaultKind::sleep_forever) return {.ok = 4, .timed_out = 1};
+  const bool thrown = kind == FaultKind::throw_standard || kind == FaultKind::throw_nonstandard;
+  // The reactor's worker guards the action and the delivery of its result; what is thrown elsewhere
+  // ends the worker.
+  const bool caught = window.window == Window::in_action || window.window == Window::before_push;
+  if (thrown && caught) return {.ok = 4, .failed = 1};
+  return {.ok = 4, .lost = 1};
+}
+
+template <class Runtime>
+void check(const Named& window, FaultKind kind, bool stop_on_error) {
+  const Duration limit = kind == FaultKind::sleep_forever ? Duration(100ms) : Duration(60s);
+  const auto seen = testing::run_with<Runtime>(
+      {fault_at(window, kind)}, {.stop_on_error = stop_on_error, .result_timeout = limit});
+  const Counts counts = seen.counts();
+  const Counts kept = expected(window, kind);
+  if (!stop_on_error) {
+    EXPECT_FALSE(seen.error);
+    EXPECT_EQ(counts, kept);
+  } else {
+    EXPECT_EQ(seen.error.has_value(), kind != FaultKind::slow);
+    EXPECT_EQ(counts.submitted(), 5U);
+    EXPECT_EQ(counts.ok + counts.not_started, kept.ok);
+    EXPECT_EQ(std::tie(counts.failed, counts.lost, counts.timed_out),
+              std::tie(kept.failed, kept.lost, kept.timed_out));
+  }
+}
+
+using Parameters = std::tuple<Named, Kind, bool>;
+
+std::string name_of(const ::testing::TestParamInfo<Parameters>& info) {
+  const auto& [window, kind, stop_on_error] = info.param;
+  return std::string(kind.name) + window.name + (stop_on_error ? "StopOnError" : "KeepGoing");
+}
+
+class WindowsOnThreads : public ::testing::TestWithParam<Parameters> {};
+class WindowsOnProcesses : public ::testing::TestWithParam<Parameters> {};
+
+TEST_P(WindowsOnThreads, TheRunEndsAndTheStruckTaskIsNamed) {
+  const auto& [window, kind, stop_on_error] = GetParam();
+  check<Threads>(window, kind.kind, stop_on_error);
+}
+
+TEST_P(WindowsOnProcesses, TheRunEndsAndTheStruckTaskIsNamed) {
+  const auto& [window, kind, stop_on_error] = GetParam();
+  check<Processes>(window, kind.kind, stop_on_error);
+}
+
+// Threads share their fate: what ends the process is not for them (see fate_test.cc).
+INSTANTIATE_TEST_SUITE_P(All, WindowsOnThreads,
+                         ::testing::Combine(::testing::ValuesIn(kWindows),
+                                            ::testing::ValuesIn(kKinds, kKinds + 4),
+                                            ::testing::Bool()),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(All, WindowsOnProcesses,
+                         ::testing::Combine(::testing::ValuesIn(kWindows),
+                                            ::testing::ValuesIn(kKinds), ::testing::Bool()),
+                         name_of);
+
+}  // namespace
+}  // namespace workbench
