@@ -1,14 +1,15 @@
-# `find_package(workbench)` gives others workbench::core, ::naive and ::reactor.
+# `find_package(workbench)` gives others workbench::core, ::naive and ::reactor. Components:
+# `development` for these libraries, `tools` for the workbench itself.
 include(CMakePackageConfigHelpers)
 
 foreach(layer core naive reactor)
   install(DIRECTORY ${layer} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/workbench
-          FILES_MATCHING PATTERN "*.h" PATTERN "demo" EXCLUDE)
+          COMPONENT development FILES_MATCHING PATTERN "*.h" PATTERN "demo" EXCLUDE)
 endforeach()
 install(TARGETS workbench_core workbench_naive workbench_reactor EXPORT workbench
-        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS workbench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(EXPORT workbench NAMESPACE workbench::
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(TARGETS workbench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
+install(EXPORT workbench NAMESPACE workbench:: COMPONENT development
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench FILE workbench-targets.cmake)
 configure_package_config_file(cmake/workbench-config.cmake.in
                               ${CMAKE_CURRENT_BINARY_DIR}/workbench-config.cmake
@@ -17,4 +18,4 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/workbench-config-ve
                                  COMPATIBILITY SameMajorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/workbench-config.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/workbench-config-version.cmake
-        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench)
+        COMPONENT development DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench)

@@ -79,8 +79,9 @@ std::vector<std::string> resolve(const Stack& stack) {
   for (const std::uintptr_t address : stack) {
     std::string& line = known[address];
     if (line.empty()) {
+      // One back, into the call: what follows it may be another line, or another function.
       const boost::stacktrace::frame frame(
-          reinterpret_cast<boost::stacktrace::frame::native_frame_ptr_t>(address));
+          reinterpret_cast<boost::stacktrace::frame::native_frame_ptr_t>(address - 1));
       line = without_template_arguments(boost::stacktrace::to_string(frame));
     }
     lines.push_back(line);

@@ -36,10 +36,15 @@ struct Error::State {
   std::once_flag composed{};
   std::string text{};
 
+  std::string headline() const {
+    std::string line;
+    if (no_live_workers) line += "no live workers are left; the last one: ";
+    if (task) line += fmt::format("task {}: ", *task);
+    return line + std::visit(Headline{}, cause);
+  }
+
   void compose() {
-    if (no_live_workers) text += "no live workers are left; the last one: ";
-    if (task) text += fmt::format("task {}: ", *task);
-    text += std::visit(Headline{}, cause);
+    text = headline();
     if (const Failure* failure = failure_of(cause)) {
       for (const std::string& frame : failure->trace()) text += "\n    " + frame;
     }
@@ -62,6 +67,7 @@ const char* Error::what() const noexcept {
   }
 }
 
+std::string Error::headline() const { return state_->headline(); }
 const Error::Cause& Error::cause() const { return state_->cause; }
 std::optional<TaskId> Error::task() const { return state_->task; }
 bool Error::no_live_workers() const { return state_->no_live_workers; }

@@ -33,6 +33,9 @@ class Error : public std::exception {
   /// the counts. Composed at the first call, which is slow (see `Failure::trace`).
   const char* what() const noexcept override;
 
+  /// The first line of `what()`: no traceback, no counts. Fast.
+  std::string headline() const;
+
   const Cause& cause() const;
   std::optional<TaskId> task() const;
   bool no_live_workers() const;

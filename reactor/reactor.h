@@ -44,7 +44,8 @@ struct Options {
   int parallelism = 2;        ///< how many workers, >= 1; never more than there are tasks
   Duration result_timeout = std::chrono::seconds(60);  ///< how long one task may run, > 0
   std::size_t queue_capacity = 0;                      ///< of `result_queue`; 0: unbounded
-  std::function<void(const Progress&)> progress{};  ///< called by the caller's thread as tasks end
+  /// Called on the caller's thread as tasks end. Keep it short: nothing else is served meanwhile.
+  std::function<void(const Progress&)> progress{};
 };
 
 /// A worker: takes tasks until it meets a pill or a stop token. It is given only its queues.
@@ -67,7 +68,8 @@ template <Runtime Runtime = Threads>
 class Reactor {
  public:
   /// Throws std::invalid_argument, naming the field, for an option that makes no sense.
-  explicit Reactor(Options options, Runtime runtime = {}) : options_(std::move(options)), runtime_(runtime) {
+  explicit Reactor(Options options, Runtime runtime = {})
+      : options_(std::move(options)), runtime_(runtime) {
     if (options_.parallelism < 1) throw std::invalid_argument("parallelism must be at least 1");
     if (options_.result_timeout <= Duration::zero()) {
       throw std::invalid_argument("result_timeout must be positive");
@@ -143,18 +145,20 @@ class Reactor {
   template <class Crew>
   Duration time_left(const Crew& crew, TimePoint now) const {
     Duration left = options_.result_timeout;
-    for (const Hold& hold : crew.holds()) {
-      left = std::min(left, hold.since + options_.result_timeout - now);
-    }
+    for (const Hold& hold : crew.holds()) left = std::min(left, deadline(hold) - now);
     return left;
   }
 
   template <class Crew, class Ledger>
   void end_overdue(Crew& crew, TimePoint now, Ledger& ledger) const {
     for (const Hold& hold : crew.holds()) {
-      const bool overdue = now - hold.since >= options_.result_timeout;
-      if (overdue && crew.end(hold)) ledger.time_out(hold, options_.result_timeout);
+      if (deadline(hold) > now || !crew.end(hold)) continue;
+      ledger.time_out(hold, options_.result_timeout);
     }
+  }
+
+  TimePoint deadline(const Hold& hold) const {
+    return deadline_after(hold.since, options_.result_timeout);
   }
 
   Options options_;

@@ -7,17 +7,33 @@
 ///                                 … pill ─▶ before-exit
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/task.h"
+#include "scenarios/names.h"
 
 namespace workbench::scenarios {
 
 /// Where in a worker's life a fault strikes.
 enum class Window { before_pop, after_pop, in_action, before_push, after_push, before_exit };
+
+template <>
+struct Names<Window> {
+  static constexpr std::array all{
+      std::pair{Window::before_pop, std::string_view("before-pop")},
+      std::pair{Window::after_pop, std::string_view("after-pop")},
+      std::pair{Window::in_action, std::string_view("in-action")},
+      std::pair{Window::before_push, std::string_view("before-push")},
+      std::pair{Window::after_push, std::string_view("after-push")},
+      std::pair{Window::before_exit, std::string_view("before-exit")},
+  };
+};
 
 /// What a fault does.
 enum class FaultKind {
@@ -32,13 +48,28 @@ enum class FaultKind {
   slow,               ///< takes `delay` longer, then goes on
 };
 
+template <>
+struct Names<FaultKind> {
+  static constexpr std::array all{
+      std::pair{FaultKind::throw_standard, std::string_view("throw")},
+      std::pair{FaultKind::throw_nonstandard, std::string_view("throw-nonstandard")},
+      std::pair{FaultKind::exit, std::string_view("exit")},
+      std::pair{FaultKind::abort, std::string_view("abort")},
+      std::pair{FaultKind::segfault, std::string_view("segfault")},
+      std::pair{FaultKind::kill, std::string_view("kill")},
+      std::pair{FaultKind::sleep_forever, std::string_view("sleep-forever")},
+      std::pair{FaultKind::spin_forever, std::string_view("spin-forever")},
+      std::pair{FaultKind::slow, std::string_view("slow")},
+  };
+};
+
 /// Fires when everything that it names matches.
 struct Fault {
   FaultKind kind = FaultKind::throw_standard;
   Window at = Window::in_action;
   std::optional<WorkerId> worker{};   ///< empty: every worker
   std::optional<TaskId> task{};       ///< empty: every task; not with before_pop
-  std::optional<std::size_t> pop{};   ///< only at this worker's n-th pop, from 1
+  std::optional<std::size_t> pop{};    ///< only at this worker's n-th pop, from 1
   std::optional<std::size_t> times{};  ///< at most so often in all; empty: no limit
   std::chrono::milliseconds delay{};  ///< `slow` only
   int code = 0;                       ///< `exit` only

@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "scenarios/cli.h"
+
+int main(int argc, char** argv) { return workbench::scenarios::run_cli(argc, argv); }

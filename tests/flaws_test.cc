@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/processes/shared_memory.h"
 #include "core/this_worker.h"
 #include "tests/support/runs.h"
 #include "tests/support/runtimes.h"
@@ -21,6 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 using reactor::Counts;
 using ::testing::HasSubstr;
+using testing::kPatience;
 using testing::run;
 using testing::tasks;
 using testing::times_ten;
@@ -92,13 +94,14 @@ TYPED_TEST(FlawsOn, TellsANullResultFromAFailureAndANullTaskFromAPill) {
 
 TYPED_TEST(FlawsOn, TheTimeoutIsThatOfOneTaskAndNamesIt) {
   // The others go on for as long as it takes; the hung one does not get their time as well.
-  const auto seen = run({.stop_on_error = false, .result_timeout = 100ms}, TypeParam{}, tasks(20),
-                        [](int task) {
-                          if (task == 4) scenarios::strike({.kind = scenarios::FaultKind::sleep_forever});
+  const auto seen = run({.stop_on_error = false, .result_timeout = kPatience}, TypeParam{},
+                        tasks(20), [](int task) {
+                          if (task == 4)
+                            scenarios::strike({.kind = scenarios::FaultKind::sleep_forever});
                           return task;
                         });
   EXPECT_EQ(seen.counts(), (Counts{.ok = 19, .timed_out = 1}));
-  EXPECT_EQ(seen.report.outcomes[4].timed_out()->limit, 100ms);
+  EXPECT_EQ(seen.report.outcomes[4].timed_out()->limit, kPatience);
 }
 
 TYPED_TEST(FlawsOn, StopsWithLargeResultsUnread) {
@@ -134,11 +137,35 @@ TYPED_TEST(FlawsOn, AccountsForEveryTaskThatAStopDiscards) {
   EXPECT_EQ(counts.failed, 1U);
 }
 
+TYPED_TEST(FlawsOn, StopsTheLivingWhenOthersHaveDied) {
+  // Two of four workers die where they would begin, before or after the stop: the tokens that were
+  // meant for them are for nobody.
+  const std::vector<scenarios::Fault> deaths{
+      {.at = scenarios::Window::before_pop, .worker = 0, .pop = 1},
+      {.at = scenarios::Window::before_pop, .worker = 1, .pop = 1}};
+  const auto seen = testing::run_with<TypeParam>(deaths, {.parallelism = 4});
+  ASSERT_TRUE(seen.error);
+  EXPECT_GE(seen.report.exits.size(), 1U);
+  EXPECT_EQ(seen.counts().ok + seen.counts().not_started, 5U);
+}
+
 TYPED_TEST(FlawsOn, RunsASecondTimeAfterAStop) {
   const reactor::Reactor reactor({}, TypeParam{});
   EXPECT_THROW(reactor.run(tasks(5), [](int) { throw std::runtime_error("boom"); }),
                reactor::Error);
   EXPECT_TRUE(reactor.run(tasks(5), times_ten).all_ok());
+}
+
+TYPED_TEST(FlawsOn, AStopDropsNoErrorAfterTheFirst) {
+  const auto begun = processes::make_shared_memory<std::atomic<int>>();
+  const auto seen = run({}, TypeParam{}, tasks(5), [&](int task) {
+    ++*begun;
+    while (*begun < 2) std::this_thread::yield();  // so two tasks are on their way to fail
+    throw std::runtime_error(std::to_string(task));
+  });
+  ASSERT_TRUE(seen.error);
+  EXPECT_EQ(seen.report.outcomes[0].failure()->what, "0");
+  EXPECT_EQ(seen.report.outcomes[1].failure()->what, "1");
 }
 
 TYPED_TEST(FlawsOn, KeepsTypeTaskAndCauseOfTheErrorAndTheOutcomesOfTheRest) {

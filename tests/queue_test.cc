@@ -133,9 +133,8 @@ TYPED_TEST(QueueOn, GivesAWorkerOneTaskAtATime) {
   typename TestFixture::template Queue<MaybeTask> tasks(this->runtime_, "tasks");
   typename TestFixture::template Queue<int> counts(this->runtime_, "counts");
   tasks.push_all({1, 2, 3});
-  auto crew = this->runtime_.launch(1, [tasks, counts]() mutable {
-    counts.push(static_cast<int>(tasks.pop_some(3).size()));
-  });
+  auto crew = this->runtime_.launch(
+      1, [tasks, counts]() mutable { counts.push(static_cast<int>(tasks.pop_some(3).size())); });
   crew.join();
   EXPECT_EQ(counts.pop(), 1);
   EXPECT_EQ(tasks.size(), 2U);

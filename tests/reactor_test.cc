@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -24,6 +25,7 @@ using reactor::Counts;
 using reactor::Reactor;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::kPatience;
 using testing::run;
 using testing::run_with;
 using testing::tasks;
@@ -60,13 +62,16 @@ TYPED_TEST(ReactorOn, ReturnsAnEmptyReportForNoTasksAndStartsNoWorker) {
 }
 
 TYPED_TEST(ReactorOn, StartsNoMoreWorkersThanThereAreTasks) {
-  // Each worker dies on its way out, so the exits count the workers.
-  const auto injector = std::make_shared<scenarios::Injector>(
-      std::vector<scenarios::Fault>{{.at = scenarios::Window::before_exit}});
+  // Any third worker would die before it has done anything, and be reported.
+  std::vector<scenarios::Fault> deaths;
+  for (WorkerId worker = 2; worker < 16; ++worker) {
+    deaths.push_back({.at = scenarios::Window::before_pop, .worker = worker});
+  }
+  const auto injector = std::make_shared<scenarios::Injector>(std::move(deaths));
   const auto seen = run({.stop_on_error = false, .parallelism = 16},
                         scenarios::Faulty<TypeParam>(injector), tasks(2), times_ten);
-  EXPECT_EQ(seen.report.exits.size(), 2U);
-  EXPECT_EQ(seen.counts().ok, 2U);
+  EXPECT_TRUE(seen.report.exits.empty());
+  EXPECT_EQ(seen.counts(), (Counts{.ok = 2}));
 }
 
 TYPED_TEST(ReactorOn, RunsAgainAndAgain) {
@@ -90,7 +95,8 @@ TYPED_TEST(ReactorOn, TellsAnEmptyResultFromAFailure) {
 TYPED_TEST(ReactorOn, TakesAnyTaskForATaskAndNoneForAPill) {
   std::vector<std::optional<int>> tasks{1, std::nullopt, 3, std::nullopt};
   const Reactor reactor({}, TypeParam{});
-  EXPECT_TRUE(reactor.run(tasks, [](std::optional<int> task) { return task.value_or(-1); }).all_ok());
+  EXPECT_TRUE(
+      reactor.run(tasks, [](std::optional<int> task) { return task.value_or(-1); }).all_ok());
 }
 
 TYPED_TEST(ReactorOn, RunsActionsWithoutAResult) {
@@ -106,18 +112,31 @@ TYPED_TEST(ReactorOn, CompletesAHundredThousandTasksInBothModes) {
   }
 }
 
-TYPED_TEST(ReactorOn, DeliversATenMegabyteResultIntact) {
-  const auto report = Reactor({}, TypeParam{}).run(tasks(2), [](int task) {
-    std::string text(10'000'000, 'a');
-    for (std::size_t i = 0; i < text.size(); i += 4096) text[i] = static_cast<char>('a' + i % 23);
-    return text + std::to_string(task);
-  });
-  const std::string& text = report.outcomes[1].value();
-  ASSERT_EQ(text.size(), 10'000'001U);
-  for (std::size_t i = 0; i < 10'000'000; ++i) {
-    ASSERT_EQ(text[i], i % 4096 == 0 ? static_cast<char>('a' + i % 23) : 'a') << "at " << i;
+// A text of this size, in which no part is like another.
+std::string long_text(std::size_t size, int salt) {
+  std::string text(size, static_cast<char>('a' + salt));
+  for (std::size_t i = 0; i < size; i += 4096) text[i] = static_cast<char>('a' + i % 23);
+  return text;
+}
+
+TYPED_TEST(ReactorOn, DeliversATenMegabyteResultIntactInBothModes) {
+  for (const bool stop_on_error : {false, true}) {
+    const Reactor reactor({.stop_on_error = stop_on_error}, TypeParam{});
+    const auto report = reactor.run(tasks(2), [](int task) { return long_text(10'000'000, task); });
+    EXPECT_TRUE(report.outcomes[0].value() == long_text(10'000'000, 0));
+    EXPECT_TRUE(report.outcomes[1].value() == long_text(10'000'000, 1));
   }
-  EXPECT_EQ(text.back(), '1');
+}
+
+TYPED_TEST(ReactorOn, DeliversManyResultsOfTwoHundredKilobytesIntactInBothModes) {
+  for (const bool stop_on_error : {false, true}) {
+    const Reactor reactor({.stop_on_error = stop_on_error, .parallelism = 3}, TypeParam{});
+    const auto report = reactor.run(tasks(50), [](int task) { return long_text(200'000, task); });
+    for (int task = 0; task < 50; ++task) {
+      const auto& outcome = report.outcomes[static_cast<std::size_t>(task)];
+      EXPECT_TRUE(outcome.value() == long_text(200'000, task)) << "task " << task;
+    }
+  }
 }
 
 TYPED_TEST(ReactorOn, CompletesWithAResultQueueThatHoldsOneResult) {
@@ -206,8 +225,8 @@ TYPED_TEST(ReactorOn, StopOnErrorThrowsTheErrorWithTheReportInside) {
 }
 
 TYPED_TEST(ReactorOn, StopOnErrorBeginsNoTaskThatNobodyHadTaken) {
-  // The worker that goes on after the error finishes the task that it has taken only when all others
-  // are accounted for: it could begin no other one meanwhile.
+  // The worker that goes on after the error finishes the task that it has taken only when all
+  // others are accounted for: it could begin no other one meanwhile.
   const auto done = processes::make_shared_memory<std::atomic<std::size_t>>();
   const auto seen = run({.progress = [&](const auto& progress) { *done = progress.done; }},
                         TypeParam{}, tasks(100), [&](int task) {
@@ -219,18 +238,21 @@ TYPED_TEST(ReactorOn, StopOnErrorBeginsNoTaskThatNobodyHadTaken) {
   EXPECT_GE(seen.counts().not_started, 94U);  // each of the two workers may have taken one
 }
 
-TYPED_TEST(ReactorOn, StopOnErrorThrowsAnErrorOfTheLastTask) {
+TYPED_TEST(ReactorOn, NeverMissesAnErrorOfTheLastTask) {
   for (int round = 0; round < 100; ++round) {
-    const auto seen = run({}, TypeParam{}, tasks(4), fails_on_three);
-    ASSERT_TRUE(seen.error);
+    const bool stop_on_error = round % 2 == 0;
+    const auto seen = run({.stop_on_error = stop_on_error}, TypeParam{}, tasks(4), fails_on_three);
+    ASSERT_EQ(seen.error.has_value(), stop_on_error);
     ASSERT_EQ(seen.counts(), (Counts{.ok = 3, .failed = 1}));
   }
 }
 
-TYPED_TEST(ReactorOn, StopOnErrorThrowsAnErrorOfTheOnlyTask) {
-  const auto seen = run({}, TypeParam{}, {3}, fails_on_three);
-  ASSERT_TRUE(seen.error);
-  EXPECT_EQ(seen.counts(), (Counts{.failed = 1}));
+TYPED_TEST(ReactorOn, NeverMissesAnErrorOfTheOnlyTask) {
+  for (const bool stop_on_error : {false, true}) {
+    const auto seen = run({.stop_on_error = stop_on_error}, TypeParam{}, {3}, fails_on_three);
+    EXPECT_EQ(seen.error.has_value(), stop_on_error);
+    EXPECT_EQ(seen.counts(), (Counts{.failed = 1}));
+  }
 }
 
 TYPED_TEST(ReactorOn, SurvivesAsManyThrowingTasksAsThereAreWorkers) {
@@ -258,8 +280,7 @@ TYPED_TEST(ReactorOn, NamesTheTypeOfAnExceptionThatSaysNothing) {
   EXPECT_EQ(seen.report.outcomes[1].failure()->type, "int");
   EXPECT_EQ(seen.report.outcomes[1].failure()->what, "42");
   EXPECT_THAT(seen.report.outcomes[2].failure()->type, HasSubstr("Mute"));
-  EXPECT_TRUE(run({}, TypeParam{}, {1}, silent).error);
-  EXPECT_TRUE(run({}, TypeParam{}, {2}, silent).error);
+  for (const int task : {0, 1, 2}) EXPECT_TRUE(run({}, TypeParam{}, {task}, silent).error);
 }
 
 TEST(ReactorOnThreads, NestsTheOriginalException) {
@@ -300,8 +321,7 @@ TYPED_TEST(ReactorOn, DoesNotGiveUpWhileWorkersThatDieGetSomethingDone) {
   // Every worker dies after each of its tasks: 100 deaths, but never three without a reply between.
   const auto injector = std::make_shared<scenarios::Injector>(
       std::vector<scenarios::Fault>{{.at = Window::before_pop, .pop = 2}});
-  const auto seen =
-      run(kKeepGoing, scenarios::Faulty<TypeParam>(injector), tasks(100), times_ten);
+  const auto seen = run(kKeepGoing, scenarios::Faulty<TypeParam>(injector), tasks(100), times_ten);
   EXPECT_FALSE(seen.error);
   EXPECT_EQ(seen.counts(), (Counts{.ok = 100}));
   EXPECT_GE(seen.report.exits.size(), 99U);
@@ -314,12 +334,13 @@ TYPED_TEST(ReactorOn, AHungActionCannotHangTheRun) {
     // A thread that spins for ever would burn a core until this program ends: see the next test.
     if (kind == FaultKind::spin_forever && testing::kIsThreads<TypeParam>) continue;
     const std::vector<scenarios::Fault> fault{{.kind = kind, .at = Window::in_action, .task = 2}};
-    const auto kept = run_with<TypeParam>(fault, {.stop_on_error = false, .result_timeout = 50ms});
+    const auto kept =
+        run_with<TypeParam>(fault, {.stop_on_error = false, .result_timeout = kPatience});
     EXPECT_EQ(kept.counts(), (Counts{.ok = 4, .timed_out = 1}));
     EXPECT_NE(kept.report.outcomes[2].timed_out(), nullptr);
     EXPECT_EQ(kept.report.abandoned, testing::kIsThreads<TypeParam> ? 1U : 0U);
 
-    const auto stopped = run_with<TypeParam>(fault, {.result_timeout = 50ms});
+    const auto stopped = run_with<TypeParam>(fault, {.result_timeout = kPatience});
     ASSERT_TRUE(stopped.error);
     EXPECT_EQ(stopped.error->task(), 2U);
     EXPECT_EQ(stopped.counts().timed_out, 1U);
@@ -329,7 +350,7 @@ TYPED_TEST(ReactorOn, AHungActionCannotHangTheRun) {
 TEST(ReactorOnThreadsDeathTest, ASpinningActionCannotHangTheRun) {
   const auto run_in_child = [] {
     const auto seen = run_with<Threads>({{.kind = FaultKind::spin_forever, .task = 2}},
-                                        {.stop_on_error = false, .result_timeout = 50ms});
+                                        {.stop_on_error = false, .result_timeout = kPatience});
     const bool right = seen.counts() == Counts{.ok = 4, .timed_out = 1};
     std::_Exit(right && seen.report.abandoned == 1 ? 0 : 1);
   };
@@ -338,7 +359,8 @@ TEST(ReactorOnThreadsDeathTest, ASpinningActionCannotHangTheRun) {
 
 TYPED_TEST(ReactorOn, AllActionsMayHang) {
   const std::vector<scenarios::Fault> fault{{.kind = FaultKind::sleep_forever}};
-  const auto kept = run_with<TypeParam>(fault, {.stop_on_error = false, .result_timeout = 20ms});
+  const auto kept =
+      run_with<TypeParam>(fault, {.stop_on_error = false, .result_timeout = kPatience});
   EXPECT_FALSE(kept.error);
   EXPECT_EQ(kept.counts(), (Counts{.timed_out = 5}));
 }
@@ -348,7 +370,8 @@ TYPED_TEST(ReactorOn, AWorkerThatHangsOutsideOfAnActionCannotHangTheRun) {
                               Window::after_push, Window::before_exit}) {
     const std::vector<scenarios::Fault> fault{
         {.kind = FaultKind::sleep_forever, .at = window, .worker = 0}};
-    const auto seen = run_with<TypeParam>(fault, {.stop_on_error = false, .result_timeout = 50ms});
+    const auto seen =
+        run_with<TypeParam>(fault, {.stop_on_error = false, .result_timeout = kPatience});
     EXPECT_FALSE(seen.error);
     EXPECT_EQ(seen.counts().submitted(), 5U);
     EXPECT_GE(seen.counts().ok, 4U) << "window " << static_cast<int>(window);
@@ -356,19 +379,21 @@ TYPED_TEST(ReactorOn, AWorkerThatHangsOutsideOfAnActionCannotHangTheRun) {
 }
 
 TEST(ReactorOnThreads, AThreadIsAskedThroughItsStopToken) {
-  std::atomic<bool> asked = false;
-  const auto seen =
-      run({.stop_on_error = false, .result_timeout = 20ms}, Threads{}, tasks(3),
-          [&](int task, const std::stop_token& token) {
-            if (task != 1) return;
-            std::atomic<bool> called = false;
-            const std::stop_callback note(token, [&] { called = true; called.notify_all(); });
-            called.wait(false);
-            asked = true;
-            asked.notify_all();
-          });
+  const auto asked = std::make_shared<std::atomic<bool>>(false);
+  const auto seen = run({.stop_on_error = false, .result_timeout = kPatience}, Threads{}, tasks(3),
+                        [asked](int task, const std::stop_token& token) {
+                          if (task != 1) return;
+                          std::atomic<bool> called = false;
+                          const std::stop_callback note(token, [&] {
+                            called = true;
+                            called.notify_all();
+                          });
+                          called.wait(false);
+                          *asked = true;
+                          asked->notify_all();
+                        });
   EXPECT_EQ(seen.counts(), (Counts{.ok = 2, .timed_out = 1}));
-  asked.wait(false);  // the abandoned thread still uses it
+  asked->wait(false);
 }
 
 TEST(ReactorOnThreads, DropsTheLateResultOfAnAbandonedThreadAndGivesItNoMoreTasks) {
@@ -381,7 +406,7 @@ TEST(ReactorOnThreads, DropsTheLateResultOfAnAbandonedThreadAndGivesItNoMoreTask
   const auto shared = std::make_shared<Shared>();
   const auto seen = run({.stop_on_error = false,
                          .parallelism = 1,
-                         .result_timeout = 20ms,
+                         .result_timeout = kPatience,
                          .progress =
                              [&](const reactor::Progress& progress) {
                                if (progress.done != 2) return;  // task 0 and the timed-out task 1
@@ -389,7 +414,8 @@ TEST(ReactorOnThreads, DropsTheLateResultOfAnAbandonedThreadAndGivesItNoMoreTask
                                shared->released.notify_all();
                              }},
                         Threads{}, tasks(50), [shared](int task) {
-                          if (shared->late_worker == this_worker_id()) ++shared->taken_by_late_worker;
+                          if (shared->late_worker == this_worker_id())
+                            ++shared->taken_by_late_worker;
                           if (task == 1) {
                             shared->late_worker = *this_worker_id();
                             shared->released.wait(false);
@@ -400,8 +426,28 @@ TEST(ReactorOnThreads, DropsTheLateResultOfAnAbandonedThreadAndGivesItNoMoreTask
   EXPECT_EQ(shared->taken_by_late_worker, 0);
 }
 
+TEST(ReactorOnProcesses, DropsTheLateResultOfAProcessThatIsBeingEnded) {
+  // Its SIGTERM is what tells the action that its time is up; it returns within the grace.
+  for (const bool stop_on_error : {false, true}) {
+    const auto seen = run({.stop_on_error = stop_on_error, .result_timeout = kPatience},
+                          Processes({.grace = 60s}), tasks(3), [](int task) {
+                            if (task != 1) return task;
+                            sigset_t term;
+                            sigemptyset(&term);
+                            sigaddset(&term, SIGTERM);
+                            sigprocmask(SIG_BLOCK, &term, nullptr);
+                            int received = 0;
+                            sigwait(&term, &received);
+                            return task;
+                          });
+    EXPECT_EQ(seen.error.has_value(), stop_on_error);
+    ASSERT_NE(seen.report.outcomes[1].timed_out(), nullptr);
+    EXPECT_EQ(seen.counts().ok + seen.counts().not_started, 2U);
+  }
+}
+
 TEST(ReactorOnProcesses, AProcessThatIgnoresSigtermIsKilled) {
-  const auto seen = run({.stop_on_error = false, .result_timeout = 20ms},
+  const auto seen = run({.stop_on_error = false, .result_timeout = kPatience},
                         Processes({.grace = 10ms}), tasks(3), [](int task) {
                           if (task == 1) {
                             std::signal(SIGTERM, SIG_IGN);

@@ -1,7 +1,7 @@
 // SIGKILL at random instants: after each run the ledger must be exact, whatever was hit.
 //
-// Each worker arms a timer of its own that kills it after a random time, in the middle of whatever it
-// is doing then. Some hundreds of runs by default; WORKBENCH_STORM_RUNS=1000 asks for more.
+// Each worker arms a timer of its own that kills it after a random time, in the middle of whatever
+// it is doing then. Some hundreds of runs by default; WORKBENCH_STORM_RUNS=1000 asks for more.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,9 +86,9 @@ TEST(Storm, EveryRunAccountsForEveryTask) {
   std::size_t deaths = 0;
   for (unsigned seed = 0; seed < runs; ++seed) {
     const bool stop_on_error = seed % 4 == 3;
-    const auto seen =
-        testing::run({.stop_on_error = stop_on_error, .parallelism = 2 + static_cast<int>(seed % 3)},
-                     Stormy{.seed = seed}, testing::tasks(60), result_of);
+    const auto seen = testing::run(
+        {.stop_on_error = stop_on_error, .parallelism = 2 + static_cast<int>(seed % 3)},
+        Stormy{.seed = seed}, testing::tasks(60), result_of);
     ASSERT_NO_FATAL_FAILURE(expect_an_exact_ledger(seen, seed));
     lost += seen.counts().lost;
     deaths += seen.report.exits.size();

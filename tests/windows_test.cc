@@ -24,9 +24,9 @@ struct Named {
   bool task_in_hand;
 };
 constexpr Named kWindows[] = {
-    {"BeforePop", Window::before_pop, false},   {"AfterPop", Window::after_pop, true},
-    {"InAction", Window::in_action, true},      {"BeforePush", Window::before_push, true},
-    {"AfterPush", Window::after_push, false},   {"BeforeExit", Window::before_exit, false},
+    {"BeforePop", Window::before_pop, false}, {"AfterPop", Window::after_pop, true},
+    {"InAction", Window::in_action, true},    {"BeforePush", Window::before_push, true},
+    {"AfterPush", Window::after_push, false}, {"BeforeExit", Window::before_exit, false},
 };
 
 struct Kind {
@@ -70,13 +70,17 @@ Counts expected(const Named& window, FaultKind kind) {
   return {.ok = 4, .lost = 1};
 }
 
-template <class Runtime>
-void check(const Named& window, FaultKind kind, bool stop_on_error) {
-  const Duration limit = kind == FaultKind::sleep_forever ? Duration(100ms) : Duration(60s);
-  const auto seen = testing::run_with<Runtime>(
-      {fault_at(window, kind)}, {.stop_on_error = stop_on_error, .result_timeout = limit});
+reactor::Options options_for(FaultKind kind, bool stop_on_error) {
+  reactor::Options options{.stop_on_error = stop_on_error};
+  if (kind == FaultKind::sleep_forever) options.result_timeout = testing::kPatience;
+  return options;
+}
+
+// Did the run go as it should when `kept` is what becomes of the tasks of a run that goes on?
+template <class Result>
+void check(const testing::Seen<Result>& seen, const Counts& kept, FaultKind kind,
+           bool stop_on_error) {
   const Counts counts = seen.counts();
-  const Counts kept = expected(window, kind);
   if (!stop_on_error) {
     EXPECT_FALSE(seen.error);
     EXPECT_EQ(counts, kept);
@@ -89,6 +93,13 @@ void check(const Named& window, FaultKind kind, bool stop_on_error) {
   }
 }
 
+template <class Runtime>
+void run_and_check(const Named& window, FaultKind kind, bool stop_on_error) {
+  const auto seen =
+      testing::run_with<Runtime>({fault_at(window, kind)}, options_for(kind, stop_on_error));
+  check(seen, expected(window, kind), kind, stop_on_error);
+}
+
 using Parameters = std::tuple<Named, Kind, bool>;
 
 std::string name_of(const ::testing::TestParamInfo<Parameters>& info) {
@@ -96,17 +107,22 @@ std::string name_of(const ::testing::TestParamInfo<Parameters>& info) {
   return std::string(kind.name) + window.name + (stop_on_error ? "StopOnError" : "KeepGoing");
 }
 
+std::string name_without_window(const ::testing::TestParamInfo<std::tuple<Kind, bool>>& info) {
+  const auto& [kind, stop_on_error] = info.param;
+  return std::string(kind.name) + (stop_on_error ? "StopOnError" : "KeepGoing");
+}
+
 class WindowsOnThreads : public ::testing::TestWithParam<Parameters> {};
 class WindowsOnProcesses : public ::testing::TestWithParam<Parameters> {};
 
 TEST_P(WindowsOnThreads, TheRunEndsAndTheStruckTaskIsNamed) {
   const auto& [window, kind, stop_on_error] = GetParam();
-  check<Threads>(window, kind.kind, stop_on_error);
+  run_and_check<Threads>(window, kind.kind, stop_on_error);
 }
 
 TEST_P(WindowsOnProcesses, TheRunEndsAndTheStruckTaskIsNamed) {
   const auto& [window, kind, stop_on_error] = GetParam();
-  check<Processes>(window, kind.kind, stop_on_error);
+  run_and_check<Processes>(window, kind.kind, stop_on_error);
 }
 
 // Threads share their fate: what ends the process is not for them (see fate_test.cc).
@@ -119,6 +135,41 @@ INSTANTIATE_TEST_SUITE_P(All, WindowsOnProcesses,
                          ::testing::Combine(::testing::ValuesIn(kWindows),
                                             ::testing::ValuesIn(kKinds), ::testing::Bool()),
                          name_of);
+
+// ---- while pushing --------------------------------------------------------------------------
+
+// A large result that is struck while it is pushed: half of it is on its way into the message.
+struct Struck {
+  static inline FaultKind kind{};
+  int task = 0;
+  std::string half = std::string(100'000, 'x');
+
+  template <class Archive>
+  void save(Archive& archive) const {
+    archive(task, half);
+    if (task == 2) scenarios::strike({.kind = kind, .delay = 1ms});
+    archive(half);
+  }
+  template <class Archive>
+  void load(Archive& archive) {
+    archive(task, half, half);
+  }
+};
+
+class WhilePushingOnProcesses : public ::testing::TestWithParam<std::tuple<Kind, bool>> {};
+
+TEST_P(WhilePushingOnProcesses, TheRunEndsAndTheStruckTaskIsNamed) {
+  const auto& [kind, stop_on_error] = GetParam();
+  Struck::kind = kind.kind;
+  const auto seen = testing::run(options_for(kind.kind, stop_on_error), Processes{},
+                                 testing::tasks(5), [](int task) { return Struck{task}; });
+  check(seen, expected({"WhilePushing", Window::before_push, true}, kind.kind), kind.kind,
+        stop_on_error);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, WhilePushingOnProcesses,
+                         ::testing::Combine(::testing::ValuesIn(kKinds), ::testing::Bool()),
+                         name_without_window);
 
 }  // namespace
 }  // namespace workbench

@@ -148,7 +148,10 @@ void Hub::handle_put(Member& member, Message message) {
 }
 
 void Hub::handle_take(Member& member, const Header& header) {
-  if (!member.served) return;
+  if (!member.served) {
+    member.kill_at = Clock::now();  // what its grace was for is over
+    return;
+  }
   const Duration wait = header.wait_ns == kForever.count() ? kForever : Duration(header.wait_ns);
   if (queues_.at(header.queue)->size() > 0 || wait <= Duration::zero()) {
     answer(member, header.queue, header.count);
@@ -160,6 +163,7 @@ void Hub::handle_take(Member& member, const Header& header) {
 
 void Hub::answer(Member& member, std::uint32_t queue, std::uint64_t max) {
   auto taken = queues_.at(queue)->take(max);
+  publish_size(queue);  // before the answer: its reader must not find the old size
   Offer offer{.queue = queue, .count = taken.count, .before = member.hold};
   if (taken.task) {
     member.hold = {.worker = member.hold.worker,

@@ -6,12 +6,23 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <ostream>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "reactor/reactor.h"
 #include "scenarios/faulty.h"
+
+namespace workbench::reactor {
+
+/// How GoogleTest shows counts.
+inline void PrintTo(const Counts& counts, std::ostream* out) {
+  *out << counts.ok << " ok, " << counts.failed << " failed, " << counts.lost << " lost, "
+       << counts.timed_out << " timed out, " << counts.not_started << " not started";
+}
+
+}  // namespace workbench::reactor
 
 namespace workbench::testing {
 
@@ -24,6 +35,10 @@ inline std::vector<int> tasks(int n) {
 
 /// The action of most tests: task i gives 10 i.
 inline int times_ten(int task) { return 10 * task; }
+
+/// How long a hung action is given: far longer than any worker takes that is only slow, be it under
+/// a sanitizer on a busy machine.
+inline constexpr Duration kPatience = std::chrono::milliseconds(500);
 
 /// What a run did: it returned a report, or threw an error that holds one.
 template <class Result>

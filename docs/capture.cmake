@@ -1,0 +1,53 @@
+# cmake -DSOURCE=<source dir> -DBUILD=<build dir> -DOUTPUT=<dir> -P capture.cmake
+#
+# Runs the programs that the pages quote and writes what they print to <dir>/<name>.txt, below the
+# command line. Programs of which the pages say that they hang are interrupted after a few seconds,
+# as a user would with Ctrl-C; it is an error if they end before, or if another one does not end.
+
+# capture(<name> <ends|hangs> <program> [<option>...])
+function(capture name fate program)
+  if(fate STREQUAL hangs)
+    set(patience 3)
+  else()
+    set(patience 60)
+  endif()
+  # stdbuf: line by line, or what was printed before a hang would be lost with it.
+  execute_process(
+    COMMAND timeout --signal=INT --kill-after=5 ${patience} stdbuf -oL ${BUILD}/${program} ${ARGN}
+    WORKING_DIRECTORY ${OUTPUT}
+    OUTPUT_VARIABLE text ERROR_VARIABLE text RESULT_VARIABLE status)
+  if(fate STREQUAL hangs AND status EQUAL 124)
+    string(APPEND text "^C   (interrupted after ${patience} seconds)\n")
+  elseif(fate STREQUAL ends AND status EQUAL 1)
+    string(APPEND text "(exit status 1)\n")
+  elseif(NOT (fate STREQUAL ends AND status EQUAL 0))
+    message(FATAL_ERROR "${program}: status ${status}, though the pages say that it ${fate}\n${text}")
+  endif()
+  string(REPLACE "${BUILD}/" "" text "${text}")
+  string(REPLACE "${SOURCE}/" "" text "${text}")
+  string(JOIN " " command ${program} ${ARGN})
+  file(WRITE ${OUTPUT}/${name}.txt "$ ${command}\n${text}")
+endfunction()
+
+capture(naive_basic ends naive/basic --runtime threads)
+capture(naive_one_worker_fails ends naive/one_worker_fails --runtime threads)
+capture(naive_all_workers_fail hangs naive/all_workers_fail --runtime threads)
+capture(naive_one_task_throws hangs naive/one_task_throws --runtime threads)
+capture(naive_one_task_throws_processes hangs naive/one_task_throws --runtime processes)
+
+capture(reactor_basic ends reactor/basic --runtime threads)
+capture(reactor_one_worker_fails ends reactor/one_worker_fails --runtime threads)
+capture(reactor_all_workers_fail ends reactor/all_workers_fail --runtime threads)
+capture(reactor_one_task_throws ends reactor/one_task_throws --runtime threads)
+capture(reactor_one_task_throws_stop ends reactor/one_task_throws --runtime threads --stop-on-error)
+
+file(WRITE ${OUTPUT}/hosts.txt "127.0.0.1 1   # nobody listens here\n127.0.0.1 2   # nor here\n")
+capture(naive_fleet_check hangs naive/fleet_check hosts.txt)
+capture(reactor_fleet_check ends reactor/fleet_check hosts.txt)
+
+# The two pools line by line, without the comments that open the files.
+execute_process(COMMAND diff -U 1000 naive/pool.h reactor/reactor.h
+  WORKING_DIRECTORY ${SOURCE} OUTPUT_VARIABLE text)
+string(FIND "${text}" "#pragma once" start)
+string(SUBSTRING "${text}" ${start} -1 text)
+file(WRITE ${OUTPUT}/pool_to_reactor.txt " ${text}")

@@ -1,0 +1,48 @@
+/// @file
+/// A scenario: how big a run is, what goes wrong in it, and how each pool must take it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/fault.h"
+#include "scenarios/verdict.h"
+
+namespace workbench::scenarios {
+
+/// What a scenario says must come out. Counts that are not given may be anything.
+struct Expectation {
+  Verdict verdict = Verdict::completed;
+  std::optional<HangKind> hang{};
+  std::optional<std::size_t> ok{};
+  std::optional<std::size_t> failed{};
+  std::optional<std::size_t> lost{};
+  std::optional<std::size_t> timed_out{};
+  std::optional<std::size_t> not_started{};
+  std::optional<std::size_t> missing{};
+};
+
+struct Scenario {
+  std::string name;
+  std::string title;
+  std::string why;
+  std::size_t tasks = 0;
+  int workers = 1;
+  std::chrono::milliseconds task_time{0};
+  std::size_t result_bytes = 8;
+  std::size_t queue_capacity = 0;  ///< of `result_queue`; 0: unbounded
+  std::chrono::milliseconds result_timeout{2000};
+  std::chrono::milliseconds deadline{10000};  ///< the watchdog's
+  std::vector<Fault> faults{};
+  std::map<std::string, Expectation> expect{};  ///< by `subject` or `subject/runtime`
+
+  /// What is expected of this subject on this runtime; null where the scenario says nothing.
+  const Expectation* expectation(const std::string& subject, const std::string& runtime) const;
+};
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,75 @@
+// The reactor as two subjects: its two modes.
+#include "reactor/reactor.h"
+
+#include <array>
+#include <string_view>
+
+#include "scenarios/stage.h"
+#include "scenarios/subject.h"
+
+namespace workbench::scenarios {
+namespace {
+
+using reactor::Report;
+
+// In the order of Outcome::Kind.
+constexpr std::array<std::string_view, 5> kOutcomes{"not_started", "ok", "failed", "lost",
+                                                    "timed_out"};
+
+Account account_of(const Report<TaskId, Answer>& report) {
+  Account account;
+  const reactor::Counts counts = report.counts();
+  account.ledger = {.submitted = report.tasks->size(),
+                    .ok = counts.ok,
+                    .failed = counts.failed,
+                    .lost = counts.lost,
+                    .timed_out = counts.timed_out,
+                    .not_started = counts.not_started,
+                    .missing = report.tasks->size() - counts.submitted()};
+  for (TaskId task = 0; task < report.outcomes.size(); ++task) {
+    const auto& outcome = report.outcomes[task];
+    TaskResult result{task, std::string(kOutcomes.at(static_cast<std::size_t>(outcome.kind())))};
+    if (outcome.ok()) {
+      result.value = outcome.value().value;
+      if (result.value != right_value(task)) ++account.wrong;
+    }
+    if (outcome.failure() != nullptr) account.failures.push_back(*outcome.failure());
+    account.results.push_back(std::move(result));
+  }
+  account.exits = report.exits;
+  account.abandoned = report.abandoned;
+  return account;
+}
+
+auto run_mode(bool stop_on_error) {
+  return [stop_on_error](const Scenario& scenario, const std::string& runtime) {
+    return on_stage(scenario, runtime, [&](auto stage, auto action) {
+      const reactor::Reactor reactor({.stop_on_error = stop_on_error,
+                                      .parallelism = scenario.workers,
+                                      .result_timeout = scenario.result_timeout,
+                                      .queue_capacity = scenario.queue_capacity},
+                                     stage);
+      try {
+        return account_of(reactor.run(tasks_of(scenario), action));
+      } catch (const reactor::Error& error) {
+        Account account = account_of(error.report<TaskId, Answer>());
+        account.error = error.headline();
+        return account;
+      }
+    });
+  };
+}
+
+const Registration keep_going{{.name = "reactor-keep-going",
+                               .description = "the reactor, reporting all errors at the end",
+                               .runtimes = runtime_names(),
+                               .run = run_mode(false),
+                               .rank = 2}};
+const Registration stop_on_error{{.name = "reactor-stop-on-error",
+                                  .description = "the reactor, stopping at the first error",
+                                  .runtimes = runtime_names(),
+                                  .run = run_mode(true),
+                                  .rank = 3}};
+
+}  // namespace
+}  // namespace workbench::scenarios

@@ -1,0 +1,28 @@
+# Installs the libraries of a build, builds tests/consumer against them, and runs it.
+#
+# Requires: BUILD_DIR, WORK_DIR, GENERATOR, and what the build itself was configured with:
+# BUILD_TYPE, COMPILER, FLAGS.
+cmake_minimum_required(VERSION 3.25)
+
+set(prefix ${WORK_DIR}/prefix)
+set(build ${WORK_DIR}/build)
+file(REMOVE_RECURSE ${WORK_DIR})
+
+function(run)
+  execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+run(${CMAKE_COMMAND} --install ${BUILD_DIR} --component development --prefix ${prefix})
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${build} -G ${GENERATOR}
+    -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=${FLAGS})
+run(${CMAKE_COMMAND} --build ${build})
+run(${build}/consumer)
+
+# Only what is meant for others is there.
+file(GLOB_RECURSE installed RELATIVE ${prefix} ${prefix}/*)
+foreach(file IN LISTS installed)
+  if(file MATCHES "demo|scenarios|gtest")
+    message(FATAL_ERROR "not for others, but installed: ${file}")
+  endif()
+endforeach()
