@@ -10,11 +10,13 @@ target_compile_features(workbench_flags INTERFACE cxx_std_20)
 target_compile_options(workbench_flags INTERFACE
   -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   $<$<BOOL:${WORKBENCH_WERROR}>:-Werror>
-  $<$<BOOL:${WORKBENCH_SANITIZE}>:-fsanitize=${WORKBENCH_SANITIZE} -fno-sanitize-recover=all>
   $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage -fprofile-update=atomic>)
-target_link_options(workbench_flags INTERFACE
-  $<$<BOOL:${WORKBENCH_SANITIZE}>:-fsanitize=${WORKBENCH_SANITIZE}>
-  $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage>)
+target_link_options(workbench_flags INTERFACE $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage>)
+if(WORKBENCH_SANITIZE)
+  target_compile_options(workbench_flags INTERFACE
+    -fsanitize=${WORKBENCH_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(workbench_flags INTERFACE -fsanitize=${WORKBENCH_SANITIZE})
+endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 

@@ -37,8 +37,8 @@ const void* thrown_object(const std::exception_ptr& exception) {
   return object;
 }
 
-// `f<A, B<C>>(D<E>) at x.cc:7` as `f<>(D<>) at x.cc:7`: the arguments of a template are often longer
-// than everything else in a trace. Leaves names with an operator in them as they are.
+// `f<A, B<C>>(D<E>) at x.cc:7` as `f<>(D<>) at x.cc:7`: the arguments of a template are often
+// longer than everything else in a trace. Leaves names with an operator in them as they are.
 std::string without_template_arguments(const std::string& frame) {
   if (frame.find("operator") != std::string::npos) return frame;
   std::string shorter;
@@ -113,8 +113,7 @@ extern "C" void* __cxa_allocate_exception(std::size_t size) noexcept {
 }
 
 extern "C" [[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
-  static auto* const real =
-      next_definition_of<void(void*, void*, void (*)(void*))>("__cxa_throw");
+  static auto* const real = next_definition_of<void(void*, void*, void (*)(void*))>("__cxa_throw");
   auto& recent = workbench::recent_throws;
   auto& slot = recent.slots.at(recent.next++ % workbench::kThrows);
   slot.object = object;

@@ -49,11 +49,11 @@ struct TaskResult {
 struct Account {
   std::optional<std::string> error{};  ///< what the run threw at its caller; empty: it returned
   Ledger ledger{};
-  std::size_t wrong = 0;                ///< results whose value is not right
-  std::vector<TaskResult> results{};    ///< in task order
-  std::vector<Failure> failures{};      ///< exceptions that the pool reported
-  std::vector<Exit> exits{};            ///< workers that the pool reported as dead
-  std::size_t abandoned = 0;            ///< threads that would not end
+  std::size_t wrong = 0;              ///< results whose value is not right
+  std::vector<TaskResult> results{};  ///< in task order
+  std::vector<Failure> failures{};    ///< exceptions that the pool reported
+  std::vector<Exit> exits{};          ///< workers that the pool reported as dead
+  std::size_t abandoned = 0;          ///< threads that would not end
 
   /// Saves and loads (cereal).
   template <class Archive>

@@ -35,7 +35,8 @@ struct Add {
   std::size_t result_bytes = sizeof(std::int64_t);
 
   Answer operator()(TaskId task) const {
-    if (task_time.count() > 0) std::this_thread::sleep_for(task_time);  // the work that it stands for
+    if (task_time.count() > 0)
+      std::this_thread::sleep_for(task_time);  // the work that it stands for
     return {.value = right_value(task),
             .filler = std::string(result_bytes - sizeof(std::int64_t), 'x')};
   }

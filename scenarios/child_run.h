@@ -22,9 +22,9 @@ namespace workbench::scenarios {
 
 /// What is seen when the process of a run has ended.
 struct Ending {
-  std::optional<int> code{};          ///< it exited
-  std::optional<int> signal{};        ///< a signal ended it
-  std::optional<Account> account{};   ///< what it told, if it came so far
+  std::optional<int> code{};         ///< it exited
+  std::optional<int> signal{};       ///< a signal ended it
+  std::optional<Account> account{};  ///< what it told, if it came so far
 };
 
 class ChildRun {

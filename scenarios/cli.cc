@@ -69,9 +69,8 @@ int dispatch(int argc, char** argv) {
   app.fallthrough();
 
   ColorMode color = ColorMode::automatic;
-  const std::map<std::string, ColorMode> modes{{"auto", ColorMode::automatic},
-                                               {"always", ColorMode::always},
-                                               {"never", ColorMode::never}};
+  const std::map<std::string, ColorMode> modes{
+      {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}};
   app.add_option("--color", color, "auto, always or never")
       ->transform(CLI::CheckedTransformer(modes).description(""))
       ->option_text("WHEN");

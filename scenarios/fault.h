@@ -67,13 +67,13 @@ struct Names<FaultKind> {
 struct Fault {
   FaultKind kind = FaultKind::throw_standard;
   Window at = Window::in_action;
-  std::optional<WorkerId> worker{};   ///< empty: every worker
-  std::optional<TaskId> task{};       ///< empty: every task; not with before_pop
+  std::optional<WorkerId> worker{};    ///< empty: every worker
+  std::optional<TaskId> task{};        ///< empty: every task; not with before_pop
   std::optional<std::size_t> pop{};    ///< only at this worker's n-th pop, from 1
   std::optional<std::size_t> times{};  ///< at most so often in all; empty: no limit
-  std::chrono::milliseconds delay{};  ///< `slow` only
-  int code = 0;                       ///< `exit` only
-  std::string message = "boom";       ///< `throw_standard` only
+  std::chrono::milliseconds delay{};   ///< `slow` only
+  int code = 0;                        ///< `exit` only
+  std::string message = "boom";        ///< `throw_standard` only
 };
 
 /// Does what the fault says. Returns only from `slow`.

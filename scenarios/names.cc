@@ -28,11 +28,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view text, const std::vector<std::string>& known) {
-  const auto best = std::min_element(
-      known.begin(), known.end(), [&](const std::string& left, const std::string& right) {
-        return distance(text, left) < distance(text, right);
-      });
-  const bool near = best != known.end() && distance(text, *best) <= std::max<std::size_t>(2, best->size() / 3);
+  const auto best = std::min_element(known.begin(), known.end(),
+                                     [&](const std::string& left, const std::string& right) {
+                                       return distance(text, left) < distance(text, right);
+                                     });
+  const bool near =
+      best != known.end() && distance(text, *best) <= std::max<std::size_t>(2, best->size() / 3);
   return near ? *best : "";
 }
 

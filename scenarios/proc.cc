@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -21,7 +21,9 @@ struct Stat {
 // hold anything, parentheses too.
 bool read_stat(const std::filesystem::path& directory, Stat& stat) {
   std::ifstream in(directory / "stat");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream read;
+  read << in.rdbuf();  // fails quietly where the process is gone by now
+  const std::string text = read.str();
   const std::size_t name_end = text.rfind(") ");
   if (name_end == std::string::npos || name_end + 4 >= text.size()) return false;
   stat.state = text[name_end + 2];
@@ -33,8 +35,7 @@ bool read_stat(const std::filesystem::path& directory, Stat& stat) {
 
 std::vector<pid_t> descendants(pid_t root) {
   std::multimap<pid_t, pid_t> children;
-  std::error_code gone;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
     pid_t pid = 0;
     Stat stat;

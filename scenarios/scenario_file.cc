@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -9,7 +10,6 @@
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <toml++/toml.h>
 
 namespace workbench::scenarios {
 namespace {
@@ -51,7 +51,8 @@ class TableReader {
 
   std::string text(const toml::node& node, std::string_view key) const {
     auto value = node.value_exact<std::string>();
-    if (!value || value->empty()) fail(node, fmt::format("'{}' must be a text that says something", key));
+    if (!value || value->empty())
+      fail(node, fmt::format("'{}' must be a text that says something", key));
     return *std::move(value);
   }
 
@@ -121,7 +122,8 @@ Fault read_fault(const toml::table& table, const std::string& file, const Scenar
 
   const toml::node* task = reader.find("task");
   if (task != nullptr && fault.at == Window::before_pop) {
-    reader.fail(*task, "'task' cannot be combined with at = \"before-pop\": no task is in hand there");
+    reader.fail(*task,
+                "'task' cannot be combined with at = \"before-pop\": no task is in hand there");
   }
   if (task != nullptr && scenario.tasks == 0) {
     reader.fail(*task, "'task' names a task of a scenario that has none");
@@ -160,8 +162,7 @@ void check_key(const TableReader& reader, const toml::node& where, const std::st
   }
 }
 
-Expectation read_expectation(const toml::table& table, const std::string& file,
-                             std::size_t tasks) {
+Expectation read_expectation(const toml::table& table, const std::string& file, std::size_t tasks) {
   TableReader reader(table, file, "an [expect.…]");
   Expectation expectation;
   expectation.verdict = reader.choice<Verdict>(reader.require("verdict"), "verdict");
@@ -190,8 +191,7 @@ Scenario read_scenario(const toml::table& table, const std::string& file, const 
   if (const toml::node* why = reader.find("why")) scenario.why = reader.text(*why, "why");
   scenario.tasks =
       static_cast<std::size_t>(reader.number(reader.require("tasks"), "tasks", 0, 10'000'000));
-  scenario.workers =
-      static_cast<int>(reader.number(reader.require("workers"), "workers", 1, 1024));
+  scenario.workers = static_cast<int>(reader.number(reader.require("workers"), "workers", 1, 1024));
   const auto read_time = [&](std::string_view key, std::chrono::milliseconds& target,
                              std::int64_t low) {
     std::int64_t ms = target.count();
@@ -215,7 +215,8 @@ Scenario read_scenario(const toml::table& table, const std::string& file, const 
   }
   if (const toml::node* expect = reader.find("expect")) {
     const toml::table* subjects = expect->as_table();
-    if (subjects == nullptr) reader.fail(*expect, "'expect' must be written as [expect.\"subject\"]");
+    if (subjects == nullptr)
+      reader.fail(*expect, "'expect' must be written as [expect.\"subject\"]");
     for (const auto& [key, node] : *subjects) {
       const std::string name(key.str());
       check_key(reader, node, name, known);
@@ -246,7 +247,8 @@ Scenario load_scenario(const std::string& file, const KnownNames& known) {
     throw ScenarioError(fmt::format("{}:1: is a directory; a scenario is a .toml file", file));
   }
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw ScenarioError(fmt::format("{}:1: cannot be read; a scenario is a .toml file", file));
+  if (!in)
+    throw ScenarioError(fmt::format("{}:1: cannot be read; a scenario is a .toml file", file));
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   return parse_scenario(text, file, known);
 }

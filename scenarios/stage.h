@@ -30,8 +30,8 @@ inline std::vector<TaskId> tasks_of(const Scenario& scenario) {
 template <class Run>
 Account on_stage(const Scenario& scenario, const std::string& runtime, Run run) {
   const auto injector = std::make_shared<Injector>(scenario.faults);
-  const auto action = faulty(
-      injector, Add{.task_time = scenario.task_time, .result_bytes = scenario.result_bytes});
+  const auto action =
+      faulty(injector, Add{.task_time = scenario.task_time, .result_bytes = scenario.result_bytes});
   if (runtime == "threads") return run(Faulty<Threads>(injector), action);
   if (runtime == "processes") return run(Faulty<Processes>(injector), action);
   throw std::invalid_argument("no runtime is called '" + runtime + "'");

@@ -1,4 +1,5 @@
-// What the poison-pill pool does on a sunny day, and with a worker that dies where it can afford it.
+// What the poison-pill pool does on a sunny day, and with a worker that dies where it can afford
+// it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -215,7 +215,8 @@ TEST_F(ProcessesTest, KillsItsWorkersWhenTheCrewIsDestroyed) {
   EXPECT_FALSE(has_children());
 }
 
-// A sanitizer opens descriptors of its own to look at an object. Without one, all look broken to it.
+// A sanitizer opens descriptors of its own to look at an object. Without one, all look broken to
+// it.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kNeedsDescriptors = true;
 #elif defined(__has_feature)

@@ -1,11 +1,10 @@
 // The poison-pill pool as a subject.
-#include "naive/pool.h"
-
 #include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "naive/pool.h"
 #include "scenarios/stage.h"
 #include "scenarios/subject.h"
 
@@ -30,9 +29,8 @@ Account account_of(const Scenario& scenario, const std::vector<Answer>& answers)
 
 Account run(const Scenario& scenario, const std::string& runtime) {
   return on_stage(scenario, runtime, [&](auto stage, auto action) {
-    const naive::Pool pool({.parallelism = scenario.workers,
-                            .queue_capacity = scenario.queue_capacity},
-                           stage);
+    const naive::Pool pool(
+        {.parallelism = scenario.workers, .queue_capacity = scenario.queue_capacity}, stage);
     return account_of(scenario, pool.run(tasks_of(scenario), action));
   });
 }
