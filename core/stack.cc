@@ -33,7 +33,7 @@ thread_local RecentThrows recent_throws;
 const void* thrown_object(const std::exception_ptr& exception) {
   static_assert(sizeof(exception) == sizeof(void*));
   const void* object = nullptr;
-  std::memcpy(&object, &exception, sizeof object);
+  std::memcpy(&object, static_cast<const void*>(&exception), sizeof object);
   return object;
 }
 
@@ -81,7 +81,7 @@ std::vector<std::string> resolve(const Stack& stack) {
     if (line.empty()) {
       // One back, into the call: what follows it may be another line, or another function.
       const boost::stacktrace::frame frame(
-          reinterpret_cast<boost::stacktrace::frame::native_frame_ptr_t>(address - 1));
+          reinterpret_cast<const void*>(address - 1));  // NOLINT(performance-no-int-to-ptr)
       line = without_template_arguments(boost::stacktrace::to_string(frame));
     }
     lines.push_back(line);
@@ -92,7 +92,8 @@ std::vector<std::string> resolve(const Stack& stack) {
 }  // namespace workbench
 
 // The functions that every `throw` of the program comes through. GCC declares them by itself, with
-// `void*` for the type_info.
+// `void*` for the type_info. Their names are the ABI's:
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace {
 
@@ -122,3 +123,4 @@ extern "C" [[noreturn]] void __cxa_throw(void* object, void* type, void (*destro
   real(object, type, destroy);
   __builtin_unreachable();
 }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

@@ -27,6 +27,7 @@ KnownNames known_names() { return {.subjects = subject_names(), .runtimes = runt
 
 std::vector<std::string> catalogue_names() {
   std::vector<std::string> names;
+  names.reserve(catalogue_files().size());
   for (const auto& file : catalogue_files()) names.emplace_back(file.name);
   return names;
 }
@@ -43,10 +44,10 @@ Scenario find_scenario(const std::string& name) {
 }
 
 std::vector<Scenario> find_scenarios(const std::vector<std::string>& names) {
+  const std::vector<std::string>& wanted = names.empty() ? catalogue_names() : names;
   std::vector<Scenario> scenarios;
-  for (const auto& name : names.empty() ? catalogue_names() : names) {
-    scenarios.push_back(find_scenario(name));
-  }
+  scenarios.reserve(wanted.size());
+  for (const auto& name : wanted) scenarios.push_back(find_scenario(name));
   return scenarios;
 }
 

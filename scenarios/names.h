@@ -35,6 +35,7 @@ constexpr std::optional<Enum> named(std::string_view text) {
 template <class Enum>
 std::vector<std::string> all_names() {
   std::vector<std::string> names;
+  names.reserve(Names<Enum>::all.size());
   for (const auto& [value, name] : Names<Enum>::all) names.emplace_back(name);
   return names;
 }

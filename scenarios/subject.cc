@@ -34,6 +34,7 @@ const Subject* find_subject(const std::string& name) {
 
 std::vector<std::string> subject_names() {
   std::vector<std::string> names;
+  names.reserve(subjects().size());
   for (const Subject& subject : subjects()) names.push_back(subject.name);
   return names;
 }
