@@ -92,7 +92,7 @@ class Ledger {
     const Error error(error_->cause, error_->task, error_->no_live_workers, shared->counts(),
                       std::any(shared));
     const Failure* failure = error.failure();
-    if (failure == nullptr || !failure->exception) throw error;
+    if (failure == nullptr || !failure->exception) throw Error(error);
     try {
       std::rethrow_exception(failure->exception);
     } catch (...) {
@@ -139,7 +139,9 @@ class Ledger {
     if (stop_on_error_ || exit.how == Exit::How::not_started) {
       stop(exit, lost ? exit.task : std::nullopt);
     }
-    if (lost) close_task(*exit.task, Outcome<Result>(std::move(exit)));
+    if (!lost) return;
+    const TaskId task = *exit.task;
+    close_task(task, Outcome<Result>(std::move(exit)));
   }
 
   // Replacing the dead must come to an end: after two whole crews without one reply in between.
