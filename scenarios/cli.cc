@@ -91,6 +91,10 @@ int dispatch(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
+    const std::vector<std::string> strays = app.remaining();
+    if (!strays.empty() && app.get_subcommands().empty() && !strays.front().starts_with('-')) {
+      throw UsageError(unknown_name("command", strays.front(), {"list", "compare"}));
+    }
     std::string line = error.what();
     std::replace(line.begin(), line.end(), '\n', ' ');
     throw UsageError(line + " (see workbench --help)");
