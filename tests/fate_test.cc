@@ -42,7 +42,7 @@ TEST(SharedFateDeathTest, ExitOnAThreadExitsTheProgram) {
 TEST(SharedFateDeathTest, ARawThreadEndsTheProgramByAnEscapingException) {
   const auto escape = [] {
     auto injector = std::make_shared<scenarios::Injector>(
-        std::vector<scenarios::Fault>{{.at = scenarios::Window::before_pop}});
+        std::vector<scenarios::Fault>{{.at = scenarios::Window::before_pop, .worker = 0}});
     const naive::Pool pool(
         {}, scenarios::Faulty<Threads>(injector, Threads({.on_escape = OnEscape::terminate})));
     pool.run(testing::tasks(5), testing::times_ten);
