@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -19,14 +21,16 @@
 namespace workbench {
 namespace {
 
-// Kills this process in `microseconds`, by a timer of the kernel.
-void arm_death(long microseconds) {
+// Kills this process after `delay`, by a timer of the kernel.
+void arm_death(Duration delay) {
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = SIGKILL;
   timer_t timer{};
   ASSERT_EQ(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
-  const itimerspec when{.it_interval = {}, .it_value = {0, microseconds * 1000}};
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(delay);
+  const itimerspec when{.it_interval = {},
+                        .it_value = {seconds.count(), (delay - seconds).count()}};
   timer_settime(timer, 0, &when, nullptr);
 }
 
@@ -40,9 +44,10 @@ struct Stormy {
   Crew launch(int n, Body body, OnExit on_exit = {}) {
     return inner.launch(
         n,
-        [body, seed = seed]() mutable {
+        [body, seed = seed, latest = latest]() mutable {
           std::mt19937 random(seed + static_cast<unsigned>(*this_worker_id()) * 7919);
-          arm_death(std::uniform_int_distribution<long>(1, 1500)(random));
+          std::uniform_int_distribution<Duration::rep> instant(1, latest.count());
+          arm_death(Duration(instant(random)));
           run_body(body, std::stop_token{});
         },
         std::move(on_exit));
@@ -51,6 +56,7 @@ struct Stormy {
   const std::shared_ptr<processes::Hub>& hub() { return inner.hub(); }
 
   unsigned seed = 0;
+  Duration latest{};  // when a worker dies at the latest, counted from its beginning
   Processes inner{};
 };
 
@@ -79,22 +85,34 @@ void expect_an_exact_ledger(const testing::Seen<std::string>& seen, unsigned see
   ASSERT_EQ(errno, ECHILD);
 }
 
+// As long as a run takes in which nobody dies: deaths within that time hit workers at everything
+// that they do, however fast the machine is.
+Duration duration_of_a_calm_run() {
+  Duration shortest = kForever;
+  for (int run = 0; run < 5; ++run) {
+    const TimePoint start = Clock::now();
+    EXPECT_TRUE(reactor::Reactor({}, Processes{}).run(testing::tasks(60), result_of).all_ok());
+    shortest = std::min(shortest, Clock::now() - start);
+  }
+  return shortest;
+}
+
 TEST(Storm, EveryRunAccountsForEveryTask) {
   const char* asked = std::getenv("WORKBENCH_STORM_RUNS");
   const unsigned runs = asked == nullptr ? 300 : static_cast<unsigned>(std::stoul(asked));
+  const Duration calm = duration_of_a_calm_run();
   std::size_t lost = 0;
   std::size_t deaths = 0;
   for (unsigned seed = 0; seed < runs; ++seed) {
     const bool stop_on_error = seed % 4 == 3;
     const auto seen = testing::run(
         {.stop_on_error = stop_on_error, .parallelism = 2 + static_cast<int>(seed % 3)},
-        Stormy{.seed = seed}, testing::tasks(60), result_of);
+        Stormy{.seed = seed, .latest = calm}, testing::tasks(60), result_of);
     ASSERT_NO_FATAL_FAILURE(expect_an_exact_ledger(seen, seed));
     lost += seen.counts().lost;
     deaths += seen.report.exits.size();
   }
-  EXPECT_GT(deaths, runs);  // it was a storm,
-  EXPECT_GT(lost, 0U);      // and it struck workers with tasks in their hands
+  EXPECT_GT(lost, 0U);  // it was a storm, and it struck workers with tasks in their hands
   RecordProperty("runs", static_cast<int>(runs));
   RecordProperty("deaths", static_cast<int>(deaths));
   RecordProperty("lost", static_cast<int>(lost));
