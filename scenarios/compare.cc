@@ -9,13 +9,17 @@
 #include <string>
 
 #include "core/exit.h"
+#include "scenarios/blocked.h"
 #include "scenarios/child_run.h"
 #include "scenarios/subject.h"
 
 namespace workbench::scenarios {
 namespace {
 
-constexpr std::chrono::seconds kLimit{1};
+// How long a run is left alone between two looks at it, and how long what it leaves behind may
+// stay.
+constexpr std::chrono::milliseconds kPace{5};
+constexpr std::chrono::seconds kGrace{1};
 
 struct Seen {
   std::string text;
@@ -39,21 +43,24 @@ Seen describe(const Account& account) {
 
 Seen see(const Subject& subject, const std::string& runtime, const Scenario& scenario) {
   ChildRun child([&] { return subject.run(scenario, runtime); }, ChildRun::Output::discarded);
-  if (!child.wait_until(Clock::now() + kLimit)) {
-    return {fmt::format("no end in {} s", kLimit.count())};
+  const TimePoint deadline = Clock::now() + scenario.deadline;
+  while (!child.wait_until(Clock::now() + kPace)) {
+    // Nobody outside could end its waits: no pool reads a terminal or a socket, or sets a timer.
+    if (is_blocked(child.pid())) return {"hangs"};
+    if (Clock::now() >= deadline) return {"not in time"};
   }
   const Ending ending = child.ending();
   if (ending.signal) return {"ended by " + signal_name(*ending.signal)};
   if (!ending.account) return {fmt::format("exited with {}", *ending.code)};
   Seen seen = describe(*ending.account);
-  if (const std::size_t left = ChildRun::left_behind(kLimit); left > 0) {
+  if (const std::size_t left = ChildRun::left_behind(kGrace); left > 0) {
     seen = {fmt::format("{}; {} processes left", seen.text, left)};
   }
   return seen;
 }
 
 std::size_t width_of(const Subject& subject) {
-  constexpr std::size_t kNoEnd = 13;  // the longest text of a pool that gives no error
+  constexpr std::size_t kNoEnd = 12;  // the longest text of a pool that gives no error
   return std::max(kNoEnd, subject.name.size());
 }
 

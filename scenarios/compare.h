@@ -10,8 +10,8 @@
 namespace workbench::scenarios {
 
 /// Prints a table of what was seen: one line for each scenario and runtime, one column for each
-/// subject. Each run is a process of its own, which is ended when it has not come to an end within
-/// a second. Returns the exit code.
+/// subject. Each run is a process of its own. It is ended as soon as it is seen to hang (see
+/// is_blocked), at the latest at the scenario's deadline. Returns the exit code.
 int compare(const std::vector<Scenario>& scenarios, ColorMode color);
 
 }  // namespace workbench::scenarios

@@ -41,9 +41,9 @@ TEST(Cli, ComparesThePoolsSideBySide) {
   EXPECT_THAT(result.err, IsEmpty());
   EXPECT_THAT(result.out, StartsWith("scenario "));
   EXPECT_THAT(result.out,
-              ContainsRegex("all-workers-fail threads +no end in 1 s error; 0 ok +error; 0 ok"));
+              ContainsRegex("all-workers-fail threads +hangs +error; 0 ok +error; 0 ok"));
   EXPECT_THAT(result.out, ContainsRegex("no-fault +threads +all 5 ok +all 5 ok +all 5 ok"));
-  EXPECT_THAT(result.out, ContainsRegex("one-task-throws +threads +no end in 1 s 4 ok, 1 failed"));
+  EXPECT_THAT(result.out, ContainsRegex("one-task-throws +threads +hangs +4 ok, 1 failed"));
   EXPECT_THAT(result.out, ContainsRegex("one-worker-fails threads +all 5 ok +all 5 ok +error; "));
   EXPECT_THAT(result.out, Not(HasSubstr("\x1b")));
 }

@@ -2,6 +2,7 @@
 // that wrong input is told in one line, and that nothing is left behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/blocked.h"
+#include "scenarios/blocked.h"
 #include "tests/support/child.h"
 #include "tests/support/loopback.h"
 
@@ -43,6 +44,18 @@ const Words kNoHurry{"--timeout-ms", "600000"};
 Words operator+(Words words, const Words& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;
+}
+
+// Waits until the program and all its workers wait for ever. False: it has ended instead. No limit:
+// a program that does neither is for the test's timeout.
+bool wait_until_blocked(const Child& child) {
+  for (;;) {
+    siginfo_t ended{};
+    waitid(P_PID, static_cast<id_t>(child.pid()), &ended, WEXITED | WNOHANG | WNOWAIT);
+    if (ended.si_pid == child.pid()) return false;
+    if (scenarios::is_blocked(child.pid())) return true;
+    poll(nullptr, 0, 10);  // the pace of looking; how long it takes decides nothing
+  }
 }
 
 // A file that goes with the test.
@@ -120,19 +133,19 @@ TEST_P(NaiveDemo, OneWorkerFailsHidesTheErrorFromItsCaller) {
 
 TEST_P(NaiveDemo, TheOnlyWorkerFailsAndItHangsForEver) {
   const Child child = start(kNaive + "one_worker_fails", {"--workers", "1"});
-  EXPECT_TRUE(wait_until_blocked(child.pid()));
+  EXPECT_TRUE(wait_until_blocked(child));
   EXPECT_EQ(child.out(), "tasks: 0 1 2 3 4\n");
 }
 
 TEST_P(NaiveDemo, AllWorkersFailHangsForEver) {
   const Child child = start(kNaive + "all_workers_fail");
-  EXPECT_TRUE(wait_until_blocked(child.pid()));
+  EXPECT_TRUE(wait_until_blocked(child));
   EXPECT_EQ(child.out(), "tasks: 0 1 2 3 4\n");
 }
 
 TEST_P(NaiveDemo, OneTaskThrowsHangsForEver) {
   const Child child = start(kNaive + "one_task_throws");
-  EXPECT_TRUE(wait_until_blocked(child.pid()));
+  EXPECT_TRUE(wait_until_blocked(child));
   EXPECT_EQ(child.out(), "tasks: 0 1 2 3 4\n");
   EXPECT_THAT(child.err(), HasSubstr("died: std::runtime_error: boom"));
 }
@@ -153,7 +166,7 @@ TEST_P(NaiveDemo, FleetCheckHangsForEverForARefusedHost) {
   const RefusingHost refusing;
   const TemporaryFile hosts(mail.line() + refusing.line() + mail.line());
   const Child child = start(kNaive + "fleet_check", {hosts.path()});
-  EXPECT_TRUE(wait_until_blocked(child.pid()));
+  EXPECT_TRUE(wait_until_blocked(child));
   EXPECT_THAT(child.out(), IsEmpty());
   EXPECT_THAT(child.err(), HasSubstr("Connection refused"));
 }
@@ -163,7 +176,7 @@ TEST_P(NaiveDemo, FleetCheckWaitsForASilentHost) {
   const SilentHost silent;
   const TemporaryFile hosts(silent.line() + mail.line());
   const Child child = start(kNaive + "fleet_check", {hosts.path()});
-  EXPECT_TRUE(wait_until_blocked(child.pid()));
+  EXPECT_TRUE(wait_until_blocked(child));
   EXPECT_THAT(child.out(), IsEmpty());
   EXPECT_THAT(child.err(), IsEmpty());
 }
@@ -173,7 +186,7 @@ TEST_P(NaiveDemo, ASignalEndsAHangAndLeavesNoWorkerBehind) {
     const SilentHost silent;
     const TemporaryFile hosts(silent.line() + silent.line());
     Child child = start(kNaive + "fleet_check", {hosts.path()});
-    EXPECT_TRUE(wait_until_blocked(child.pid()));
+    EXPECT_TRUE(wait_until_blocked(child));
     child.send(signal);
     EXPECT_EQ(child.wait().code, -signal);
     child.wait_for_workers();

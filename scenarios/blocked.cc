@@ -1,10 +1,8 @@
-#include "tests/support/blocked.h"
+#include "scenarios/blocked.h"
 
 #include <linux/futex.h>
-#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -18,7 +16,7 @@
 #include <system_error>
 #include <vector>
 
-namespace workbench::testing {
+namespace workbench::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
@@ -99,7 +97,7 @@ struct Look {
 
 using Pass = std::map<std::string, Look>;
 
-// All threads of `root` and its descendants; empty if one of them does not wait.
+// A look at each thread of `root` and its descendants; empty if one of them does not wait.
 std::optional<Pass> look_at_all(pid_t root) {
   Pass pass;
   std::vector<pid_t> processes{root};
@@ -114,6 +112,7 @@ std::optional<Pass> look_at_all(pid_t root) {
       if (!look.waits()) return std::nullopt;
       pass.emplace(thread->path(), look);
       std::ifstream children(thread->path() / "children");
+      if (!children) return std::nullopt;  // without it, no one can say that it has no workers
       for (pid_t child = 0; children >> child;) processes.push_back(child);
     }
     if (gone) return std::nullopt;
@@ -123,15 +122,9 @@ std::optional<Pass> look_at_all(pid_t root) {
 
 }  // namespace
 
-bool wait_until_blocked(pid_t root) {
-  for (;;) {
-    siginfo_t ended{};
-    waitid(P_PID, static_cast<id_t>(root), &ended, WEXITED | WNOHANG | WNOWAIT);
-    if (ended.si_pid == root) return false;
-    const auto first = look_at_all(root);
-    if (first && first == look_at_all(root)) return true;
-    poll(nullptr, 0, 10);  // the pace of looking; how long it takes decides nothing
-  }
+bool is_blocked(pid_t root) {
+  const auto first = look_at_all(root);
+  return first && first == look_at_all(root);
 }
 
-}  // namespace workbench::testing
+}  // namespace workbench::scenarios
