@@ -32,6 +32,7 @@ void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue) {
   }
 }
 
+/// A pool whose `run` may not end. Each call of `run` has queues and workers of its own.
 template <Runtime Runtime = Threads>
 class Pool {
  public:

@@ -27,6 +27,7 @@
 
 namespace workbench::reactor {
 
+/// The books of one run.
 template <class Task, class Result>
 class Ledger {
  public:

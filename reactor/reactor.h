@@ -64,6 +64,7 @@ void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQue
   }
 }
 
+/// A pool whose `run` always ends. Each call of `run` has queues and workers of its own.
 template <Runtime Runtime = Threads>
 class Reactor {
  public:
@@ -139,6 +140,7 @@ class Reactor {
   template <class T>
   using Queue = typename Runtime::template Queue<T>;
   struct StopToken {};
+  static constexpr Duration kStart = std::chrono::seconds(1);
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
   // Until the first worker has held the same task, or none, for a whole result_timeout.
@@ -153,12 +155,14 @@ class Reactor {
   void end_overdue(Crew& crew, TimePoint now, Ledger& ledger) const {
     for (const Hold& hold : crew.holds()) {
       if (deadline(hold) > now || !crew.end(hold)) continue;
-      ledger.time_out(hold, options_.result_timeout);
+      ledger.time_out(hold, deadline(hold) - hold.since);
     }
   }
 
+  // A worker without a task is not late with one: it may be starting, on a busy machine.
   TimePoint deadline(const Hold& hold) const {
-    return deadline_after(hold.since, options_.result_timeout);
+    const Duration limit = options_.result_timeout;
+    return deadline_after(hold.since, hold.task ? limit : std::max(limit, kStart));
   }
 
   Options options_;

@@ -446,6 +446,16 @@ TEST(ReactorOnProcesses, DropsTheLateResultOfAProcessThatIsBeingEnded) {
   }
 }
 
+TEST(ReactorOnThreads, AWorkerThatIsSlowToStartIsNotLate) {
+  const auto seen = run_with<Threads>(
+      {{.kind = FaultKind::slow, .at = Window::before_pop, .pop = 1, .delay = 50ms}},
+      {.stop_on_error = false, .result_timeout = 5ms});
+  EXPECT_FALSE(seen.error);
+  EXPECT_EQ(seen.counts().submitted(), 5U);
+  // Whoever was ended was ended for a task.
+  EXPECT_EQ(seen.report.abandoned, seen.counts().timed_out);
+}
+
 TEST(ReactorOnProcesses, AProcessThatIgnoresSigtermIsKilled) {
   const auto seen = run({.stop_on_error = false, .result_timeout = kPatience},
                         Processes({.grace = 10ms}), tasks(3), [](int task) {
