@@ -1,6 +1,6 @@
 /// @file
-/// Evidence from the kernel that a program waits and cannot go on by itself: every thread of it, and
-/// of its workers, is in a system call that waits without a limit.
+/// Evidence from the kernel that a program waits and cannot go on by itself: every thread of it,
+/// and of its workers, is in a system call that waits without a limit.
 ///
 /// Each thread is looked at twice, and so that no step of it can stay unseen between the looks: it
 /// has not been scheduled from before the first look until after the second, so at the moment
