@@ -1,15 +1,13 @@
-#include "scenarios/proc.h"
+#include "scenarios/kernel/processes.h"
 
 #include <charconv>
 #include <cstddef>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
-#include <string>
 #include <system_error>
 
-namespace workbench::scenarios {
+namespace workbench::scenarios::kernel {
 namespace {
 
 struct Stat {
@@ -19,11 +17,8 @@ struct Stat {
 
 // The two fields after the command's name in /proc/PID/stat. The name is in parentheses and may
 // hold anything, parentheses too.
-bool read_stat(const std::filesystem::path& directory, Stat& stat) {
-  std::ifstream in(directory / "stat");
-  std::ostringstream read;
-  read << in.rdbuf();  // fails quietly where the process is gone by now
-  const std::string text = read.str();
+bool read_stat(pid_t process, Stat& stat) {
+  const std::string text = text_of(directory_of(process) / "stat");
   const std::size_t name_end = text.rfind(") ");
   if (name_end == std::string::npos || name_end + 4 >= text.size()) return false;
   stat.state = text[name_end + 2];
@@ -31,28 +26,72 @@ bool read_stat(const std::filesystem::path& directory, Stat& stat) {
   return std::from_chars(number, text.data() + text.size(), stat.parent).ec == std::errc{};
 }
 
-}  // namespace
+bool has_ended(pid_t process) {
+  Stat stat;
+  return !read_stat(process, stat) || stat.state == 'Z';
+}
 
-std::vector<pid_t> descendants(pid_t root) {
-  std::multimap<pid_t, pid_t> children;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const std::string name = entry.path().filename();
-    pid_t pid = 0;
-    Stat stat;
-    if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{}) continue;
-    if (read_stat(entry.path(), stat) && stat.state != 'Z') children.emplace(stat.parent, pid);
-  }
-  std::vector<pid_t> found;
-  std::vector<pid_t> to_visit{root};
-  while (!to_visit.empty()) {
-    const auto [begin, end] = children.equal_range(to_visit.back());
-    to_visit.pop_back();
-    for (auto child = begin; child != end; ++child) {
-      found.push_back(child->second);
-      to_visit.push_back(child->second);
+std::vector<pid_t> children_of(pid_t process) {
+  std::vector<pid_t> children;
+  const auto threads = directory_of(process) / "task";
+  for (const int thread : numbers_in(threads)) {
+    std::istringstream in(text_of(threads / std::to_string(thread) / "children"));
+    for (pid_t child = 0; in >> child;) {
+      if (!has_ended(child)) children.push_back(child);
     }
   }
+  return children;
+}
+
+// `children(process)` gives the children of one process that have not ended.
+template <class Children>
+std::vector<pid_t> visit(const Tree& tree, Children children) {
+  std::vector<pid_t> found{tree.root};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::vector<pid_t> next = children(found[i]);
+    found.insert(found.end(), next.begin(), next.end());
+  }
+  if (!tree.with_root || has_ended(tree.root)) found.erase(found.begin());
   return found;
 }
 
-}  // namespace workbench::scenarios
+}  // namespace
+
+std::filesystem::path directory_of(pid_t process) {
+  return std::filesystem::path("/proc") / std::to_string(process);
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();  // fails quietly where the process is gone by now
+  return text.str();
+}
+
+std::vector<int> numbers_in(const std::filesystem::path& directory) {
+  std::vector<int> numbers;
+  std::error_code gone;
+  std::filesystem::directory_iterator entry(directory, gone);
+  for (; !gone && entry != std::filesystem::directory_iterator(); entry.increment(gone)) {
+    const std::string name = entry->path().filename();
+    int number = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (parsed.ec == std::errc{}) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+std::vector<pid_t> all_processes() { return numbers_in("/proc"); }
+
+std::vector<pid_t> processes_of(const Tree& tree) {
+  std::map<pid_t, std::vector<pid_t>> children;
+  for (const pid_t process : all_processes()) {
+    Stat stat;
+    if (read_stat(process, stat) && stat.state != 'Z') children[stat.parent].push_back(process);
+  }
+  return visit(tree, [&](pid_t process) { return children[process]; });
+}
+
+std::vector<pid_t> processes_of_quickly(const Tree& tree) { return visit(tree, children_of); }
+
+}  // namespace workbench::scenarios::kernel

@@ -1,17 +1,41 @@
 /// @file
-/// What the kernel tells of processes (proc(5)): who descends from whom.
+/// What the kernel tells of processes (proc(5)): who is there, and who descends from whom.
 ///
 /// Everything here is a look at a moving thing: a process may be gone when the function returns.
 #pragma once
 
 #include <sys/types.h>
 
+#include <filesystem>
+#include <string>
 #include <vector>
 
-namespace workbench::scenarios {
+namespace workbench::scenarios::kernel {
 
-/// The processes that descend from `root` and have not ended, without `root`. Orphans count if
-/// `root` is their subreaper.
-std::vector<pid_t> descendants(pid_t root);
+/// The processes that are watched: what descends from `root`, with `root` itself or without it.
+/// Orphans count if `root` is their subreaper.
+struct Tree {
+  pid_t root = 0;
+  bool with_root = true;
+};
 
-}  // namespace workbench::scenarios
+/// The processes of the tree that have not ended, found by a look at all processes: complete.
+std::vector<pid_t> processes_of(const Tree& tree);
+
+/// The same, found from parent to child. Much faster, but while processes come and go it may miss
+/// some: good enough to see that something is alive, not to say that nothing is.
+std::vector<pid_t> processes_of_quickly(const Tree& tree);
+
+/// Every process that is there.
+std::vector<pid_t> all_processes();
+
+/// The numbers that name entries of a directory of /proc: processes, threads, descriptors.
+std::vector<int> numbers_in(const std::filesystem::path& directory);
+
+/// /proc/PID.
+std::filesystem::path directory_of(pid_t process);
+
+/// The whole text of a file of /proc; empty where it cannot be read.
+std::string text_of(const std::filesystem::path& file);
+
+}  // namespace workbench::scenarios::kernel

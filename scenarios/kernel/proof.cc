@@ -1,0 +1,97 @@
+#include "scenarios/kernel/proof.h"
+
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+
+#include "scenarios/kernel/reach.h"
+
+namespace workbench::scenarios::kernel {
+namespace {
+
+// Does the process number its system calls as we do? An older program (32 bits) does not.
+bool speaks_our_calls(pid_t process) {
+  constexpr std::size_t kClass = 4;  // of an ELF file: 1 for 32 bits, 2 for 64
+  std::ifstream theirs(directory_of(process) / "exe", std::ios::binary);
+  std::ifstream ours("/proc/self/exe", std::ios::binary);
+  char their_class = 0;
+  char our_class = 0;
+  return theirs.seekg(kClass).get(their_class) && ours.seekg(kClass).get(our_class) &&
+         their_class == our_class;
+}
+
+std::string name_of(const Look& look) {
+  return look.command + " (" + std::to_string(look.thread) + ")";
+}
+
+// What speaks against a hang in the looks themselves.
+std::optional<Finding> objection(const std::vector<Look>& looks) {
+  if (looks.empty()) return Finding{.why = "nothing is left of it"};
+  const auto alive = std::find_if(looks.begin(), looks.end(), [](const Look& look) {
+    return look.state != 'S' || !look.held_still ||
+           (!look.call_line.empty() && !look.waits_untimed());
+  });
+  if (alive != looks.end()) {
+    const auto call = alive->call();
+    const std::string what = alive->state == 'T' || alive->state == 't' ? "is stopped"
+                             : alive->state == 'S' && call              ? "is in " + call->name()
+                                                                        : "runs";
+    return Finding{.why = name_of(*alive) + " " + what};
+  }
+  const auto hidden = std::find_if(looks.begin(), looks.end(),
+                                   [](const Look& look) { return look.call_line.empty(); });
+  if (hidden == looks.end()) return std::nullopt;
+  return Finding{Finding::Kind::unreadable, name_of(*hidden) + ": its call cannot be read"};
+}
+
+std::optional<Finding> objection_from_outside(const std::vector<pid_t>& processes,
+                                              const std::vector<Look>& looks) {
+  std::optional<Finding> unreadable;
+  const auto weigh = [&](const Reach& reach, const std::string& who) -> std::optional<Finding> {
+    if (reach.inside()) return std::nullopt;
+    if (reach.kind == Reach::Kind::outside) return Finding{.why = who + ": " + reach.why};
+    unreadable = Finding{Finding::Kind::unreadable, who + ": " + reach.why};
+    return std::nullopt;
+  };
+  for (const pid_t process : processes) {
+    const std::string who = "process " + std::to_string(process);
+    if (auto found = weigh(Outside::timers_of(process), who)) return found;
+    if (!speaks_our_calls(process)) {
+      unreadable = Finding{Finding::Kind::unreadable, who + ": not a program of this architecture"};
+    }
+  }
+  const Outside outside(processes);
+  for (const Look& look : looks) {
+    if (look.call_line.empty()) continue;
+    if (auto found = weigh(outside.reach_of(look), name_of(look))) return found;
+  }
+  return unreadable;
+}
+
+Finding judge(const Tree& tree) {
+  const auto processes = processes_of(tree);
+  auto first = look_at_all(processes);
+  const auto seen = objection(first);
+  if (seen && seen->kind == Finding::Kind::alive) return *seen;
+  const auto reached = objection_from_outside(processes, first);
+  if (reached && reached->kind == Finding::Kind::alive) return *reached;
+  if (processes != processes_of(tree) || first != look_at_all(processes)) {
+    return {.why = "something moved between two looks"};
+  }
+  return seen ? *seen : reached ? *reached : Finding{Finding::Kind::hang};
+}
+
+}  // namespace
+
+Finding examine(const Tree& tree) {
+  // Most looks meet a living program; they should cost it, and us, little.
+  auto looks = look_at_all(processes_of_quickly(tree));
+  auto finding = objection(looks);
+  if (!finding || finding->kind != Finding::Kind::alive) finding = judge(tree);
+  finding->looks = std::move(looks);
+  return *std::move(finding);
+}
+
+}  // namespace workbench::scenarios::kernel

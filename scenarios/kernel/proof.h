@@ -1,0 +1,39 @@
+/// @file
+/// The proof that a tree of processes hangs: that it waits, and that nothing can end its waits.
+///
+///     look at all threads ──▶ who could end these waits? ──▶ look at all threads again
+///       each in an untimed      nobody outside of the tree,     the same threads, the same calls,
+///       call, not switched      no timer, no alarm              the same switch counters
+///       while looked at
+///
+/// Why two looks: a thread that is seen waiting now may have been woken before the next one is
+/// looked at, and wake that one in turn. A thread whose counters have not moved from the first look
+/// to the second has not run in between, so at the instant between the two passes all of them were
+/// asleep at once; and what is asleep wakes nobody. One look alone is often wrong.
+///
+/// A time-out proves nothing, and plays no part here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/kernel/look.h"
+
+namespace workbench::scenarios::kernel {
+
+struct Finding {
+  enum class Kind {
+    alive,       ///< something runs, naps, or could be woken from outside: see `why`
+    hang,        ///< proved
+    unreadable,  ///< it seems to wait, but the kernel does not let us see all that it takes
+  };
+  Kind kind = Kind::alive;
+  std::string why{};          ///< what speaks against a hang; empty for `hang`
+  std::vector<Look> looks{};  ///< what was seen
+};
+
+/// Looks twice. Takes some milliseconds if the tree seems to hang, much less if it is alive.
+/// Requires: the caller is not part of the tree.
+Finding examine(const Tree& tree);
+
+}  // namespace workbench::scenarios::kernel

@@ -1,0 +1,259 @@
+#include "scenarios/kernel/reach.h"
+
+#include <linux/futex.h>
+#include <poll.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+
+#include "scenarios/kernel/socket_pair.h"
+
+namespace workbench::scenarios::kernel {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kEventfd = "anon_inode:[eventfd]";  // the name of all of them
+
+Reach outside(std::string why) { return {Reach::Kind::outside, std::move(why)}; }
+Reach held(bool by_others, const std::string& what) {
+  if (!by_others) return {};
+  return outside(what + " that it waits for is held outside, too");
+}
+Reach unreadable(std::string why) { return {Reach::Kind::unreadable, std::move(why)}; }
+
+// `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`, `/dev/pts/0`; empty if unreadable.
+std::string object_of(pid_t process, int fd) {
+  std::error_code error;
+  return fs::read_symlink(directory_of(process) / "fd" / std::to_string(fd), error);
+}
+
+std::string info_of(pid_t process, int fd) {
+  return text_of(directory_of(process) / "fdinfo" / std::to_string(fd));
+}
+
+// The word behind `key` in a file of /proc that has one `key value` a line.
+std::string word_behind(const std::string& text, const std::string& key) {
+  const std::size_t at = text.find(key);
+  std::string word;
+  if (at != std::string::npos) std::istringstream(text.substr(at + key.size())) >> word;
+  return word;
+}
+
+// All eventfds have the same name; the kernel numbers them.
+std::string eventfd_of(const std::string& info) {
+  const std::string id = word_behind(info, "eventfd-id:");
+  return id.empty() ? "" : "eventfd " + id;
+}
+
+// One line of /proc/PID/maps.
+struct Mapping {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::string permissions, offset, device, inode, path;
+
+  bool shared() const { return permissions.ends_with('s'); }
+  std::string object() const { return "memory " + device + " " + inode; }
+  bool named() const { return !path.empty() && !path.ends_with("(deleted)"); }
+};
+
+std::vector<Mapping> mappings_of(pid_t process) {
+  std::vector<Mapping> mappings;
+  std::istringstream lines(text_of(directory_of(process) / "maps"));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream in(line);
+    Mapping mapping;
+    char dash = 0;
+    in >> std::hex >> mapping.begin >> dash >> mapping.end >> mapping.permissions >>
+        mapping.offset >> mapping.device >> mapping.inode >> std::ws;
+    std::getline(in, mapping.path);
+    mappings.push_back(std::move(mapping));
+  }
+  return mappings;
+}
+
+// `count` objects at an address of another process; empty if they cannot be read.
+template <class T>
+std::vector<T> read_memory(pid_t process, std::uint64_t address, std::size_t count) {
+  std::vector<T> objects(count);
+  const iovec here{.iov_base = objects.data(), .iov_len = count * sizeof(T)};
+  const iovec there{.iov_base = reinterpret_cast<void*>(address), .iov_len = here.iov_len};
+  const ssize_t read = process_vm_readv(process, &here, 1, &there, 1, 0);
+  if (read != static_cast<ssize_t>(here.iov_len)) objects.clear();
+  return objects;
+}
+
+// The descriptors that a `poll` waits for. Empty if they cannot be read.
+std::optional<std::vector<int>> polled(pid_t process, const Call& call) {
+  constexpr std::size_t kMost = 65536;
+  std::vector<int> fds;
+  const std::size_t count = std::min<std::size_t>(call.arguments[1], kMost);
+  if (count == 0) return fds;
+  const auto entries = read_memory<pollfd>(process, call.arguments[0], count);
+  if (entries.empty()) return std::nullopt;
+  for (const pollfd& entry : entries) {
+    if (entry.fd >= 0) fds.push_back(entry.fd);
+  }
+  return fds;
+}
+
+// The same for `select`.
+std::optional<std::vector<int>> selected(pid_t process, const Call& call) {
+  std::set<int> fds;
+  for (const std::size_t argument : {1, 2, 3}) {
+    if (call.arguments.at(argument) == 0) continue;
+    const auto set = read_memory<fd_set>(process, call.arguments.at(argument), 1);
+    if (set.empty()) return std::nullopt;
+    const int count = std::min(static_cast<int>(call.arguments[0]), FD_SETSIZE);
+    for (int fd = 0; fd < count; ++fd) {
+      if (FD_ISSET(fd, &set.front())) fds.insert(fd);
+    }
+  }
+  return std::vector<int>(fds.begin(), fds.end());
+}
+
+void collect_open(pid_t process, std::set<std::string>& objects) {
+  for (const int fd : numbers_in(directory_of(process) / "fd")) {
+    const std::string object = object_of(process, fd);
+    objects.insert(object == kEventfd ? eventfd_of(info_of(process, fd)) : object);
+  }
+}
+
+void collect_mapped(pid_t process, std::set<std::string>& objects) {
+  for (const Mapping& mapping : mappings_of(process)) {
+    if (mapping.shared()) objects.insert(mapping.object());
+  }
+}
+
+}  // namespace
+
+template <class Collect>
+const Outside::Objects& Outside::collected(std::optional<Objects>& objects, Collect collect) const {
+  if (objects) return *objects;
+  objects.emplace();
+  for (const pid_t process : all_processes()) {
+    if (!inside_.contains(process)) collect(process, *objects);
+  }
+  return *objects;
+}
+
+bool Outside::is_open_outside(const std::string& object) const {
+  return collected(open_, collect_open).contains(object);
+}
+
+bool Outside::is_mapped_outside(const std::string& object) const {
+  return collected(mapped_, collect_mapped).contains(object);
+}
+
+Reach Outside::reach_of(const Look& look) const {
+  const Call call = *look.call();
+  const auto first = static_cast<int>(call.arguments[0]);
+  switch (call.waits_for()) {
+    case WaitsFor::nothing:
+      return outside("its wait has a limit");
+    case WaitsFor::the_outside:
+      return outside("anybody may end its " + call.name());
+    case WaitsFor::child:
+      return {};
+    case WaitsFor::futex:
+      return futex(look, call);
+    case WaitsFor::descriptor:
+      return descriptor(look.process, first);
+    case WaitsFor::epoll:
+      return epoll(look.process, first);
+    case WaitsFor::poll:
+    case WaitsFor::select: {
+      const bool polls = call.waits_for() == WaitsFor::poll;
+      const auto fds = polls ? polled(look.process, call) : selected(look.process, call);
+      return fds ? descriptors(look.process, *fds) : unreadable("its memory cannot be read");
+    }
+  }
+  return {};
+}
+
+Reach Outside::timers_of(pid_t process) {
+  const auto directory = directory_of(process);
+  if (!fs::exists(directory / "timers")) return unreadable("its timers cannot be read");
+  if (!text_of(directory / "timers").empty()) return outside("it has a timer");
+  const std::string caught = word_behind(text_of(directory / "status"), "SigCgt:");
+  if (caught.empty()) return unreadable("its signals cannot be read");
+  const std::uint64_t signals = std::strtoull(caught.c_str(), nullptr, 16);
+  for (const int alarm : {SIGALRM, SIGVTALRM, SIGPROF}) {
+    if ((signals >> (alarm - 1) & 1) != 0) return outside("it may have set an alarm");
+  }
+  return {};
+}
+
+Reach Outside::descriptor(pid_t process, int fd) const {
+  const std::string object = object_of(process, fd);
+  if (object.empty()) return unreadable("its descriptors cannot be read");
+  if (object.starts_with("pipe:")) return held(is_open_outside(object), "a pipe");
+  if (object.starts_with("socket:")) return socket(object);
+  if (object == kEventfd) {
+    const std::string id = eventfd_of(info_of(process, fd));
+    return id.empty() ? unreadable("its eventfds have no numbers")
+                      : held(is_open_outside(id), "an eventfd");
+  }
+  if (object == "anon_inode:[pidfd]") return pidfd(info_of(process, fd));
+  if (object == "anon_inode:[eventpoll]") return epoll(process, fd);
+  return outside("it waits for " + object);
+}
+
+Reach Outside::descriptors(pid_t process, const std::vector<int>& fds) const {
+  Reach worst;
+  for (const int fd : fds) {
+    Reach reach = descriptor(process, fd);
+    if (reach.kind == Reach::Kind::outside) return reach;
+    if (!reach.inside()) worst = std::move(reach);
+  }
+  return worst;
+}
+
+Reach Outside::epoll(pid_t process, int fd) const {
+  std::vector<int> watched;
+  std::istringstream lines(info_of(process, fd));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("tfd:")) watched.push_back(std::atoi(line.c_str() + 4));
+  }
+  // The kernel gives the numbers that the descriptors had when they were added.
+  std::erase(watched, fd);
+  return descriptors(process, watched);
+}
+
+Reach Outside::futex(const Look& look, const Call& call) const {
+  if ((call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0) return {};
+  const std::uint64_t address = call.arguments[0];
+  for (const Mapping& mapping : mappings_of(look.process)) {
+    if (address < mapping.begin || address >= mapping.end) continue;
+    if (!mapping.shared()) return {};
+    if (mapping.named()) return outside("anybody may map " + mapping.path);
+    return held(is_mapped_outside(mapping.object()), "memory");
+  }
+  return unreadable("its memory map cannot be read");
+}
+
+Reach Outside::pidfd(const std::string& info) const {
+  const std::string pid = word_behind(info, "Pid:");
+  if (pid.empty()) return unreadable("its pidfds cannot be read");
+  if (inside_.contains(std::atoi(pid.c_str()))) return {};
+  return outside("it waits for the end of process " + pid);
+}
+
+Reach Outside::socket(const std::string& name) const {
+  const auto peer =
+      peer_of(std::strtoul(name.c_str() + std::string_view("socket:[").size(), nullptr, 10));
+  if (!peer) return outside("it waits for a socket");
+  const std::string other = "socket:[" + std::to_string(*peer) + "]";
+  return held(is_open_outside(name) || is_open_outside(other), "a socket");
+}
+
+}  // namespace workbench::scenarios::kernel

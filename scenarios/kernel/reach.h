@@ -1,0 +1,67 @@
+/// @file
+/// Who else could end this wait? For what a thread waits on, says whether all other ends of it lie
+/// inside the watched tree.
+///
+///     futex        private: its own process. Shared: whoever maps that memory.
+///     pipe         whoever holds an end of it; a named one: anybody
+///     socket       of a connected pair: whoever holds one of the two; any other: anybody
+///     eventfd      whoever holds it
+///     epoll, poll, select   all of what they watch
+///     child, pidfd          processes of the tree
+///     all else     anybody: a terminal, a signal, a file lock, a timer, a named object
+///
+/// Limits. Processes that this one may not look into (of other users) are taken not to hold what
+/// was made inside the tree: it could reach them only over a socket that leads there. And an alarm
+/// set with `alarm` or `setitimer` is seen only by its handler: one that would end the program
+/// without a handler is not seen at all.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/kernel/look.h"
+
+namespace workbench::scenarios::kernel {
+
+/// What can be said of the ends of a wait.
+struct Reach {
+  enum class Kind { inside, outside, unreadable };
+  Kind kind = Kind::inside;
+  std::string why{};  ///< for a person; empty for `inside`
+
+  bool inside() const { return kind == Kind::inside; }
+};
+
+class Outside {
+ public:
+  /// All processes but `inside`. They are looked at when it first matters what they hold.
+  explicit Outside(const std::vector<pid_t>& inside) : inside_(inside.begin(), inside.end()) {}
+
+  /// Can anything but the tree itself end this wait? Requires: `look.waits_untimed()`.
+  Reach reach_of(const Look& look) const;
+
+  /// Could a timer wake this process?
+  static Reach timers_of(pid_t process);
+
+ private:
+  Reach descriptor(pid_t process, int fd) const;
+  Reach descriptors(pid_t process, const std::vector<int>& fds) const;
+  Reach epoll(pid_t process, int fd) const;
+  Reach futex(const Look& look, const Call& call) const;
+  Reach pidfd(const std::string& info) const;
+  Reach socket(const std::string& name) const;
+
+  using Objects = std::set<std::string>;
+  template <class Collect>
+  const Objects& collected(std::optional<Objects>& objects, Collect collect) const;
+  bool is_open_outside(const std::string& object) const;
+  bool is_mapped_outside(const std::string& object) const;
+
+  std::set<pid_t> inside_;
+  mutable std::optional<Objects> open_;    // pipes, sockets and eventfds that others hold
+  mutable std::optional<Objects> mapped_;  // memory that others share
+};
+
+}  // namespace workbench::scenarios::kernel
