@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "core/task.h"
+#include "core/trace/traced_queue.h"
+#include "scenarios/injector.h"
 
 namespace workbench::scenarios {
 
@@ -17,10 +19,17 @@ namespace workbench::scenarios {
 struct Answer {
   std::int64_t value = 0;
   std::string filler{};
+  Injector* injector = nullptr;  ///< strikes while the answer is turned into bytes; does not travel
 
-  /// Saves and loads (cereal).
+  /// Saves (cereal). The window while_pushing.
   template <class Archive>
-  void serialize(Archive& archive) {
+  void save(Archive& archive) const {
+    if (injector != nullptr) injector->at(Window::while_pushing);
+    archive(value, filler);
+  }
+  /// Loads (cereal).
+  template <class Archive>
+  void load(Archive& archive) {
     archive(value, filler);
   }
 };
@@ -29,16 +38,26 @@ constexpr std::int64_t right_value(TaskId task) {
   return (2 * static_cast<std::int64_t>(task) + 1) + (2 * static_cast<std::int64_t>(task) + 2);
 }
 
+/// Whose answer is this? Requires: it is a right one.
+constexpr TaskId task_of(std::int64_t value) { return static_cast<TaskId>((value - 3) / 4); }
+
+/// How an answer shows in a trace.
+inline trace::Label label_of(const Answer& answer) {
+  return {.task = task_of(answer.value), .text = std::to_string(answer.value)};
+}
+
 /// The action.
 struct Add {
   std::chrono::milliseconds task_time{0};
   std::size_t result_bytes = sizeof(std::int64_t);
+  Injector* injector = nullptr;
 
   Answer operator()(TaskId task) const {
     if (task_time.count() > 0)
       std::this_thread::sleep_for(task_time);  // the work that it stands for
     return {.value = right_value(task),
-            .filler = std::string(result_bytes - sizeof(std::int64_t), 'x')};
+            .filler = std::string(result_bytes - sizeof(std::int64_t), 'x'),
+            .injector = injector};
   }
 };
 

@@ -1,27 +1,21 @@
-#include "scenarios/child_run.h"
+#include "scenarios/child_process.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cereal/archives/binary.hpp>
-#include <cereal/types/optional.hpp>
-#include <cereal/types/string.hpp>
-#include <cereal/types/vector.hpp>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <sstream>
-#include <string>
 #include <system_error>
 #include <vector>
 
-#include "scenarios/proc.h"
+#include "scenarios/kernel/processes.h"
 
 extern "C" {  // glibc 2.36 does not say so itself
 #include <sys/pidfd.h>
@@ -32,126 +26,85 @@ namespace {
 
 using processes::UniqueFd;
 
-// Throws std::system_error for a file descriptor that is none.
-UniqueFd checked(int fd, const char* what) {
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
-  return UniqueFd(fd);
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
 }
 
-void discard_output() {
-  const UniqueFd nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
-  dup2(nowhere.get(), STDOUT_FILENO);
-  dup2(nowhere.get(), STDERR_FILENO);
+// The process group, and what of the parent's the child shall not inherit.
+void prepare_child(pid_t parent, ChildProcess::Group group) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(EXIT_FAILURE);
+  prctl(PR_SET_CHILD_SUBREAPER, 0);
+  if (group == ChildProcess::Group::own) setpgid(0, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void write_all(int fd, const std::string& bytes) {
-  for (std::size_t written = 0; written < bytes.size();) {
-    const ssize_t some = write(fd, bytes.data() + written, bytes.size() - written);
-    if (some < 0) throw std::system_error(errno, std::generic_category(), "write");
-    written += static_cast<std::size_t>(some);
-  }
-}
-
-std::string read_all(int fd) {
-  std::string bytes;
-  char buffer[1 << 16];
-  lseek(fd, 0, SEEK_SET);
-  for (ssize_t some = 0; (some = read(fd, buffer, sizeof buffer)) > 0;) {
-    bytes.append(buffer, static_cast<std::size_t>(some));
-  }
-  return bytes;
-}
-
-// The child's life. Leaves by _exit: what is registered with exit belongs to the parent.
-[[noreturn]] void live(const std::function<Account()>& run, int told) {
-  std::ostringstream bytes;
-  try {
-    cereal::BinaryOutputArchive archive(bytes);
-    archive(run());
-    write_all(told, bytes.str());
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "workbench: the run could not be told: %s\n", error.what());
-    std::fflush(nullptr);
-    _exit(EXIT_FAILURE);
-  }
-  std::fflush(nullptr);
-  _exit(EXIT_SUCCESS);
-}
-
-// Waits until the process of `pidfd` has ended, or until the deadline.
-bool wait_for_end(int pidfd, TimePoint deadline) {
-  pollfd end{.fd = pidfd, .events = POLLIN, .revents = 0};
+// Waits until one of the two is readable, at most until the deadline. Which ones are?
+std::array<bool, 2> wait_for_either(int first, int second, TimePoint deadline) {
+  std::array<pollfd, 2> fds{pollfd{.fd = first, .events = POLLIN, .revents = 0},
+                            pollfd{.fd = second, .events = POLLIN, .revents = 0}};
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     const bool untimed = deadline == TimePoint::max();
-    const int timeout = untimed ? -1 : static_cast<int>(std::max<std::int64_t>(0, left.count()));
-    if (poll(&end, 1, timeout) > 0) return true;
-    if (!untimed && Clock::now() >= deadline) return false;
+    constexpr std::int64_t kMost = 1'000'000'000;
+    const auto timeout =
+        untimed ? -1 : static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kMost));
+    if (poll(fds.data(), fds.size(), timeout) > 0) {
+      return {fds[0].revents != 0, fds[1].revents != 0};
+    }
+    if (!untimed && Clock::now() >= deadline) return {false, false};
   }
 }
 
 }  // namespace
 
-ChildRun::ChildRun(const std::function<Account()>& run, Output output)
-    : told_(checked(memfd_create("account", MFD_CLOEXEC), "memfd_create")) {
+ChildProcess::ChildProcess(const std::function<int()>& life, Group group) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   std::fflush(nullptr);  // or the child would write our unwritten output once more
   const pid_t parent = getpid();
-  pid_ = fork();
-  if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
-  if (pid_ == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(EXIT_FAILURE);
-    prctl(PR_SET_CHILD_SUBREAPER, 0);
-    setpgid(0, 0);
-    if (output == Output::discarded) discard_output();
-    live(run, told_.get());
+  const pid_t child = fork();
+  if (child < 0) fail("fork");
+  if (child == 0) {
+    prepare_child(parent, group);
+    const int code = life();
+    std::fflush(nullptr);
+    _exit(code);  // what is registered with exit belongs to the parent
   }
-  setpgid(pid_, pid_);  // whoever comes first
-  pidfd_ = checked(pidfd_open(pid_, 0), "pidfd_open");
+  if (group == Group::own) setpgid(child, child);  // whoever comes first
+  pidfd_ = UniqueFd(pidfd_open(child, 0));
+  if (!pidfd_) fail("pidfd_open");
 }
 
-ChildRun::~ChildRun() { end_all(); }
+ChildProcess::~ChildProcess() { end_all(); }
 
-bool ChildRun::wait_until(TimePoint deadline) const { return wait_for_end(pidfd_.get(), deadline); }
+bool ChildProcess::wait_until(TimePoint deadline, int also) const {
+  return wait_for_either(pidfd_.get(), also, deadline)[0];
+}
 
-Ending ChildRun::ending() {
-  Ending ending;
+Ending ChildProcess::ending() {
   siginfo_t info{};
-  if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) {
-    throw std::system_error(errno, std::generic_category(), "waitid");
-  }
-  if (info.si_code != CLD_EXITED) {
-    ending.signal = info.si_status;
-    return ending;
-  }
-  ending.code = info.si_status;
-  try {
-    std::istringstream bytes(read_all(told_.get()));
-    cereal::BinaryInputArchive archive(bytes);
-    Account account;
-    archive(account);
-    ending.account = std::move(account);
-  } catch (const cereal::Exception&) {  // it ended before it had told
-  }
-  return ending;
+  if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) fail("waitid");
+  if (info.si_code == CLD_EXITED) return {.code = info.si_status};
+  return {.signal = info.si_status};
 }
 
-std::size_t ChildRun::left_behind(Duration grace) {
+std::size_t ChildProcess::left_behind(Duration grace) {
   const TimePoint deadline = Clock::now() + grace;
   for (;;) {
-    const std::vector<pid_t> left = descendants(getpid());
-    if (left.empty() || Clock::now() >= deadline) return left.size();
-    const UniqueFd one(pidfd_open(left.front(), 0));
-    if (one) wait_for_end(one.get(), deadline);
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }
+    const std::vector<pid_t> left = kernel::processes_of({getpid(), false});
+    if (left.empty() || Clock::now() >= deadline) return left.size();
+    const UniqueFd one(pidfd_open(left.front(), 0));
+    if (one) wait_for_either(one.get(), -1, deadline);
   }
 }
 
-void ChildRun::end_all() {
+void ChildProcess::end_all() {
   for (;;) {
-    for (const pid_t each : descendants(getpid())) kill(each, SIGKILL);
+    for (const pid_t each : kernel::processes_of({getpid(), false})) kill(each, SIGKILL);
     // Untimed: they were killed. Those of them whose parents are gone become our children.
     if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
   }

@@ -1,6 +1,5 @@
 /// @file
-/// A run in a process of its own, in a process group of its own, whose end can be waited for and
-/// whose every descendant can be found and ended.
+/// A child process whose end can be waited for, and whose every descendant can be found and ended.
 ///
 /// The caller becomes the subreaper of what it starts: a worker that outlives its parent becomes
 /// its child, and is neither overlooked nor left behind.
@@ -16,34 +15,27 @@
 
 #include "core/processes/unique_fd.h"
 #include "core/time.h"
-#include "scenarios/account.h"
 
 namespace workbench::scenarios {
 
-/// What is seen when the process of a run has ended.
+/// How a process has ended: one of the two.
 struct Ending {
-  std::optional<int> code{};         ///< it exited
-  std::optional<int> signal{};       ///< a signal ended it
-  std::optional<Account> account{};  ///< what it told, if it came so far
+  std::optional<int> code{};    ///< it exited
+  std::optional<int> signal{};  ///< a signal ended it
 };
 
-class ChildRun {
+class ChildProcess {
  public:
-  enum class Output { passed_on, discarded };
+  enum class Group { own, ours };
 
-  /// Starts `run` in a child. Throws std::system_error.
-  ChildRun(const std::function<Account()>& run, Output output);
-  ChildRun(const ChildRun&) = delete;
+  /// Starts `life` in a child, which exits with what it returns. Throws std::system_error.
+  ChildProcess(const std::function<int()>& life, Group group);
+  ChildProcess(const ChildProcess&) = delete;
   /// Ends whatever is left of it.
-  ~ChildRun();
+  ~ChildProcess();
 
-  pid_t pid() const { return pid_; }
-
-  /// Readable when the child has ended.
-  int pidfd() const { return pidfd_.get(); }
-
-  /// Waits until the child has ended. False: the deadline came first.
-  bool wait_until(TimePoint deadline) const;
+  /// Waits until the child has ended. False: the deadline came first, or `also` became readable.
+  bool wait_until(TimePoint deadline, int also = -1) const;
 
   /// Requires: the child has ended. Call once.
   Ending ending();
@@ -55,9 +47,7 @@ class ChildRun {
   static void end_all();
 
  private:
-  pid_t pid_ = -1;
   processes::UniqueFd pidfd_;
-  processes::UniqueFd told_;  // a nameless file that the account is written to
 };
 
 }  // namespace workbench::scenarios

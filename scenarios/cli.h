@@ -4,16 +4,6 @@
 
 namespace workbench::scenarios {
 
-/// Exit codes. Scripts depend on them.
-enum ExitCode {
-  kAsExpected = 0,
-  kUnexpected = 1,  ///< an outcome differs from the expectation
-  kUsage = 2,       ///< wrong arguments, or a bad scenario file
-  kHang = 3,        ///< a hang, proved, where no expectation covers it
-  kInternal = 4,    ///< an error of the workbench or of the system
-  kDeadline = 124,  ///< the deadline passed without proof of a hang, where no expectation covers it
-};
-
 /// The whole program. Data goes to stdout, all else to stderr.
 int run_cli(int argc, char** argv);
 

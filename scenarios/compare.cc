@@ -8,88 +8,67 @@
 #include <cstddef>
 #include <string>
 
-#include "core/exit.h"
-#include "scenarios/blocked.h"
-#include "scenarios/child_run.h"
-#include "scenarios/subject.h"
+#include "scenarios/crowd.h"
+#include "scenarios/exit_code.h"
+#include "scenarios/judge.h"
+#include "scenarios/junit.h"
+#include "scenarios/matrix.h"
 
 namespace workbench::scenarios {
 namespace {
 
-// How long a run is left alone between two looks at it, and how long what it leaves behind may
-// stay.
-constexpr std::chrono::milliseconds kPace{5};
-constexpr std::chrono::seconds kGrace{1};
+// `12/96`, on a terminal only, on one line that the result then replaces.
+class Progress {
+ public:
+  explicit Progress(std::size_t total) : total_(total), on_(isatty(STDERR_FILENO) != 0) {}
+  void operator()(std::size_t done) const {
+    if (!on_) return;
+    fmt::print(stderr, "\r{}/{} runs", done, total_);
+    if (done == total_) fmt::print(stderr, "\r{:<20}\r", "");
+    std::fflush(stderr);
+  }
 
-struct Seen {
-  std::string text;
-  bool good = false;  // every task is accounted for
+ private:
+  std::size_t total_;
+  bool on_;
 };
 
-Seen describe(const Account& account) {
-  const Ledger& ledger = account.ledger;
-  std::string text = account.error ? "error; " : "";
-  if (ledger.ok == ledger.submitted) {
-    text += fmt::format("all {} ok", ledger.ok);
-  } else {
-    text += fmt::format("{} ok", ledger.ok);
-    if (ledger.failed > 0) text += fmt::format(", {} failed", ledger.failed);
-    if (ledger.lost > 0) text += fmt::format(", {} lost", ledger.lost);
-    if (ledger.timed_out > 0) text += fmt::format(", {} late", ledger.timed_out);
-    if (ledger.missing > 0) text += fmt::format(", {} missing", ledger.missing);
-  }
-  return {text, ledger.missing == 0 && account.wrong == 0};
-}
-
-Seen see(const Subject& subject, const std::string& runtime, const Scenario& scenario) {
-  ChildRun child([&] { return subject.run(scenario, runtime); }, ChildRun::Output::discarded);
-  const TimePoint deadline = Clock::now() + scenario.deadline;
-  while (!child.wait_until(Clock::now() + kPace)) {
-    // Nobody outside could end its waits: no pool reads a terminal or a socket, or sets a timer.
-    if (is_blocked(child.pid())) return {"hangs"};
-    if (Clock::now() >= deadline) return {"not in time"};
-  }
-  const Ending ending = child.ending();
-  if (ending.signal) return {"ended by " + signal_name(*ending.signal)};
-  if (!ending.account) return {fmt::format("exited with {}", *ending.code)};
-  Seen seen = describe(*ending.account);
-  if (const std::size_t left = ChildRun::left_behind(kGrace); left > 0) {
-    seen = {fmt::format("{}; {} processes left", seen.text, left)};
-  }
-  return seen;
-}
-
-std::size_t width_of(const Subject& subject) {
-  constexpr std::size_t kNoEnd = 12;  // the longest text of a pool that gives no error
-  return std::max(kNoEnd, subject.name.size());
-}
-
-std::string cell(const Palette& palette, const Seen& seen, std::size_t width) {
-  const std::string padding(width - std::min(width, seen.text.size()), ' ');
-  return (seen.good ? palette.good(seen.text) : palette.bad(seen.text)) + padding;
+std::string how_to_repeat(const RunRecord& record) {
+  return fmt::format("workbench run {} --subject {} --runtime {}", record.scenario, record.subject,
+                     record.runtime);
 }
 
 }  // namespace
 
-int compare(const std::vector<Scenario>& scenarios, ColorMode color) {
-  const Palette palette(color, STDOUT_FILENO);
-  std::string head = fmt::format("{:<16} {:<9}", "scenario", "runtime");
-  for (const Subject& subject : subjects()) {
-    head += fmt::format(" {:<{}}", subject.name, width_of(subject));
-  }
-  fmt::print("{}\n", palette.strong(head));
-  for (const Scenario& scenario : scenarios) {
-    std::string name = scenario.name;
-    for (const std::string& runtime : runtime_names()) {
-      fmt::print("{:<16} {:<9}", std::exchange(name, ""), runtime);
-      for (const Subject& subject : subjects()) {
-        fmt::print(" {}", cell(palette, see(subject, runtime, scenario), width_of(subject)));
-      }
-      fmt::print("\n");
-      std::fflush(stdout);
+int compare(const std::vector<Scenario>& scenarios, const CompareOptions& options) {
+  const TimePoint start = Clock::now();
+  const Palette palette(options.color, STDOUT_FILENO);
+  const auto jobs = jobs_of(scenarios);
+  const auto records = watch_all(jobs, options.seed, Progress(jobs.size()));
+  fmt::print("{}", matrix(jobs, records, palette));
+
+  std::size_t judged = 0;
+  std::size_t as_expected = 0;
+  std::string complaints;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const Expectation* expectation = jobs[i].expectation();
+    if (expectation == nullptr) continue;
+    ++judged;
+    const auto found = differences(records[i], *expectation);
+    if (found.empty()) ++as_expected;
+    for (const std::string& difference : found) {
+      complaints += fmt::format("{}: {}\n", how_to_repeat(records[i]), difference);
     }
   }
-  return EXIT_SUCCESS;
+  const auto hangs = std::count_if(records.begin(), records.end(),
+                                   [](const RunRecord& each) { return each.hang.has_value(); });
+  const std::chrono::duration<double> elapsed = Clock::now() - start;
+  fmt::print(
+      "{}{} runs, {}, {} hangs, in {:.1f} s\n", palette.bad(complaints), jobs.size(),
+      judged == 0 ? "nothing expected" : fmt::format("{} of {} as expected", as_expected, judged),
+      hangs, elapsed.count());
+  if (!options.junit.empty()) write_junit(options.junit, jobs, records);
+  return as_expected == judged ? kAsExpected : kNotAsExpected;
 }
 
 }  // namespace workbench::scenarios

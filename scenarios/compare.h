@@ -2,6 +2,8 @@
 /// Runs every subject through scenarios, side by side.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "scenarios/palette.h"
@@ -9,9 +11,14 @@
 
 namespace workbench::scenarios {
 
-/// Prints a table of what was seen: one line for each scenario and runtime, one column for each
-/// subject. Each run is a process of its own. It is ended as soon as it is seen to hang (see
-/// is_blocked), at the latest at the scenario's deadline. Returns the exit code.
-int compare(const std::vector<Scenario>& scenarios, ColorMode color);
+struct CompareOptions {
+  ColorMode color = ColorMode::automatic;
+  std::string junit{};  ///< a file to write the outcome to, as JUnit XML; empty: none
+  std::uint64_t seed = 1;
+};
+
+/// Prints a matrix of verdicts, one line for each scenario and runtime and one column for each
+/// subject, and below it what was not as expected. Returns the exit code.
+int compare(const std::vector<Scenario>& scenarios, const CompareOptions& options);
 
 }  // namespace workbench::scenarios

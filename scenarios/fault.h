@@ -1,10 +1,13 @@
 /// @file
 /// A fault: what goes wrong, in which window of a worker's life, for whom, and how often.
 ///
-///     before-pop ─▶ pop ─▶ after-pop ─▶ in-action ─▶ before-push ─▶ push ─▶ after-push ─┐
-///         ▲                                                                            │
-///         └────────────────────────────────────────────────────────────────────────────┘
-///                                 … pill ─▶ before-exit
+///     starting ─▶ before-pop ─▶ pop ─▶ after-pop ─▶ in-action ─▶ before-push ─▶ push ─▶ after-push
+///     ─┐
+///                     ▲                                                  (while-pushing) │
+///                     └─────────────────────────────────────────────────────────────────────────────┘
+///                                             … pill ─▶ before-exit
+///
+/// And in its caller: feeding ─▶ collecting ─▶ stopping ─▶ joining.
 #pragma once
 
 #include <array>
@@ -20,18 +23,40 @@
 
 namespace workbench::scenarios {
 
-/// Where in a worker's life a fault strikes.
-enum class Window { before_pop, after_pop, in_action, before_push, after_push, before_exit };
+/// Where in a worker's life, or in its caller's, a fault strikes.
+enum class Window {
+  starting,       ///< the system refuses to start the worker (kind `throw`)
+  before_pop,     ///< about to ask for a task
+  after_pop,      ///< a task in hand, not begun
+  in_action,      ///< in the user's code
+  before_push,    ///< the result in hand
+  while_pushing,  ///< while the result is turned into bytes; between threads nothing is
+  after_push,     ///< the result delivered
+  before_exit,    ///< after the pill
+  feeding,        ///< the caller, about to push a task
+  collecting,     ///< the caller, about to wait for results
+  stopping,       ///< the caller, about to push a stop token
+  joining,        ///< the caller, about to wait for the workers to leave
+};
+
+/// Is it a window in the life of the caller?
+constexpr bool is_callers(Window window) { return window >= Window::feeding; }
 
 template <>
 struct Names<Window> {
   static constexpr std::array all{
+      std::pair{Window::starting, std::string_view("starting")},
       std::pair{Window::before_pop, std::string_view("before-pop")},
       std::pair{Window::after_pop, std::string_view("after-pop")},
       std::pair{Window::in_action, std::string_view("in-action")},
       std::pair{Window::before_push, std::string_view("before-push")},
+      std::pair{Window::while_pushing, std::string_view("while-pushing")},
       std::pair{Window::after_push, std::string_view("after-push")},
       std::pair{Window::before_exit, std::string_view("before-exit")},
+      std::pair{Window::feeding, std::string_view("feeding")},
+      std::pair{Window::collecting, std::string_view("collecting")},
+      std::pair{Window::stopping, std::string_view("stopping")},
+      std::pair{Window::joining, std::string_view("joining")},
   };
 };
 

@@ -13,12 +13,16 @@
 #include <utility>
 #include <vector>
 
+#include "core/failure.h"
 #include "core/runtime.h"
+#include "core/trace/board.h"
 #include "scenarios/injector.h"
 
 namespace workbench::scenarios {
 
-/// A queue whose worker may be struck just before and after it pops a task or pushes a result.
+using trace::Where;
+
+/// A queue whose users may be struck just before and after they pop a task or push a result.
 template <class Inner, class T>
 class FaultyQueue {
  public:
@@ -26,25 +30,41 @@ class FaultyQueue {
   FaultyQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
       : injector_(runtime.injector()),
         is_result_queue_(name == "result_queue"),
+        is_stop_queue_(name == "stop_queue"),
         inner_(runtime.inner(), std::move(name), capacity) {}
 
-  void push(T item) {
-    around_push([&] { inner_.push(std::move(item)); });
+  void push(T item, [[maybe_unused]] Where where = Where::here()) {
+    before_push();
+    if constexpr (kTraced) {
+      inner_.push(std::move(item), where);
+    } else {
+      inner_.push(std::move(item));
+    }
+    if (is_result_queue_) injector_->at(Window::after_push);
   }
   void push_now(T item) { inner_.push_now(std::move(item)); }
-  void push_all(std::vector<T> items) {
-    around_push([&] { inner_.push_all(std::move(items)); });
+  void push_all(std::vector<T> items, Where where = Where::here()) {
+    for (T& item : items) push(std::move(item), where);
   }
-  T pop() {
-    if constexpr (kTasks) injector_->before_pop();
-    T item = inner_.pop();
+  T pop(Where where = Where::here()) {
+    before_pop();
+    T item = pop_inner(where);
     if constexpr (kTasks) injector_->after_pop(item);
     return item;
   }
-  std::optional<T> pop_for(Duration timeout) { return inner_.pop_for(timeout); }
+  std::optional<T> pop_for(Duration timeout) {
+    before_pop();
+    return inner_.pop_for(timeout);
+  }
   std::optional<T> try_pop() { return inner_.try_pop(); }
-  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
-    return inner_.pop_some(max, timeout);
+  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever,
+                          [[maybe_unused]] Where where = Where::here()) {
+    before_pop();
+    if constexpr (kTraced) {
+      return inner_.pop_some(max, timeout, where);
+    } else {
+      return inner_.pop_some(max, timeout);
+    }
   }
   std::vector<T> drain() { return inner_.drain(); }
   std::size_t size() const { return inner_.size(); }
@@ -52,17 +72,68 @@ class FaultyQueue {
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
+  // A traced queue wants to know where in the source the pool calls it.
+  static constexpr bool kTraced = requires(Inner & inner, Where where) { inner.pop(where); };
 
-  template <class Push>
-  void around_push(Push push) {
+  T pop_inner([[maybe_unused]] Where where) {
+    if constexpr (kTraced) {
+      return inner_.pop(where);
+    } else {
+      return inner_.pop();
+    }
+  }
+
+  void before_push() {
     if (is_result_queue_) injector_->at(Window::before_push);
-    push();
-    if (is_result_queue_) injector_->at(Window::after_push);
+    if (is_stop_queue_) injector_->at_callers(Window::stopping);
+    if constexpr (kTasks) injector_->at_callers(Window::feeding);
+  }
+  void before_pop() {
+    if constexpr (kTasks) injector_->before_pop();
+    if (is_result_queue_) injector_->at_callers(Window::collecting);
   }
 
   std::shared_ptr<Injector> injector_;
   bool is_result_queue_;
+  bool is_stop_queue_;
   Inner inner_;
+};
+
+/// A crew whose workers may be refused by the system, and whose caller may be struck when it joins.
+template <class Inner>
+class FaultyCrew {
+ public:
+  FaultyCrew(std::shared_ptr<Injector> injector, Inner inner, OnExit on_exit)
+      : injector_(std::move(injector)), inner_(std::move(inner)), on_exit_(std::move(on_exit)) {}
+
+  void add_worker() {
+    const WorkerId id = next_id_++;
+    try {
+      injector_->at_start(id);
+    } catch (...) {
+      if (!on_exit_) throw;
+      on_exit_({.worker = id, .how = Exit::How::not_started, .failure = current_failure()});
+      return;
+    }
+    inner_.add_worker();
+  }
+  void join([[maybe_unused]] Where where = Where::here()) {
+    injector_->at_callers(Window::joining);
+    if constexpr (requires { inner_.join(where); }) {
+      inner_.join(where);
+    } else {
+      inner_.join();
+    }
+  }
+  std::vector<Hold> holds() const { return inner_.holds(); }
+  bool end(const Hold& hold) { return inner_.end(hold); }
+  std::size_t abandoned() const { return inner_.abandoned(); }
+
+ private:
+  std::shared_ptr<Injector> injector_;
+  Inner inner_;
+  OnExit on_exit_;
+  WorkerId next_id_ = 0;
 };
 
 template <Runtime Inner>
@@ -70,20 +141,21 @@ class Faulty {
  public:
   template <class T>
   using Queue = FaultyQueue<typename Inner::template Queue<T>, T>;
-  using Crew = typename Inner::Crew;
+  using Crew = FaultyCrew<typename Inner::Crew>;
 
   explicit Faulty(std::shared_ptr<Injector> injector, Inner inner = {})
       : injector_(std::move(injector)), inner_(std::move(inner)) {}
 
   template <class Body>
   Crew launch(int n, Body body, OnExit on_exit = {}) {
-    return inner_.launch(
-        n,
-        [body = std::move(body), injector = injector_](std::stop_token token) mutable {
-          run_body(body, token);
-          injector->at(Window::before_exit);
-        },
-        std::move(on_exit));
+    auto struck_body = [body = std::move(body),
+                        injector = injector_](std::stop_token token) mutable {
+      run_body(body, token);
+      injector->at(Window::before_exit);
+    };
+    Crew crew(injector_, inner_.launch(0, std::move(struck_body), on_exit), on_exit);
+    for (int i = 0; i < n; ++i) crew.add_worker();
+    return crew;
   }
 
   TimePoint now() const { return inner_.now(); }

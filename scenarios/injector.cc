@@ -40,18 +40,33 @@ void Injector::at(Window window) {
     const std::lock_guard lock(mutex_);
     position = positions_[*this_worker_id()];
   }
-  for (std::size_t i = 0; i < faults_.size(); ++i) {
-    const Fault& fault = faults_[i];
-    if (!matches(fault, window, *this_worker_id(), position)) continue;
-    if (fault.times && fired_->at(i).fetch_add(1) >= *fault.times) continue;
-    strike(fault);  // without the lock: it may never come back
-  }
+  strike_where([&](const Fault& fault) {
+    return fault.at == window && (!fault.worker || fault.worker == this_worker_id()) &&
+           (!fault.task || fault.task == position.task) &&
+           (!fault.pop || fault.pop == position.pops);
+  });
 }
 
-bool Injector::matches(const Fault& fault, Window window, WorkerId worker,
-                       const Position& position) const {
-  return fault.at == window && (!fault.worker || fault.worker == worker) &&
-         (!fault.task || fault.task == position.task) && (!fault.pop || fault.pop == position.pops);
+void Injector::at_callers(Window window) {
+  if (this_worker_id()) return;
+  strike_where([&](const Fault& fault) { return fault.at == window; });
+}
+
+void Injector::at_start(WorkerId worker) {
+  strike_where([&](const Fault& fault) {
+    return fault.at == Window::starting && (!fault.worker || fault.worker == worker);
+  });
+}
+
+// Without the lock: a strike may never come back.
+template <class Matches>
+void Injector::strike_where(Matches matches) {
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
+    const Fault& fault = faults_[i];
+    if (!matches(fault)) continue;
+    if (fault.times && fired_->at(i).fetch_add(1) >= *fault.times) continue;
+    strike(fault);
+  }
 }
 
 }  // namespace workbench::scenarios

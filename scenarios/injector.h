@@ -30,6 +30,10 @@ class Injector {
   void after_pop(const MaybeTask& task);
   /// It is in this window, with the task that it popped last. Strikes there.
   void at(Window window);
+  /// The caller is in this window of its own. Strikes there; does nothing in a worker.
+  void at_callers(Window window);
+  /// The caller is about to start this worker. Throws where the system shall refuse.
+  void at_start(WorkerId worker);
 
  private:
   struct Position {
@@ -37,7 +41,8 @@ class Injector {
     std::optional<TaskId> task{};
   };
 
-  bool matches(const Fault& fault, Window window, WorkerId worker, const Position& position) const;
+  template <class Matches>
+  void strike_where(Matches matches);
 
   std::vector<Fault> faults_;
   processes::Shared<std::array<std::atomic<std::size_t>, kFaults>> fired_;

@@ -17,7 +17,7 @@ bool wants_color(int fd) {
 }
 
 std::string paint(bool on, std::string_view text, fmt::text_style style) {
-  return on ? fmt::format(style, "{}", text) : std::string(text);
+  return on && !text.empty() ? fmt::format(style, "{}", text) : std::string(text);
 }
 
 }  // namespace

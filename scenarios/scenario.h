@@ -2,18 +2,29 @@
 /// A scenario: how big a run is, what goes wrong in it, and how each pool must take it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/threads/runtime.h"
 #include "scenarios/fault.h"
 #include "scenarios/verdict.h"
 
 namespace workbench::scenarios {
+
+template <>
+struct Names<OnEscape> {
+  static constexpr std::array all{
+      std::pair{OnEscape::end_worker, std::string_view("end-worker")},
+      std::pair{OnEscape::terminate, std::string_view("terminate")},
+  };
+};
 
 /// What a scenario says must come out. Counts that are not given may be anything.
 struct Expectation {
@@ -38,6 +49,8 @@ struct Scenario {
   std::size_t queue_capacity = 0;  ///< of `result_queue`; 0: unbounded
   std::chrono::milliseconds result_timeout{2000};
   std::chrono::milliseconds deadline{10000};  ///< the watchdog's
+  int runs = 1;                               ///< how often the same pool runs, one after the other
+  OnEscape on_escape = OnEscape::end_worker;  ///< of the thread runtime
   std::vector<Fault> faults{};
   std::map<std::string, Expectation> expect{};  ///< by `subject` or `subject/runtime`
 

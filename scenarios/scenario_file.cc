@@ -113,6 +113,25 @@ void only_with(TableReader& reader, std::string_view key, bool allowed, std::str
   }
 }
 
+// What makes no sense in the window of the fault.
+void forbid_in_window(TableReader& reader, const Fault& fault) {
+  const auto forbid = [&](std::string_view key, std::string_view why) {
+    if (const toml::node* node = reader.find(key)) {
+      reader.fail(*node, fmt::format("'{}' cannot be combined with at = \"{}\": {}", key,
+                                     name_of(fault.at), why));
+    }
+  };
+  if (is_callers(fault.at)) {
+    for (const std::string_view key : {"worker", "task", "pop"})
+      forbid(key, "it strikes the caller");
+  }
+  if (fault.at != Window::starting) return;
+  for (const std::string_view key : {"task", "pop"}) forbid(key, "no worker is there yet");
+  if (fault.kind != FaultKind::throw_standard) {
+    reader.fail(reader.require("kind"), "at = \"starting\" is for kind = \"throw\" only");
+  }
+}
+
 Fault read_fault(const toml::table& table, const std::string& file, const Scenario& scenario) {
   TableReader reader(table, file, "a [[fault]]");
   Fault fault;
@@ -130,6 +149,7 @@ Fault read_fault(const toml::table& table, const std::string& file, const Scenar
   }
   fault.task = number_or_all<TaskId>(reader, "task", static_cast<std::int64_t>(scenario.tasks) - 1);
   reader.read("pop", fault.pop, 1, 1'000'000'000);
+  forbid_in_window(reader, fault);
   reader.read("times", fault.times, 1, 1'000'000'000);
 
   only_with(reader, "ms", fault.kind == FaultKind::slow, "slow");
@@ -171,6 +191,9 @@ Expectation read_expectation(const toml::table& table, const std::string& file, 
       reader.fail(*hang, "'hang' is for verdict = \"hang\" only");
     }
     expectation.hang = reader.choice<HangKind>(*hang, "hang");
+    if (expectation.hang == HangKind::lost_wakeup) {
+      reader.fail(*hang, "'lost-wakeup' is a fault of a queue; no scenario may expect it");
+    }
   }
   const auto most = static_cast<std::int64_t>(tasks);
   reader.read("ok", expectation.ok, 0, most);
@@ -203,6 +226,10 @@ Scenario read_scenario(const toml::table& table, const std::string& file, const 
   read_time("deadline_ms", scenario.deadline, 1);
   reader.read("result_bytes", scenario.result_bytes, 8, std::int64_t{1} << 30);
   reader.read("queue_capacity", scenario.queue_capacity, 0, 1'000'000'000);
+  reader.read("runs", scenario.runs, 1, 1000);
+  if (const toml::node* escape = reader.find("on_escape")) {
+    scenario.on_escape = reader.choice<OnEscape>(*escape, "on_escape");
+  }
 
   if (const toml::node* faults = reader.find("fault")) {
     const toml::array* list = faults->as_array();

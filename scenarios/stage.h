@@ -1,16 +1,30 @@
 /// @file
-/// Sets the stage of a scenario for a pool that runs on our runtimes: its tasks, the action, and
-/// the runtime of a name, with the scenario's faults in them.
+/// The stage of a run: what a subject is given, and how it gets at a runtime of ours.
+///
+///     Account run(const Stage& stage) {
+///       return stage.on_runtime([&](auto runtime, auto action) {
+///         my::Pool pool(stage.scenario().workers, runtime);
+///         return account_of(pool.run(stage.tasks(), action));
+///       });
+///     }
+///
+/// The runtime has the scenario's faults in it and is traced, and so is the action:
+///
+///     Faulty<Traced<Threads>>     traced(faulty(Add))
+///
+/// A pool that brings its own threads and queues takes `stage.action()` alone.
 #pragma once
 
 #include <memory>
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/processes/runtime.h"
 #include "core/threads/runtime.h"
+#include "core/trace/traced.h"
 #include "scenarios/account.h"
 #include "scenarios/answer.h"
 #include "scenarios/faulty.h"
@@ -18,23 +32,49 @@
 
 namespace workbench::scenarios {
 
-/// 0, 1, … n-1.
-inline std::vector<TaskId> tasks_of(const Scenario& scenario) {
-  std::vector<TaskId> tasks(scenario.tasks);
-  std::iota(tasks.begin(), tasks.end(), TaskId{0});
-  return tasks;
-}
+class Stage {
+ public:
+  /// `trace` must outlive the stage and whatever the subject leaves running.
+  Stage(const Scenario& scenario, std::string runtime, trace::Trace& trace)
+      : scenario_(scenario), runtime_(std::move(runtime)), trace_(trace) {}
 
-/// `run(runtime, action)` on the runtime of that name. Throws std::invalid_argument for a name that
-/// is none.
-template <class Run>
-Account on_stage(const Scenario& scenario, const std::string& runtime, Run run) {
-  const auto injector = std::make_shared<Injector>(scenario.faults);
-  const auto action =
-      faulty(injector, Add{.task_time = scenario.task_time, .result_bytes = scenario.result_bytes});
-  if (runtime == "threads") return run(Faulty<Threads>(injector), action);
-  if (runtime == "processes") return run(Faulty<Processes>(injector), action);
-  throw std::invalid_argument("no runtime is called '" + runtime + "'");
-}
+  const Scenario& scenario() const { return scenario_; }
+  const std::string& runtime() const { return runtime_; }
+
+  /// 0, 1, … n-1.
+  std::vector<TaskId> tasks() const {
+    std::vector<TaskId> tasks(scenario_.tasks);
+    std::iota(tasks.begin(), tasks.end(), TaskId{0});
+    return tasks;
+  }
+
+  /// What to do with each task. It does not do it well: the scenario's faults are in it.
+  auto action() const {
+    return trace::traced(trace_, faulty(injector_, Add{.task_time = scenario_.task_time,
+                                                       .result_bytes = scenario_.result_bytes,
+                                                       .injector = injector_.get()}));
+  }
+
+  /// `run(runtime, action)`, as often as the scenario wants it: what the last one returns.
+  template <class Run>
+  Account on_runtime(Run run) const {
+    if (runtime_ == "threads") return repeat(run, Threads({.on_escape = scenario_.on_escape}));
+    if (runtime_ == "processes") return repeat(run, Processes{});
+    throw std::invalid_argument("no runtime is called '" + runtime_ + "'");
+  }
+
+ private:
+  template <class Run, class Runtime>
+  Account repeat(Run& run, Runtime plain) const {
+    const Faulty runtime(injector_, trace::Traced(trace_, std::move(plain)));
+    for (int i = 1; i < scenario_.runs; ++i) run(runtime, action());
+    return run(runtime, action());
+  }
+
+  const Scenario& scenario_;
+  std::string runtime_;
+  trace::Trace& trace_;
+  std::shared_ptr<Injector> injector_ = std::make_shared<Injector>(scenario_.faults);
+};
 
 }  // namespace workbench::scenarios

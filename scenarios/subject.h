@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "scenarios/account.h"
-#include "scenarios/scenario.h"
+#include "scenarios/stage.h"
 
 namespace workbench::scenarios {
 
@@ -19,7 +19,7 @@ struct Subject {
   std::string description;            ///< one line
   std::vector<std::string> runtimes;  ///< of runtime_names()
   /// Runs the scenario to its end, if it has one. Called in a process of its own.
-  std::function<Account(const Scenario&, const std::string& runtime)> run;
+  std::function<Account(const Stage&)> run;
   int rank = 100;  ///< where it stands in lists; equal ones by name
 };
 

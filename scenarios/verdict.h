@@ -38,6 +38,21 @@ enum class HangKind {
   orphaned_wait,  ///< no live producer can fill the queue; there is no cycle
   circular_wait,  ///< the waiting ones wait for each other
   full_queue,     ///< producers wait for room that nobody will make
+  lost_wakeup,    ///< somebody waits for an item of a queue that has one: a fault of the queue
+};
+
+/// How a hang is known.
+enum class Proof {
+  proved,        ///< by the kernel's evidence, see kernel/proof.h
+  corroborated,  ///< the wait board says so, but the kernel's evidence could not be read
+};
+
+template <>
+struct Names<Proof> {
+  static constexpr std::array all{
+      std::pair{Proof::proved, std::string_view("proved")},
+      std::pair{Proof::corroborated, std::string_view("corroborated")},
+  };
 };
 
 template <>
@@ -46,6 +61,7 @@ struct Names<HangKind> {
       std::pair{HangKind::orphaned_wait, std::string_view("orphaned-wait")},
       std::pair{HangKind::circular_wait, std::string_view("circular-wait")},
       std::pair{HangKind::full_queue, std::string_view("full-queue")},
+      std::pair{HangKind::lost_wakeup, std::string_view("lost-wakeup")},
   };
 };
 

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/blocked.h"
+#include "scenarios/kernel/look.h"
 #include "tests/support/child.h"
 #include "tests/support/loopback.h"
 
@@ -46,6 +46,16 @@ Words operator+(Words words, const Words& more) {
   return words;
 }
 
+// Does every thread of the program and of its workers wait without a limit? Two looks tell. (Some
+// of these programs wait for a host that the test plays: to the watchdog, that is no hang.)
+bool is_blocked(pid_t program) {
+  using namespace scenarios::kernel;
+  const auto look = [&] { return look_at_all(processes_of({.root = program})); };
+  const auto first = look();
+  const auto waits = [](const Look& each) { return each.waits_untimed(); };
+  return !first.empty() && std::all_of(first.begin(), first.end(), waits) && first == look();
+}
+
 // Waits until the program and all its workers wait for ever. False: it has ended instead. No limit:
 // a program that does neither is for the test's timeout.
 bool wait_until_blocked(const Child& child) {
@@ -53,7 +63,7 @@ bool wait_until_blocked(const Child& child) {
     siginfo_t ended{};
     waitid(P_PID, static_cast<id_t>(child.pid()), &ended, WEXITED | WNOHANG | WNOWAIT);
     if (ended.si_pid == child.pid()) return false;
-    if (scenarios::is_blocked(child.pid())) return true;
+    if (is_blocked(child.pid())) return true;
     poll(nullptr, 0, 10);  // the pace of looking; how long it takes decides nothing
   }
 }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "naive/pool.h"
-#include "scenarios/stage.h"
 #include "scenarios/subject.h"
 
 namespace workbench::scenarios {
@@ -27,11 +26,12 @@ Account account_of(const Scenario& scenario, const std::vector<Answer>& answers)
   return account;
 }
 
-Account run(const Scenario& scenario, const std::string& runtime) {
-  return on_stage(scenario, runtime, [&](auto stage, auto action) {
+Account run(const Stage& stage) {
+  const Scenario& scenario = stage.scenario();
+  return stage.on_runtime([&](auto runtime, auto action) {
     const naive::Pool pool(
-        {.parallelism = scenario.workers, .queue_capacity = scenario.queue_capacity}, stage);
-    return account_of(scenario, pool.run(tasks_of(scenario), action));
+        {.parallelism = scenario.workers, .queue_capacity = scenario.queue_capacity}, runtime);
+    return account_of(scenario, pool.run(stage.tasks(), action));
   });
 }
 

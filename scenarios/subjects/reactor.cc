@@ -4,8 +4,17 @@
 #include <array>
 #include <string_view>
 
-#include "scenarios/stage.h"
 #include "scenarios/subject.h"
+
+namespace workbench::reactor {
+
+/// How a reply shows in a trace.
+inline trace::Label label_of(const Reply<scenarios::Answer>& reply) {
+  return {.task = reply.task,
+          .text = reply.value ? std::to_string(reply.value->value) : "announces"};
+}
+
+}  // namespace workbench::reactor
 
 namespace workbench::scenarios {
 namespace {
@@ -42,15 +51,16 @@ Account account_of(const Report<TaskId, Answer>& report) {
 }
 
 auto run_mode(bool stop_on_error) {
-  return [stop_on_error](const Scenario& scenario, const std::string& runtime) {
-    return on_stage(scenario, runtime, [&](auto stage, auto action) {
+  return [stop_on_error](const Stage& stage) {
+    const Scenario& scenario = stage.scenario();
+    return stage.on_runtime([&](auto runtime, auto action) {
       const reactor::Reactor reactor({.stop_on_error = stop_on_error,
                                       .parallelism = scenario.workers,
                                       .result_timeout = scenario.result_timeout,
                                       .queue_capacity = scenario.queue_capacity},
-                                     stage);
+                                     runtime);
       try {
-        return account_of(reactor.run(tasks_of(scenario), action));
+        return account_of(reactor.run(stage.tasks(), action));
       } catch (const reactor::Error& error) {
         Account account = account_of(error.report<TaskId, Answer>());
         account.error = error.headline();

@@ -1,0 +1,241 @@
+#include "scenarios/explanation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <string_view>
+
+namespace workbench::scenarios {
+namespace {
+
+// 1st, 2nd, 3rd, 4th, 11th, 21st
+std::string ordinal(std::size_t number) {
+  const std::size_t tens = number % 100 / 10;
+  std::string_view suffix = "th";
+  if (tens != 1) {
+    if (number % 10 == 1) suffix = "st";
+    if (number % 10 == 2) suffix = "nd";
+    if (number % 10 == 3) suffix = "rd";
+  }
+  return fmt::format("{}{}", number, suffix);
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
+  return result;
+}
+
+std::string spaced(std::string_view name) {
+  std::string result(name);
+  std::replace(result.begin(), result.end(), '-', ' ');
+  return result;
+}
+
+std::string quoted(const Failure& failure) {
+  return failure.what.empty() ? failure.type : fmt::format("{} \"{}\"", failure.type, failure.what);
+}
+
+// `died before its 1st pop: std::runtime_error "boom"`
+std::string ending_of(const WorkerState& worker) {
+  const std::string when = worker.task ? fmt::format("with task {} in hand", *worker.task)
+                                       : fmt::format("before its {} pop", ordinal(worker.pops + 1));
+  if (!worker.exit) {
+    if (worker.state == "dead") return fmt::format("died {}", when);
+    return worker.task ? fmt::format("{}, with task {} in hand", worker.state, *worker.task)
+                       : worker.state;
+  }
+  const Exit& exit = *worker.exit;
+  switch (exit.how) {
+    case Exit::How::returned:
+      return "left, as it was told to";
+    case Exit::How::exception:
+      return fmt::format("died {}: {}", when, quoted(*exit.failure));
+    case Exit::How::exit:
+      return fmt::format("called exit({}) {}", exit.code, when);
+    case Exit::How::signal:
+      return fmt::format("was killed by {} {}", signal_name(exit.signal), when);
+    case Exit::How::not_started:
+      return fmt::format("could not be started: {}", quoted(*exit.failure));
+  }
+  return worker.state;
+}
+
+bool went_wrong(const WorkerState& worker) {
+  return worker.state == "dead" || (worker.exit && worker.exit->how != Exit::How::returned);
+}
+
+std::string_view meaning(HangKind kind) {
+  switch (kind) {
+    case HangKind::orphaned_wait:
+      return "no live producer is left";
+    case HangKind::circular_wait:
+      return "those who wait, wait for each other";
+    case HangKind::full_queue:
+      return "the queue is full, and who could empty it waits itself";
+    case HangKind::lost_wakeup:
+      return "the queue has an item, and its waiter was not told";
+  }
+  return "";
+}
+
+class Composer {
+ public:
+  explicit Composer(const RunRecord& record) : record_(record) {}
+
+  Explanation compose() {
+    switch (record_.verdict) {
+      case Verdict::hang:
+        tell_hang();
+        break;
+      case Verdict::stuck:
+        tell_stuck();
+        break;
+      default:
+        tell_end();
+        break;
+    }
+    return std::move(explanation_);
+  }
+
+ private:
+  void say(std::string about, std::string text) {
+    explanation_.lines.push_back({std::move(about), std::move(text)});
+  }
+
+  void tell_hang() {
+    const Hang& hang = *record_.hang;
+    explanation_.headline =
+        fmt::format("HANG, {} {:.0f} ms after everything stopped{}", name_of(hang.proof),
+                    record_.verdict_ms, hang.kind ? ": " + spaced(name_of(*hang.kind)) : "");
+    tell_waits(hang.waits);
+    if (hang.waits.empty()) tell_threads();
+    tell_workers();
+    tell_ledger("results in hand");
+    if (hang.kind) {
+      say("why",
+          fmt::format("{}. `workbench explain {}`", meaning(*hang.kind), name_of(*hang.kind)));
+    }
+  }
+
+  void tell_stuck() {
+    explanation_.headline =
+        fmt::format("STUCK: not done after {:.0f} ms, but alive", record_.elapsed_ms);
+    tell_threads();
+    tell_workers();
+    tell_ledger("results in hand");
+    say("why", fmt::format("{}. `workbench explain stuck`", record_.why_alive));
+  }
+
+  void tell_end() {
+    explanation_.headline =
+        fmt::format("{} in {:.0f} ms", upper(name_of(record_.verdict)), record_.elapsed_ms);
+    if (record_.account.error) say("error", *record_.account.error);
+    if (record_.signal) say("process", "ended by " + signal_name(*record_.signal));
+    if (record_.verdict == Verdict::crash && record_.exit_code) {
+      say("process", fmt::format("exited with {} before it was done", *record_.exit_code));
+    }
+    for (const Failure& failure : record_.account.failures) tell_failure(failure);
+    tell_workers();
+    if (record_.account.abandoned > 0) {
+      say("abandoned", fmt::format("{} workers that would not end", record_.account.abandoned));
+    }
+    tell_ledger("ok");
+    if (record_.leaked_processes > 0) {
+      say("left", fmt::format("{} processes were left behind", record_.leaked_processes));
+    }
+  }
+
+  void tell_waits(const std::vector<Wait>& waits) {
+    for (const Wait& wait : waits) {
+      const std::string verb = wait.queue.empty()
+                                   ? wait.operation + "()"
+                                   : fmt::format("{}.{}()", wait.queue, wait.operation);
+      say(wait.actor, fmt::format("waits in {:<34} {}", verb, wait.place));
+      std::vector<std::string> wakers;
+      for (const Waker& waker : wait.could_be_woken_by) {
+        wakers.push_back(fmt::format("{} ({})", waker.actor, waker.state));
+      }
+      const std::string_view how = wait.operation == "push"   ? "can be emptied only by"
+                                   : wait.operation == "join" ? "waits for"
+                                                              : "can be filled only by";
+      tell_some(how, wakers);
+    }
+  }
+
+  // A list in lines that a terminal can hold; only its beginning if it is long.
+  void tell_some(std::string_view how, const std::vector<std::string>& all) {
+    constexpr std::size_t kMost = 4;
+    const std::size_t shown = std::min(all.size(), kMost);
+    std::string text =
+        fmt::format("{} {}", how,
+                    fmt::join(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+    if (shown < all.size()) text += fmt::format(" and {} more", all.size() - shown);
+    say("", std::move(text));
+  }
+
+  void tell_workers() {
+    const WorkerState* first = nullptr;
+    for (const WorkerState& worker : record_.workers) {
+      if (!went_wrong(worker)) continue;
+      if (first == nullptr || worker.ended_ns < first->ended_ns) first = &worker;
+    }
+    constexpr int kMost = 8;
+    int left = kMost;
+    for (const WorkerState& worker : record_.workers) {
+      const bool alive = record_.verdict == Verdict::stuck && worker.task;
+      if (!went_wrong(worker) && !alive) continue;
+      if (left-- == 0) {
+        say("", fmt::format("… {} workers in all", record_.workers.size()));
+        return;
+      }
+      say(fmt::format("worker-{}", worker.worker),
+          ending_of(worker) + (&worker == first ? "    <- first cause" : ""));
+    }
+  }
+
+  void tell_threads() {
+    constexpr std::size_t kMost = 8;
+    for (std::size_t i = 0; i < std::min(kMost, record_.threads.size()); ++i) {
+      const ThreadState& thread = record_.threads[i];
+      say(fmt::format("{}", thread.thread),
+          fmt::format("{}: {}", thread.command,
+                      thread.call == "running" ? "running" : "in the system call " + thread.call));
+    }
+  }
+
+  void tell_failure(const Failure& failure) {
+    say(failure.task ? fmt::format("task {}", *failure.task) : "failure", quoted(failure));
+    constexpr std::size_t kMost = 3;
+    const auto trace = failure.trace();
+    for (std::size_t i = 0; i < std::min(kMost, trace.size()); ++i) say("", "  " + trace[i]);
+  }
+
+  void tell_ledger(std::string_view ok) {
+    const Ledger& ledger = record_.account.ledger;
+    std::string text = fmt::format("{} submitted, {} {}", ledger.submitted, ledger.ok, ok);
+    const auto add = [&](std::size_t count, std::string_view what) {
+      if (count > 0) text += fmt::format(", {} {}", count, what);
+    };
+    add(ledger.failed, "failed");
+    add(ledger.lost, "lost");
+    add(ledger.timed_out, "timed out");
+    add(ledger.not_started, "not started");
+    add(ledger.missing, "missing");
+    add(record_.account.wrong, "wrong");
+    say("ledger", text);
+  }
+
+  const RunRecord& record_;
+  Explanation explanation_;
+};
+
+}  // namespace
+
+Explanation explain(const RunRecord& record) { return Composer(record).compose(); }
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,18 @@
+/// @file
+/// Compares what was seen with what was expected.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/record.h"
+#include "scenarios/scenario.h"
+
+namespace workbench::scenarios {
+
+/// What differs, one line each; none: as expected. Beyond what the expectation says, a process left
+/// behind always differs, a hang must be proved, and a run that ended well must account for every
+/// task.
+std::vector<std::string> differences(const RunRecord& record, const Expectation& expectation);
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,67 @@
+#include "scenarios/run_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "scenarios/exit_code.h"
+#include "scenarios/explanation.h"
+#include "scenarios/json.h"
+#include "scenarios/judge.h"
+#include "scenarios/watchdog.h"
+
+namespace workbench::scenarios {
+namespace {
+
+int exit_code(const RunRecord& record, const Expectation* expectation) {
+  if (expectation != nullptr) {
+    return differences(record, *expectation).empty() ? kAsExpected : kNotAsExpected;
+  }
+  if (record.verdict == Verdict::hang) return kHang;
+  return record.verdict == Verdict::stuck ? kDeadline : kAsExpected;
+}
+
+void print(const RunRecord& record, const Expectation* expectation, const Palette& palette) {
+  const Explanation explanation = explain(record);
+  fmt::print("{}\n", palette.strong(explanation.headline));
+  for (const auto& line : explanation.lines) {
+    fmt::print("  {} {}\n", palette.faint(fmt::format("{:<9}", line.about)), line.text);
+  }
+  if (expectation == nullptr) return;
+  const auto found = differences(record, *expectation);
+  for (const auto& difference : found) fmt::print("  {}\n", palette.bad("x " + difference));
+  if (found.empty()) fmt::print("  {}\n", palette.good("+ as expected"));
+}
+
+}  // namespace
+
+int run(const Scenario& scenario, const Subject& subject, const RunOptions& options) {
+  std::ofstream trace;
+  if (!options.trace.empty()) {
+    trace.open(options.trace);
+    if (!trace) throw std::runtime_error("cannot write to " + options.trace);
+  }
+  const RunRecord record =
+      watch_run(subject, options.runtime, scenario, Output::to_stderr, options.seed);
+  if (trace.is_open()) {
+    write_trace(record, trace);
+    if (!trace.flush()) throw std::runtime_error("cannot write to " + options.trace);
+    if (record.dropped_events > 0) {
+      fmt::print(stderr, "workbench: the trace has no room for the last {} events\n",
+                 record.dropped_events);
+    }
+  }
+  const Expectation* expectation = scenario.expectation(subject.name, options.runtime);
+  if (options.json) {
+    fmt::print("{}\n", to_json(record, expectation)
+                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  } else {
+    print(record, expectation, Palette(options.color, STDOUT_FILENO));
+  }
+  return exit_code(record, expectation);
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,26 @@
+/// @file
+/// `workbench run`: one run, watched and explained.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "scenarios/palette.h"
+#include "scenarios/scenario.h"
+#include "scenarios/subject.h"
+
+namespace workbench::scenarios {
+
+struct RunOptions {
+  std::string runtime{};
+  std::uint64_t seed = 1;
+  bool json = false;
+  std::string trace{};  ///< a file for the trace, as JSON Lines; empty: none
+  ColorMode color = ColorMode::automatic;
+};
+
+/// Prints the explanation, or the record as JSON. Returns the exit code. Throws std::runtime_error
+/// if the trace cannot be written.
+int run(const Scenario& scenario, const Subject& subject, const RunOptions& options);
+
+}  // namespace workbench::scenarios
