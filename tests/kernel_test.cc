@@ -1,0 +1,184 @@
+// The proof of a hang: what is one, and what only looks like one.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <semaphore.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "core/processes/shared_memory.h"
+#include "scenarios/child_process.h"
+#include "scenarios/kernel/proof.h"
+#include "tests/support/child.h"
+
+namespace workbench::scenarios::kernel {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(KernelCall, KnowsWhichCallsWaitWithoutALimit) {
+  const auto waits_for = [](const std::string& line) { return parse_call(line)->waits_for(); };
+  const auto call = [](long number, const std::string& arguments) {
+    return std::to_string(number) + " " + arguments + " 0x7ffc 0x7fab";
+  };
+  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x80 0x2 0x0 0x0 0x0")), WaitsFor::futex);
+  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x80 0x2 0x7ffd 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x81 0x2 0x0 0x0 0x0")), WaitsFor::nothing);  // wakes
+  EXPECT_EQ(waits_for(call(SYS_read, "0x3 0x7ffd 0x1 0x0 0x0 0x0")), WaitsFor::descriptor);
+  EXPECT_EQ(waits_for(call(SYS_ppoll, "0x7ffd 0x1 0x0 0x0 0x0 0x0")), WaitsFor::poll);
+  EXPECT_EQ(waits_for(call(SYS_ppoll, "0x7ffd 0x1 0x7ffc 0x0 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(SYS_wait4, "0xffffffff 0x0 0x0 0x0 0x0 0x0")), WaitsFor::child);
+  EXPECT_EQ(waits_for(call(SYS_wait4, "0xffffffff 0x0 0x1 0x0 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(SYS_restart_syscall, "0x0 0x0 0x0 0x0 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(999'999, "0x0 0x0 0x0 0x0 0x0 0x0")), WaitsFor::the_outside);
+  EXPECT_FALSE(parse_call("running"));
+  EXPECT_FALSE(parse_call("-1 0x7ffc 0x7fab"));
+  EXPECT_FALSE(parse_call(""));
+}
+
+// Looks at `life` in a child until it hangs, or until it is seen `looks` times not to.
+Finding look_at_life(const std::function<void()>& life, int looks = 200) {
+  const ChildProcess child(
+      [&] {
+        life();
+        return EXIT_SUCCESS;
+      },
+      ChildProcess::Group::own);
+  Finding finding;
+  for (int i = 0; i < looks; ++i) {
+    finding = examine({getpid(), false});
+    if (finding.kind == Finding::Kind::hang) break;
+    child.wait_until(Clock::now() + std::chrono::milliseconds(1));  // the pace of looking
+  }
+  return finding;
+}
+
+void read_one(int fd) {
+  char byte = 0;
+  while (read(fd, &byte, 1) < 0) {
+  }
+}
+
+struct Pair {
+  int ends[2] = {-1, -1};
+  ~Pair() {
+    for (const int end : ends) close(end);
+  }
+};
+
+TEST(KernelProof, APipeWhoseWritersAreAllInsideIsAHang) {
+  const auto finding = look_at_life([] {
+    Pair line;
+    if (pipe(line.ends) == 0) read_one(line.ends[0]);
+  });
+  EXPECT_EQ(finding.kind, Finding::Kind::hang);
+}
+
+TEST(KernelProof, APipeThatSomebodyElseHoldsIsNone) {
+  Pair line;
+  ASSERT_EQ(pipe(line.ends), 0);
+  const auto finding = look_at_life([&] { read_one(line.ends[0]); });
+  EXPECT_EQ(finding.kind, Finding::Kind::alive);
+  EXPECT_THAT(finding.why, HasSubstr("a pipe that it waits for is held outside"));
+}
+
+TEST(KernelProof, ASocketPairInsideIsAHang) {
+  const auto finding = look_at_life([] {
+    Pair line;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends) == 0) read_one(line.ends[0]);
+  });
+  EXPECT_EQ(finding.kind, Finding::Kind::hang);
+}
+
+TEST(KernelProof, ASocketWhosePeerIsOutsideIsNone) {
+  Pair line;
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends), 0);
+  const auto finding = look_at_life([&] {
+    close(line.ends[1]);
+    read_one(line.ends[0]);
+  });
+  EXPECT_EQ(finding.kind, Finding::Kind::alive);
+  EXPECT_THAT(finding.why, HasSubstr("a socket that it waits for is held outside"));
+}
+
+TEST(KernelProof, AnEventfdCountsWhoHoldsIt) {
+  const auto wait_for = [](int fd) {
+    eventfd_t rings = 0;
+    eventfd_read(fd, &rings);
+  };
+  EXPECT_EQ(look_at_life([&] { wait_for(eventfd(0, 0)); }).kind, Finding::Kind::hang);
+  const processes::UniqueFd ours(eventfd(0, 0));
+  const auto finding = look_at_life([&] { wait_for(ours.get()); });
+  EXPECT_EQ(finding.kind, Finding::Kind::alive);
+  EXPECT_THAT(finding.why, HasSubstr("an eventfd that it waits for is held outside"));
+}
+
+TEST(KernelProof, ASemaphoreInSharedMemoryCountsWhoSharesIt) {
+  const auto wait_for = [](sem_t* semaphore) {
+    while (sem_wait(semaphore) != 0) {
+    }
+  };
+  const auto inside = look_at_life([&] {
+    const auto semaphore = processes::make_shared_memory<sem_t>();
+    sem_init(semaphore.get(), 1, 0);
+    wait_for(semaphore.get());
+  });
+  EXPECT_EQ(inside.kind, Finding::Kind::hang);
+  const auto ours = processes::make_shared_memory<sem_t>();
+  sem_init(ours.get(), 1, 0);
+  const auto outside = look_at_life([&] { wait_for(ours.get()); });
+  EXPECT_EQ(outside.kind, Finding::Kind::alive);
+  EXPECT_THAT(outside.why, HasSubstr("memory that it waits for is held outside"));
+}
+
+TEST(KernelProof, AProgramWithATimerIsNotHung) {
+  const auto finding = look_at_life([] {
+    timer_t timer{};
+    sigevent event{};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGUSR1;
+    timer_create(CLOCK_MONOTONIC, &event, &timer);
+    Pair line;
+    if (pipe(line.ends) == 0) read_one(line.ends[0]);
+  });
+  EXPECT_EQ(finding.kind, Finding::Kind::alive);
+  EXPECT_THAT(finding.why, HasSubstr("it has a timer"));
+}
+
+TEST(KernelProof, AThreadThatNapsKeepsTheProgramAlive) {
+  const auto finding = look_at_life([] {
+    std::thread napper([] { std::this_thread::sleep_for(std::chrono::hours(1)); });
+    napper.join();
+  });
+  EXPECT_EQ(finding.kind, Finding::Kind::alive);
+  EXPECT_THAT(finding.why, HasSubstr("nanosleep"));
+}
+
+TEST(KernelProof, NothingLeftIsNotAHang) {
+  EXPECT_EQ(examine({getpid(), false}).kind, Finding::Kind::alive);
+}
+
+// Each thread of it waits for most of its time, and at nearly every look all of them seem to.
+// WORKBENCH_LOOKS=1000000 asks for more.
+TEST(KernelProof, NeverFindsAHangInALivePingPong) {
+  const char* asked = std::getenv("WORKBENCH_LOOKS");
+  const long looks = asked != nullptr ? std::strtol(asked, nullptr, 10) : 5'000;
+  const testing::Child program({FOREIGN_PROGRAMS "foreign_ping_pong"});
+  for (long i = 0; i < looks; ++i) {
+    const Finding finding = examine({.root = program.pid()});
+    ASSERT_EQ(finding.kind, Finding::Kind::alive) << "look " << i << ": " << finding.why;
+  }
+}
+
+}  // namespace
+}  // namespace workbench::scenarios::kernel

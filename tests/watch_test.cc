@@ -1,0 +1,153 @@
+// `workbench watch` over programs that we did not write: they share no code with the workbench.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/child.h"
+
+namespace workbench {
+namespace {
+
+using testing::Child;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Words = std::vector<std::string>;
+
+const std::string kScripts = FOREIGN_SCRIPTS;
+const std::string kPrograms = FOREIGN_PROGRAMS;
+
+Words watch_words(const Words& options, const Words& command) {
+  Words words{WORKBENCH_PROGRAM, "watch"};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back("--");
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
+}
+
+Child::Result watch(const Words& options, const Words& command) {
+  Child::Result result = Child(watch_words(options, command)).wait();
+  EXPECT_FALSE(result.left_workers_behind);
+  return result;
+}
+
+struct Foreign {
+  std::string name;
+  Words command;
+};
+
+Words sh(const std::string& script) { return {"sh", "-c", script}; }
+Words bash(const std::string& script) { return {"bash", "-c", script}; }
+Words python(const std::string& script) { return {"python3", kScripts + script}; }
+
+std::string name_of(const ::testing::TestParamInfo<Foreign>& info) { return info.param.name; }
+
+class Hangs : public ::testing::TestWithParam<Foreign> {};
+
+TEST_P(Hangs, IsProved) {
+  const auto result = watch({"--json"}, GetParam().command);
+  EXPECT_EQ(result.code, 3) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "hang");
+  EXPECT_EQ(json["hang"]["proof"], "proved");
+  EXPECT_THAT(json["threads"], ::testing::Not(IsEmpty()));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Foreign, Hangs,
+    ::testing::Values(Foreign{"TwoMutexesCrosswise", {kPrograms + "foreign_two_mutexes"}},
+                      Foreign{"TwoFullPipes", {kPrograms + "foreign_full_pipe"}},
+                      Foreign{"PythonPoisonPill", python("poison_pill.py")},
+                      Foreign{"PythonEventNeverSet", python("event_never_set.py")},
+                      Foreign{"PythonSelectOnOwnPipe", python("select_on_own_pipe.py")},
+                      Foreign{"PythonEventLoop", python("event_loop.py")},
+                      Foreign{"ShellPipeline", bash("coproc cat; wc -l <&${COPROC[0]}")},
+                      Foreign{"PythonWaitsBeforeItReads", python("subprocess_wait.py")}),
+    name_of);
+
+class Alive : public ::testing::TestWithParam<Foreign> {};
+
+TEST_P(Alive, IsStuckAndNeverCalledAHang) {
+  const auto result = watch({"--json", "--deadline-ms", "400"}, GetParam().command);
+  EXPECT_EQ(result.code, 124) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "stuck");
+  EXPECT_TRUE(json["hang"].is_null());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Foreign, Alive,
+    ::testing::Values(Foreign{"BusyLoop", sh("while :; do :; done")},
+                      Foreign{"LongSleep", {"sleep", "1000"}},
+                      Foreign{"ServerWithoutClients", {kPrograms + "foreign_server"}},
+                      Foreign{"PingPong", {kPrograms + "foreign_ping_pong"}},
+                      Foreign{"WaitsForAPersonsFifo",
+                              sh("d=$(mktemp -d); trap 'rm -r $d' EXIT; mkfifo $d/f; cat $d/f")},
+                      Foreign{"StoppedBySignal", sh("kill -STOP $$")},
+                      Foreign{"WaitsForASignal",
+                              {"python3", "-c", "import signal; signal.pause()"}}),
+    name_of);
+
+TEST(Watch, PassesOutputAndExitCodeThrough) {
+  const auto result = watch({}, sh("echo out; echo err >&2; exit 7"));
+  EXPECT_EQ(result.code, 7);
+  EXPECT_EQ(result.out, "out\n");
+  EXPECT_EQ(result.err, "err\n");
+}
+
+TEST(Watch, LetsAWorkingPoolWork) {
+  const auto result = watch({}, python("working_pool.py"));
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "328350\n");
+}
+
+TEST(Watch, SaysWhichSignalEndedTheCommand) {
+  const auto result = watch({"--json"}, sh("kill -SEGV $$"));
+  EXPECT_EQ(result.code, 128 + SIGSEGV);
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "crash");
+  EXPECT_EQ(json["signal"], "SIGSEGV");
+}
+
+TEST(Watch, KeepsStdoutForTheObject) {
+  const auto result = watch({"--json"}, sh("echo out"));
+  EXPECT_EQ(nlohmann::json::parse(result.out)["verdict"], "completed");
+  EXPECT_THAT(result.err, HasSubstr("out\n"));
+}
+
+TEST(Watch, DoesNotCallAProgramHungThatAnAlarmWillWake) {
+  EXPECT_EQ(watch({}, {kPrograms + "foreign_alarm"}).code, 42);
+}
+
+TEST(Watch, WaitsForAProgramThatWasStoppedAndContinued) {
+  // The shell is stopped in the middle of a wait for its child, and continued by that child.
+  const auto result = watch({}, sh("(kill -STOP $PPID; kill -CONT $PPID) & wait; echo done"));
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "done\n");
+}
+
+TEST(Watch, EndsWhatTheCommandLeavesBehind) {
+  const auto result = watch({}, sh("sleep 1000 & exit 3"));
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("1 processes outlived the command"));
+}
+
+TEST(Watch, EndsTheWholeTreeWhenItIsInterrupted) {
+  // The command says that it has begun, so that the signal cannot come too early; its child would
+  // ignore the signal.
+  Child watchdog(watch_words({}, sh("(trap '' INT; echo begun; exec sleep 1000) & wait")));
+  while (watchdog.out().empty()) poll(nullptr, 0, 1);  // the pace of looking, nothing more
+  watchdog.send(SIGINT);
+  const auto result = watchdog.wait();
+  EXPECT_EQ(result.code, 128 + SIGINT);
+  EXPECT_FALSE(result.left_workers_behind);
+}
+
+}  // namespace
+}  // namespace workbench
