@@ -1,0 +1,11 @@
+# One test for each expectation of the catalogue: scenario.<scenario>.<subject>.<runtime>. The
+# catalogue is asked when the tests are run, so that there is one place where expectations stand.
+set(list ${CMAKE_CURRENT_BINARY_DIR}/scenario_tests.cmake)
+add_custom_command(OUTPUT ${list}
+  COMMAND ${CMAKE_COMMAND} -DWORKBENCH=$<TARGET_FILE:workbench> -DOUTPUT=${list}
+          -P ${CMAKE_CURRENT_SOURCE_DIR}/list_scenarios.cmake
+  DEPENDS workbench list_scenarios.cmake
+  COMMENT "Listing the scenarios' expectations"
+  VERBATIM)
+add_custom_target(scenario_tests ALL DEPENDS ${list})
+set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${list})
