@@ -15,6 +15,7 @@
 #include "scenarios/exit_code.h"
 #include "scenarios/json.h"
 #include "scenarios/palette.h"
+#include "scenarios/report.h"
 #include "scenarios/run_command.h"
 #include "scenarios/scenario_file.h"
 #include "scenarios/subject.h"
@@ -102,6 +103,7 @@ class Commands {
     add_compare(app);
     add_run(app);
     add_watch(app);
+    add_report(app);
     add_explain(app);
   }
 
@@ -164,6 +166,13 @@ class Commands {
     });
   }
 
+  void add_report(CLI::App& app) {
+    CLI::App* command =
+        app.add_subcommand("report", "Run everything and write it up as one HTML page");
+    command->add_option("--output", output_, "a directory (default: report)")->option_text("DIR");
+    command->callback([this] { code_ = report(find_scenarios({}), output_); });
+  }
+
   void add_explain(CLI::App& app) {
     CLI::App* command = app.add_subcommand("explain", "What a verdict means");
     command->add_option("verdict", name_, "a verdict, or a kind of hang")
@@ -212,6 +221,7 @@ class Commands {
   std::string runtime_;
   std::string junit_;
   std::string trace_;
+  std::string output_ = "report";
   std::uint64_t seed_ = 1;
   int workers_ = 0;
   int tasks_ = -1;

@@ -112,8 +112,8 @@ class Composer {
     explanation_.headline =
         fmt::format("HANG, {} {:.0f} ms after everything stopped{}", name_of(hang.proof),
                     record_.verdict_ms, hang.kind ? ": " + spaced(name_of(*hang.kind)) : "");
-    tell_waits(hang.waits);
-    if (hang.waits.empty()) tell_threads();
+    tell_waits();
+    if (record_.waits.empty()) tell_threads();
     tell_workers();
     tell_ledger("results in hand");
     if (hang.kind) {
@@ -125,6 +125,7 @@ class Composer {
   void tell_stuck() {
     explanation_.headline =
         fmt::format("STUCK: not done after {:.0f} ms, but alive", record_.elapsed_ms);
+    tell_waits();
     tell_threads();
     tell_workers();
     tell_ledger("results in hand");
@@ -150,8 +151,8 @@ class Composer {
     }
   }
 
-  void tell_waits(const std::vector<Wait>& waits) {
-    for (const Wait& wait : waits) {
+  void tell_waits() {
+    for (const Wait& wait : record_.waits) {
       const std::string verb = wait.queue.empty()
                                    ? wait.operation + "()"
                                    : fmt::format("{}.{}()", wait.queue, wait.operation);

@@ -15,6 +15,7 @@
 
 #include "core/failure.h"
 #include "core/runtime.h"
+#include "core/this_worker.h"
 #include "core/trace/board.h"
 #include "scenarios/injector.h"
 
@@ -171,6 +172,9 @@ class Faulty {
 template <class Action>
 auto faulty(std::shared_ptr<Injector> injector, Action action) {
   return [injector = std::move(injector), action = std::move(action)](const auto& task) {
+    if constexpr (std::convertible_to<decltype(task), TaskId>) {
+      if (!this_worker_id()) injector->in_foreign_action(static_cast<TaskId>(task));
+    }
     injector->at(Window::in_action);
     return std::invoke(action, task);
   };

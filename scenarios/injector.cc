@@ -47,6 +47,13 @@ void Injector::at(Window window) {
   });
 }
 
+void Injector::in_foreign_action(TaskId task) {
+  strike_where([&](const Fault& fault) {
+    return fault.at == Window::in_action && (!fault.task || fault.task == task) && !fault.worker &&
+           !fault.pop;
+  });
+}
+
 void Injector::at_callers(Window window) {
   if (this_worker_id()) return;
   strike_where([&](const Fault& fault) { return fault.at == window; });

@@ -30,6 +30,8 @@ class Injector {
   void after_pop(const MaybeTask& task);
   /// It is in this window, with the task that it popped last. Strikes there.
   void at(Window window);
+  /// A thread of a pool that is not on our runtimes works on this task. Strikes at in_action.
+  void in_foreign_action(TaskId task);
   /// The caller is in this window of its own. Strikes there; does nothing in a worker.
   void at_callers(Window window);
   /// The caller is about to start this worker. Throws where the system shall refuse.

@@ -78,10 +78,11 @@ Json wait_json(const Wait& wait) {
           {"could_be_woken_by", std::move(wakers)}};
 }
 
-Json hang_json(const std::optional<Hang>& hang) {
+Json hang_json(const RunRecord& record) {
+  const auto& hang = record.hang;
   if (!hang) return nullptr;
   Json waits = Json::array();
-  for (const Wait& wait : hang->waits) waits.push_back(wait_json(wait));
+  for (const Wait& wait : record.waits) waits.push_back(wait_json(wait));
   return {{"kind", hang->kind ? Json(name_of(*hang->kind)) : Json(nullptr)},
           {"proof", name_of(hang->proof)},
           {"waits", std::move(waits)}};
@@ -134,7 +135,7 @@ Json to_json(const RunRecord& record, const Expectation* expectation) {
             {"seed", record.seed},       {"verdict", name_of(record.verdict)}};
   json["expected"] = judged ? expectation_json(*expectation) : Json(nullptr);
   json["as_expected"] = judged ? Json(differences(record, *expectation).empty()) : Json(nullptr);
-  json["hang"] = hang_json(record.hang);
+  json["hang"] = hang_json(record);
   json["error"] = or_null(record.account.error);
   json["ledger"] = ledger_json(record.account.ledger);
   json["results"] = list(record.account.results, [](const TaskResult& result) {

@@ -50,12 +50,11 @@ struct Wait {
 struct Hang {
   std::optional<HangKind> kind{};  ///< empty for a pool that does not tell the board what it does
   Proof proof = Proof::proved;
-  std::vector<Wait> waits{};
 
   /// Saves and loads (cereal).
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(kind, proof, waits);
+    archive(kind, proof);
   }
 };
 
@@ -109,6 +108,7 @@ struct RunRecord {
   std::uint64_t seed = 1;
   Verdict verdict = Verdict::completed;
   std::optional<Hang> hang{};      ///< if the verdict is a hang
+  std::vector<Wait> waits{};       ///< of a run that did not end: who waits where
   std::string why_alive{};         ///< if it is `stuck`
   std::optional<int> exit_code{};  ///< of the process of a run that exited
   std::optional<int> signal{};     ///< that ended the process
@@ -125,8 +125,9 @@ struct RunRecord {
   /// Saves and loads (cereal).
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(scenario, subject, runtime, seed, verdict, hang, why_alive, exit_code, signal, account,
-            workers, queues, threads, leaked_processes, elapsed_ms, verdict_ms, dropped_events);
+    archive(scenario, subject, runtime, seed, verdict, hang, waits, why_alive, exit_code, signal,
+            account, workers, queues, threads, leaked_processes, elapsed_ms, verdict_ms,
+            dropped_events);
     static_assert(std::is_trivially_copyable_v<trace::Event>);
     std::size_t count = events.size();
     archive(count);

@@ -117,12 +117,11 @@ class Watch {
       record_.threads.push_back(
           {look.process, look.thread, look.command, call ? call->name() : "running"});
     }
-    const auto waits = waits_on(*trace_, there);
+    record_.waits = waits_on(*trace_, there);
     if (verdict == Verdict::hang) {
       const bool proved = finding.kind == Finding::Kind::hang;
-      record_.hang = Hang{.kind = kind_of(waits, record_),
-                          .proof = proved ? Proof::proved : Proof::corroborated,
-                          .waits = waits};
+      record_.hang = Hang{.kind = kind_of(record_.waits, record_),
+                          .proof = proved ? Proof::proved : Proof::corroborated};
     }
     count_results();
     return finish(verdict, trace_->recorder.latest());

@@ -1,0 +1,86 @@
+#include "scenarios/drawing.h"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <stdlib.h>  // mkdtemp
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <system_error>
+
+extern char** environ;
+
+namespace workbench::scenarios {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A directory that goes with all that is in it.
+class Workshop {
+ public:
+  Workshop() {
+    std::string name = (fs::temp_directory_path() / "workbench-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      throw std::system_error(errno, std::generic_category(), "mkdtemp");
+    }
+    path_ = name;
+  }
+  Workshop(const Workshop&) = delete;
+  ~Workshop() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void run_dot(std::vector<std::string> words) {
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  pid_t dot = 0;
+  if (const int error =
+          posix_spawnp(&dot, arguments.front(), nullptr, nullptr, arguments.data(), environ)) {
+    throw std::runtime_error(fmt::format("cannot draw: '{}' (Debian: graphviz): {}",
+                                         arguments.front(), std::strerror(error)));
+  }
+  int status = 0;
+  waitpid(dot, &status, 0);  // untimed: it has a file to read, and then it ends
+  if (status != 0) throw std::runtime_error("cannot draw: Graphviz has failed");
+}
+
+// Without what opens the file: the element alone can stand in a page.
+std::string element_in(const fs::path& file) {
+  std::ifstream in(file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t start = text.find("<svg");
+  if (start == std::string::npos) throw std::runtime_error("cannot draw: Graphviz wrote nothing");
+  return text.substr(start);
+}
+
+}  // namespace
+
+std::vector<std::string> draw(const std::vector<std::string>& graphs) {
+  std::vector<std::string> drawings;
+  if (graphs.empty()) return drawings;
+  const Workshop workshop;
+  std::vector<std::string> words{"dot", "-Tsvg", "-O"};
+  for (std::size_t i = 0; i < graphs.size(); ++i) {
+    words.push_back((workshop.path() / fmt::format("{}.dot", i)).string());
+    std::ofstream(words.back()) << graphs[i];
+  }
+  run_dot(words);
+  for (std::size_t i = 0; i < graphs.size(); ++i) {
+    drawings.push_back(element_in(workshop.path() / fmt::format("{}.dot.svg", i)));
+  }
+  return drawings;
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,124 @@
+// What the wait board makes of a hang.
+#include "scenarios/board_reading.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace workbench::scenarios {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using trace::Actor;
+using trace::kCaller;
+using trace::Operation;
+
+// A board on which somebody has written by hand. All live in process 1, which is there.
+class BoardReading : public ::testing::Test {
+ protected:
+  BoardReading() {
+    for (const char* name : {"input_queue", "result_queue", "error_queue", "stop_queue"}) {
+      trace_->board.add_queue(name, 0);
+    }
+    set(kCaller, Actor::State::alive);
+    for (WorkerId worker : {0, 1}) {
+      trace_->board.expect(worker);
+      set(worker, Actor::State::alive);
+    }
+  }
+
+  Actor& set(std::int32_t id, Actor::State state, Operation operation = Operation::none,
+             std::string_view queue = {}) {
+    Actor& actor = trace_->board.actor(id);
+    actor.state = state;
+    actor.operation = operation;
+    actor.process = 1;
+    for (std::int32_t i = 0; i < trace_->board.queues(); ++i) {
+      if (queue == trace_->board.queue(i).name.data()) actor.queue = i;
+    }
+    return actor;
+  }
+
+  void set_ended(WorkerId worker, Exit::How how) { set(worker, Actor::State::ended).how = how; }
+
+  std::vector<Wait> waits() const {
+    return waits_on(*trace_, [](int) { return true; });
+  }
+
+  std::optional<HangKind> kind() const {
+    RunRecord record;
+    read_board(
+        *trace_, [](int) { return true; }, record);
+    return kind_of(waits(), record);
+  }
+
+  trace::SharedTrace trace_ = trace::make_trace();
+};
+
+TEST_F(BoardReading, AWaitForTheDeadIsOrphaned) {
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  set_ended(0, Exit::How::exception);
+  set_ended(1, Exit::How::returned);
+  EXPECT_EQ(kind(), HangKind::orphaned_wait);
+  ASSERT_THAT(waits(), SizeIs(1));
+  EXPECT_THAT(waits()[0].could_be_woken_by,
+              ElementsAre(Field(&Waker::state, "dead"), Field(&Waker::state, "left")));
+}
+
+TEST_F(BoardReading, AWaitForOneWhoWaitsForUsIsCircular) {
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  set(0, Actor::State::alive, Operation::pop, "input_queue");
+  set_ended(1, Exit::How::returned);
+  EXPECT_EQ(kind(), HangKind::circular_wait);
+  EXPECT_THAT(waits()[1].could_be_woken_by, ElementsAre(Field(&Waker::actor, "caller")));
+}
+
+TEST_F(BoardReading, AWaitForRoomIsAFullQueue) {
+  set(kCaller, Actor::State::alive, Operation::join);
+  set(0, Actor::State::alive, Operation::push, "result_queue");
+  set(1, Actor::State::alive, Operation::push, "result_queue");
+  EXPECT_EQ(kind(), HangKind::full_queue);
+  EXPECT_THAT(waits()[1].could_be_woken_by, ElementsAre(Field(&Waker::actor, "caller")));
+  EXPECT_THAT(waits()[0].could_be_woken_by, SizeIs(2));
+}
+
+TEST_F(BoardReading, AWaitForAnItemThatIsThereIsALostWakeup) {
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  set_ended(0, Exit::How::exception);
+  set_ended(1, Exit::How::returned);
+  trace_->board.queue(1).pushed.store(5);
+  trace_->board.queue(1).popped.store(4);
+  EXPECT_EQ(kind(), HangKind::lost_wakeup);
+}
+
+TEST_F(BoardReading, AKilledWorkerMayHaveLeftACountBehind) {
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  set_ended(0, Exit::How::signal);
+  set_ended(1, Exit::How::returned);
+  trace_->board.queue(1).pushed.store(5);
+  trace_->board.queue(1).popped.store(4);
+  EXPECT_EQ(kind(), HangKind::orphaned_wait);
+}
+
+TEST_F(BoardReading, AWorkerWhoseProcessIsGoneIsDeadWhateverTheBoardSays) {
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  trace_->board.actor(0).process = 2;
+  trace_->board.actor(1).process = 2;
+  const auto waits = waits_on(*trace_, [](int process) { return process == 1; });
+  ASSERT_THAT(waits, SizeIs(1));
+  EXPECT_THAT(waits[0].could_be_woken_by,
+              ElementsAre(Field(&Waker::state, "dead"), Field(&Waker::state, "dead")));
+}
+
+TEST_F(BoardReading, NobodyWaitsWhereNobodyDoes) {
+  EXPECT_THAT(waits(), IsEmpty());
+  EXPECT_EQ(kind(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace workbench::scenarios
