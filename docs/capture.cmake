@@ -4,7 +4,8 @@
 # command line. Programs of which the pages say that they hang are interrupted after a few seconds,
 # as a user would with Ctrl-C; it is an error if they end before, or if another one does not end.
 
-# capture(<name> <ends|hangs> <program> [<option>...])
+# capture(<name> <ends|hangs|proved> <program> [<option>...])
+# proved: the watchdog says that it hangs, and exits with 3.
 function(capture name fate program)
   if(fate STREQUAL hangs)
     set(patience 3)
@@ -20,12 +21,15 @@ function(capture name fate program)
     string(APPEND text "^C   (interrupted after ${patience} seconds)\n")
   elseif(fate STREQUAL ends AND status EQUAL 1)
     string(APPEND text "(exit status 1)\n")
+  elseif(fate STREQUAL proved AND status EQUAL 3)
+    string(APPEND text "(exit status 3)\n")
   elseif(NOT (fate STREQUAL ends AND status EQUAL 0))
     message(FATAL_ERROR "${program}: status ${status}, though the pages say that it ${fate}\n${text}")
   endif()
   string(REPLACE "${BUILD}/" "" text "${text}")
   string(REPLACE "${SOURCE}/" "" text "${text}")
   string(JOIN " " command ${program} ${ARGN})
+  string(REPLACE "scenarios/workbench" "workbench" command "${command}")
   file(WRITE ${OUTPUT}/${name}.txt "$ ${command}\n${text}")
 endfunction()
 
@@ -44,6 +48,11 @@ capture(reactor_one_task_throws_stop ends reactor/one_task_throws --runtime thre
 file(WRITE ${OUTPUT}/hosts.txt "127.0.0.1 1   # nobody listens here\n127.0.0.1 2   # nor here\n")
 capture(naive_fleet_check hangs naive/fleet_check hosts.txt)
 capture(reactor_fleet_check ends reactor/fleet_check hosts.txt)
+
+capture(run_all_workers_fail ends scenarios/workbench run all-workers-fail --subject naive)
+capture(run_full_result_queue ends scenarios/workbench run full-result-queue --subject naive)
+capture(watch_pipeline proved scenarios/workbench watch -- python3 -c
+        "import os; reader, writer = os.pipe(); os.read(reader, 1)")
 
 # The two pools line by line, without the comments that open the files.
 execute_process(COMMAND diff -U 1000 naive/pool.h reactor/reactor.h

@@ -122,9 +122,13 @@ class Commands {
     command->add_option("scenario", names_, "names of the catalogue or .toml files; none: all")
         ->option_text("SCENARIO|FILE.toml ...");
     command->add_option("--junit", junit_, "write the outcome as JUnit XML")->option_text("FILE");
+    command->add_option("--subject", subjects_, "only this one; may be given more than once")
+        ->option_text("NAME");
     add_seed(*command);
     command->callback([this] {
-      code_ = compare(find_scenarios(names_), {.color = color_, .junit = junit_, .seed = seed_});
+      for (const std::string& name : subjects_) find_known_subject(name);
+      code_ = compare(find_scenarios(names_),
+                      {.color = color_, .subjects = subjects_, .junit = junit_, .seed = seed_});
     });
   }
 
@@ -215,6 +219,7 @@ class Commands {
   int code_ = kAsExpected;
   ColorMode color_ = ColorMode::automatic;
   std::vector<std::string> names_;
+  std::vector<std::string> subjects_;
   std::vector<std::string> words_;
   std::string name_;
   std::string subject_;

@@ -43,7 +43,7 @@ std::string how_to_repeat(const RunRecord& record) {
 int compare(const std::vector<Scenario>& scenarios, const CompareOptions& options) {
   const TimePoint start = Clock::now();
   const Palette palette(options.color, STDOUT_FILENO);
-  const auto jobs = jobs_of(scenarios);
+  const auto jobs = jobs_of(scenarios, options.subjects);
   const auto records = watch_all(jobs, options.seed, Progress(jobs.size()));
   fmt::print("{}", matrix(jobs, records, palette));
 

@@ -13,6 +13,7 @@ namespace workbench::scenarios {
 
 struct CompareOptions {
   ColorMode color = ColorMode::automatic;
+  std::vector<std::string> subjects{};  ///< only these; empty: all that something is expected of
   std::string junit{};  ///< a file to write the outcome to, as JUnit XML; empty: none
   std::uint64_t seed = 1;
 };

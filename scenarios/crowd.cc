@@ -96,13 +96,18 @@ bool has_ended(const Post& post) {
 
 }  // namespace
 
-std::vector<Job> jobs_of(const std::vector<Scenario>& scenarios) {
+std::vector<Job> jobs_of(const std::vector<Scenario>& scenarios,
+                         const std::vector<std::string>& only) {
+  const auto is_wanted = [&](const Job& job) {
+    if (only.empty()) return job.scenario->expect.empty() || job.expectation() != nullptr;
+    return std::find(only.begin(), only.end(), job.subject->name) != only.end();
+  };
   std::vector<Job> jobs;
   for (const Scenario& scenario : scenarios) {
     for (const Subject& subject : subjects()) {
       for (const std::string& runtime : subject.runtimes) {
         const Job job{&scenario, &subject, runtime};
-        if (scenario.expect.empty() || job.expectation() != nullptr) jobs.push_back(job);
+        if (is_wanted(job)) jobs.push_back(job);
       }
     }
   }

@@ -24,8 +24,9 @@ struct Job {
 };
 
 /// Every run that these scenarios say something about; of a scenario that says nothing, every run
-/// that there can be.
-std::vector<Job> jobs_of(const std::vector<Scenario>& scenarios);
+/// that there can be. With `only`, names of subjects: every run of theirs instead.
+std::vector<Job> jobs_of(const std::vector<Scenario>& scenarios,
+                         const std::vector<std::string>& only = {});
 
 /// The records of all, in the order of `jobs`. `done` is called after each with how many are.
 /// Throws std::system_error when the machine does not let it, std::runtime_error when a watchdog

@@ -29,7 +29,7 @@ constexpr std::string_view kStyle = R"(
          padding: 0 1rem; }
   h1, h2, h3 { line-height: 1.2; }
   table { border-collapse: collapse; }
-  th, td { text-align: left; padding: .2rem .7rem; border-bottom: 1px solid #ddd; vertical-align: top; }
+  th, td { text-align: left; white-space: nowrap; padding: .2rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top; }
   td a { color: inherit; text-decoration: none; }
   td a:hover { text-decoration: underline; }
   .different { font-weight: bold; color: #a00; }

@@ -48,7 +48,7 @@ TEST(Cli, ComparesThePoolsSideBySide) {
               ContainsRegex("one-task-throws +threads +[+] hang [(]proved[)] [+] reported"));
   EXPECT_THAT(result.out,
               ContainsRegex("full-result-queue threads +[+] hang [(]proved[)] [+] compl"));
-  EXPECT_THAT(result.out, HasSubstr("12 runs, 12 of 12 as expected, 4 hangs, in "));
+  EXPECT_THAT(result.out, HasSubstr("13 runs, 13 of 13 as expected, 4 hangs, in "));
   EXPECT_THAT(result.out, Not(HasSubstr("\x1b")));
 }
 

@@ -312,7 +312,9 @@ TEST_P(ReactorDemo, ShowsItsProgressOnATerminal) {
   setenv("TERM", "xterm", 1);
   int master = -1;
   int terminal = -1;
-  ASSERT_EQ(openpty(&master, &terminal, nullptr, nullptr, nullptr), 0);
+  if (openpty(&master, &terminal, nullptr, nullptr, nullptr) != 0) {
+    GTEST_SKIP() << "there are no terminals here: /dev/pts is not mounted";
+  }
   Child child({kReactor + "one_task_throws", "--runtime", GetParam(), "--task-ms", "0"}, terminal);
   EXPECT_EQ(child.wait().code, 1);
   close(terminal);  // ours was the last: what is in the terminal now is all

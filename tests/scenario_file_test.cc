@@ -28,16 +28,6 @@ std::string error_of(const std::string& text) {
   return "none";
 }
 
-TEST(ScenarioFile, TheCatalogueIsValid) {
-  EXPECT_GE(catalogue_files().size(), 4U);
-  for (const auto& file : catalogue_files()) {
-    const Scenario scenario = parse_scenario(file.text, std::string(file.name) + ".toml", kKnown);
-    EXPECT_EQ(scenario.name, file.name);
-    EXPECT_FALSE(scenario.why.empty()) << file.name;
-    EXPECT_FALSE(scenario.expect.empty()) << file.name;
-  }
-}
-
 TEST(ScenarioFile, SaysEverything) {
   const Scenario scenario = parse_scenario(kHead + R"(
 task_ms = 20

@@ -1,0 +1,56 @@
+// How long after everything has stopped is a hang proved? And what does a look at a living program
+// cost?
+//
+//     bench_hang_proof --benchmark_repetitions=10 --benchmark_report_aggregates_only=true
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "scenarios/child_process.h"
+#include "scenarios/kernel/proof.h"
+#include "scenarios/scenario_file.h"
+#include "scenarios/watchdog.h"
+
+namespace workbench::scenarios {
+namespace {
+
+Scenario scenario_of(const std::string& name) {
+  for (const CatalogueFile& file : catalogue_files()) {
+    if (file.name == name) {
+      return parse_scenario(file.text, name, {subject_names(), runtime_names()});
+    }
+  }
+  throw std::invalid_argument(name);
+}
+
+// The time from quiescence to the verdict.
+void prove_a_hang(benchmark::State& state, const std::string& runtime) {
+  const Scenario scenario = scenario_of("one-task-throws");
+  const Subject& naive = *find_subject("naive");
+  for (auto _ : state) {
+    const RunRecord record = watch_run(naive, runtime, scenario, Output::discarded);
+    if (!record.hang) state.SkipWithError("it does not hang");
+    state.SetIterationTime(record.verdict_ms / 1000);
+  }
+}
+BENCHMARK_CAPTURE(prove_a_hang, threads, "threads")->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(prove_a_hang, processes, "processes")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+// One look at a program that naps.
+void look_at_a_living_program(benchmark::State& state) {
+  const ChildProcess napper(
+      [] {
+        pause();
+        return 0;
+      },
+      ChildProcess::Group::own);
+  for (auto _ : state) benchmark::DoNotOptimize(kernel::examine({getpid(), false}));
+}
+BENCHMARK(look_at_a_living_program)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace workbench::scenarios
