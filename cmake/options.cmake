@@ -4,11 +4,12 @@ option(WORKBENCH_WERROR "Warnings are errors" OFF)
 set(WORKBENCH_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 option(WORKBENCH_COVERAGE "Instrument for gcov" OFF)
 
-# Debug information in every build: a traceback without file and line is of little use.
+# Debug information in every build: a traceback without file and line is of little use. Under
+# sanitizers no more than that, because their builds are slow.
 add_library(workbench_flags INTERFACE)
 target_compile_features(workbench_flags INTERFACE cxx_std_20)
 target_compile_options(workbench_flags INTERFACE
-  -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  $<IF:$<STREQUAL:${WORKBENCH_SANITIZE},>,-g,-g1> -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   $<$<BOOL:${WORKBENCH_WERROR}>:-Werror>
   $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage -fprofile-update=atomic>)
 target_link_options(workbench_flags INTERFACE $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage>)

@@ -1,19 +1,10 @@
 #include "scenarios/kernel/look.h"
 
-#include <sys/syscall.h>
-
 #include <algorithm>
 #include <string_view>
 
 namespace workbench::scenarios::kernel {
 namespace {
-
-// ThreadSanitizer adds a thread that naps and looks around. The programs under test never nap.
-#if defined(__SANITIZE_THREAD__)
-constexpr bool kThreadSanitizer = true;
-#else
-constexpr bool kThreadSanitizer = false;
-#endif
 
 // The text behind `key` in /proc/PID/status.
 std::string_view field(std::string_view status, std::string_view key) {
@@ -32,12 +23,6 @@ std::string switches_in(std::string_view status) {
 char state_in(std::string_view status) {
   const std::string_view state = field(status, "\nState:");
   return state.empty() ? '?' : state.front();
-}
-
-bool is_sanitizers_own(const Look& look) {
-  const auto call = look.call();
-  return kThreadSanitizer && call &&
-         (call->number == SYS_nanosleep || call->number == SYS_clock_nanosleep);
 }
 
 }  // namespace
@@ -67,7 +52,7 @@ std::vector<Look> look_at_all(const std::vector<pid_t>& processes) {
   for (const pid_t process : processes) {
     for (const int thread : numbers_in(directory_of(process) / "task")) {
       auto look = look_at(process, thread);
-      if (look && !is_sanitizers_own(*look)) looks.push_back(*std::move(look));
+      if (look) looks.push_back(*std::move(look));
     }
   }
   return looks;
