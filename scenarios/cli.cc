@@ -8,6 +8,7 @@
 #include <exception>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -81,12 +82,27 @@ int list(bool json) {
   return kAsExpected;
 }
 
+// The text in lines that a terminal has room for.
+std::string wrapped(std::string_view text) {
+  constexpr std::size_t kWidth = 78;
+  std::string lines;
+  std::size_t column = 0;
+  std::istringstream in{std::string(text)};
+  for (std::string word; in >> word;) {
+    const bool fits = column == 0 || column + 1 + word.size() <= kWidth;
+    if (column > 0) lines += fits ? " " : "\n";
+    column = fits && column > 0 ? column + 1 + word.size() : word.size();
+    lines += word;
+  }
+  return lines;
+}
+
 int explain_verdict(const std::string& name) {
   const auto lesson = std::find_if(lessons().begin(), lessons().end(),
                                    [&](const Lesson& each) { return each.name == name; });
   if (lesson == lessons().end()) throw UsageError(unknown_name("verdict", name, lesson_names()));
-  fmt::print("{}\n\n{}\n\n{}\n\nTutorial: {} (./workbench docs)\n", lesson->name, lesson->meaning,
-             lesson->advice, lesson->page);
+  fmt::print("{}\n\n{}\n\n{}\n\nTutorial: {} (./workbench docs)\n", lesson->name,
+             wrapped(lesson->meaning), wrapped(lesson->advice), lesson->page);
   return kAsExpected;
 }
 

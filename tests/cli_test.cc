@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -106,6 +108,45 @@ TEST(Cli, TakesOtherNumbersOfTasksAndWorkers) {
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, HasSubstr("\"submitted\": 7"));
   EXPECT_THAT(result.out, HasSubstr("\"as_expected\": null"));
+}
+
+TEST(Cli, NeverCallsSlowTasksAHang) {
+  // Five seconds in which every thread sleeps, and the caller waits for them without a limit.
+  const ScenarioFile file(R"(title = "Slow"
+why = "w"
+tasks = 2
+workers = 2
+task_ms = 5000
+result_timeout_ms = 60000
+deadline_ms = 60000
+[expect."naive"]
+verdict = "completed"
+[expect."reactor-keep-going"]
+verdict = "completed")");
+  const auto result = workbench({"compare", file.path()});
+  EXPECT_EQ(result.code, 0) << result.out;
+}
+
+TEST(Cli, WritesTheOutcomeAsJUnit) {
+  const testing::Scratch scratch;
+  const std::string file = (scratch.path() / "out.xml").string();
+  EXPECT_EQ(workbench({"compare", "no-fault", "--junit", file}).code, 0);
+  std::ifstream in(file);
+  const std::string xml{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(xml, HasSubstr("<testsuite name=\"scenarios\" tests=\"7\" failures=\"0\""));
+  EXPECT_THAT(xml, HasSubstr("name=\"scenario.no-fault.naive.threads\""));
+}
+
+TEST(Cli, WritesTheReportAsOnePage) {
+  const testing::Scratch scratch;
+  const auto result = workbench({"report", "--output", (scratch.path() / "report").string()});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, ::testing::EndsWith("/report/index.html\n"));
+  std::ifstream in(result.out.substr(0, result.out.size() - 1));
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(page, HasSubstr("workbench run one-task-throws --subject naive"));
+  EXPECT_THAT(page, HasSubstr("<svg"));
+  EXPECT_THAT(page, Not(HasSubstr("src=")));  // it needs no other file
 }
 
 TEST(Cli, ExplainsEveryVerdict) {
