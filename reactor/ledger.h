@@ -49,6 +49,10 @@ class Ledger {
   /// Must the run come to its end, without beginning another task?
   bool stopping() const { return error_ != nullptr || interrupted_ != nullptr; }
 
+  /// Must the tasks that are left be drained? True once when stopping begins, and once more after
+  /// each turn in which a worker has died since.
+  bool must_drain() { return stopping() && std::exchange(drain_due_, false); }
+
   /// A reply with a value.
   void settle(TaskId task, Result value) {
     deaths_in_a_row_ = 0;
@@ -132,6 +136,7 @@ class Ledger {
   void record_one(Exit exit) {
     --present_;
     if (exit.how == Exit::How::returned) return;
+    drain_due_ = true;
     ++vacancies_;
     report_.exits.push_back(exit);
     const bool lost = exit.task && !settled_[*exit.task];
@@ -165,6 +170,7 @@ class Ledger {
   std::size_t failed_ = 0;
   int vacancies_ = 0;
   int deaths_in_a_row_ = 0;
+  bool drain_due_ = true;
   std::unique_ptr<FirstError> error_;
   std::exception_ptr interrupted_;
 };

@@ -89,8 +89,9 @@ class Reactor {
     Queue<StopToken> stop_queue(runtime, "stop_queue");
 
     const auto job = make_job(std::move(tasks), std::move(action));
-    const int workers = static_cast<int>(
-        std::min(job->tasks.size(), static_cast<std::size_t>(options_.parallelism)));
+    const std::size_t crew_size =
+        std::min(job->tasks.size(), static_cast<std::size_t>(options_.parallelism));
+    const int workers = static_cast<int>(crew_size);
     Ledger<Task, Result> ledger(options_.stop_on_error, workers, {job, &job->tasks},
                                 options_.progress);
 
@@ -107,9 +108,10 @@ class Reactor {
           result_queue.push_now({});
         });
 
+    TimePoint next_look = deadline_after(runtime.now(), options_.result_timeout);
     while (!ledger.over()) {
-      // The one place where the caller waits: for replies, until the first worker is overdue.
-      auto replies = result_queue.pop_some(kAll, time_left(crew, runtime.now()));
+      // The one place where the caller waits: for replies, until a worker may be overdue.
+      auto replies = result_queue.pop_some(kAll, next_look - runtime.now());
       for (auto& reply : replies) {
         if (reply.value) {
           ledger.settle(*reply.task, std::move(*reply.value));
@@ -117,15 +119,16 @@ class Reactor {
           ledger.record(error_queue.pop());  // never waits: what a reply announces is there
         }
       }
-      if (replies.empty()) end_overdue(crew, runtime.now(), ledger);
+      const TimePoint now = runtime.now();
+      if (now >= next_look) next_look = end_overdue(crew, now, ledger);
 
-      if (ledger.stopping()) {
-        // At every turn, because the runtime puts back what a dead worker had not yet received.
-        for (int i = 0; i < workers; ++i) stop_queue.push({});
+      if (ledger.must_drain()) {
+        // Again after a death: the runtime puts back what a dead worker had not yet received.
+        stop_queue.push_all(std::vector<StopToken>(crew_size));
         for (const MaybeTask task : input_queue.drain()) {
           if (task) ledger.not_started(*task);
         }
-        for (int i = 0; i < workers; ++i) input_queue.push(pill);
+        input_queue.push_all(std::vector<MaybeTask>(crew_size, pill));
       }
       while (ledger.fill_vacancy()) {
         input_queue.push(pill);
@@ -143,20 +146,19 @@ class Reactor {
   static constexpr Duration kStart = std::chrono::seconds(1);
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
-  // Until the first worker has held the same task, or none, for a whole result_timeout.
-  template <class Crew>
-  Duration time_left(const Crew& crew, TimePoint now) const {
-    Duration left = options_.result_timeout;
-    for (const Hold& hold : crew.holds()) left = std::min(left, deadline(hold) - now);
-    return left;
-  }
-
+  // Ends the workers that have held the same task for too long. Returns when the next one may be
+  // overdue: nobody who takes a task from now on is before then.
   template <class Crew, class Ledger>
-  void end_overdue(Crew& crew, TimePoint now, Ledger& ledger) const {
+  TimePoint end_overdue(Crew& crew, TimePoint now, Ledger& ledger) const {
+    TimePoint next = deadline_after(now, options_.result_timeout);
     for (const Hold& hold : crew.holds()) {
-      if (deadline(hold) > now || !crew.end(hold)) continue;
-      ledger.time_out(hold, deadline(hold) - hold.since);
+      if (deadline(hold) > now) {
+        next = std::min(next, deadline(hold));
+      } else if (crew.end(hold)) {
+        ledger.time_out(hold, deadline(hold) - hold.since);
+      }
     }
+    return next;
   }
 
   // A worker without a task is not late with one: it may be starting, on a busy machine.

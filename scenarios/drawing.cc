@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 #include <spawn.h>
-#include <stdlib.h>  // mkdtemp
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <cstdlib>  // mkdtemp
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -43,6 +43,7 @@ class Workshop {
 
 void run_dot(std::vector<std::string> words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_t dot = 0;
@@ -72,6 +73,7 @@ std::vector<std::string> draw(const std::vector<std::string>& graphs) {
   if (graphs.empty()) return drawings;
   const Workshop workshop;
   std::vector<std::string> words{"dot", "-Tsvg", "-O"};
+  words.reserve(words.size() + graphs.size());
   for (std::size_t i = 0; i < graphs.size(); ++i) {
     words.push_back((workshop.path() / fmt::format("{}.dot", i)).string());
     std::ofstream(words.back()) << graphs[i];

@@ -150,7 +150,7 @@ class Page {
       any = true;
       const bool good = as_expected(static_cast<std::size_t>(run - records_.begin()));
       cells +=
-          fmt::format("<td class=\"{}{}\"><a href=\"#{}\">{} {}</a></td>", run->hang ? "hang" : "",
+          fmt::format(R"(<td class="{}{}"><a href="#{}">{} {}</a></td>)", run->hang ? "hang" : "",
                       good ? "" : " different", id_of(*run), good ? "+" : "×", verdict_text(*run));
     }
     if (!any) return "";

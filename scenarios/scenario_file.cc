@@ -128,7 +128,7 @@ void forbid_in_window(TableReader& reader, const Fault& fault) {
   if (fault.at != Window::starting) return;
   for (const std::string_view key : {"task", "pop"}) forbid(key, "no worker is there yet");
   if (fault.kind != FaultKind::throw_standard) {
-    reader.fail(reader.require("kind"), "at = \"starting\" is for kind = \"throw\" only");
+    reader.fail(reader.require("kind"), R"(at = "starting" is for kind = "throw" only)");
   }
 }
 

@@ -21,6 +21,7 @@ std::vector<Answer> run_my_pool(const std::vector<TaskId>& tasks, int workers, a
   std::mutex mutex;
   std::atomic<std::size_t> next{0};
   std::vector<std::jthread> crew;
+  crew.reserve(static_cast<std::size_t>(workers));
   for (int i = 0; i < workers; ++i) {
     crew.emplace_back([&, action]() mutable {
       for (std::size_t mine = next++; mine < tasks.size(); mine = next++) {

@@ -144,8 +144,8 @@ class BlockingQueue {
   mutable typename Sync::mutex mutex_;
   typename Sync::condition_variable not_empty_;
   typename Sync::condition_variable not_full_;
-  std::deque<T> items_;               // guarded by mutex_
-  std::atomic<std::size_t> size_{0};  // written under mutex_
+  std::deque<T> items_;                                  // guarded by mutex_
+  typename Sync::template atomic<std::size_t> size_{0};  // written under mutex_
 };
 
 }  // namespace workbench::threads

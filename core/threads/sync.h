@@ -5,6 +5,7 @@
 /// on primitives whose every interleaving is under control.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -19,6 +20,8 @@ struct StdSync {
   using condition_variable = std::condition_variable;
   using thread = std::thread;
   using clock = Clock;
+  template <class T>
+  using atomic = std::atomic<T>;
 };
 
 }  // namespace workbench

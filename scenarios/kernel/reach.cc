@@ -86,7 +86,10 @@ template <class T>
 std::vector<T> read_memory(pid_t process, std::uint64_t address, std::size_t count) {
   std::vector<T> objects(count);
   const iovec here{.iov_base = objects.data(), .iov_len = count * sizeof(T)};
-  const iovec there{.iov_base = reinterpret_cast<void*>(address), .iov_len = here.iov_len};
+  // An address of the other process, as the kernel gives it.
+  auto* const address_there =
+      reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
+  const iovec there{.iov_base = address_there, .iov_len = here.iov_len};
   const ssize_t read = process_vm_readv(process, &here, 1, &there, 1, 0);
   if (read != static_cast<ssize_t>(here.iov_len)) objects.clear();
   return objects;
@@ -109,13 +112,13 @@ std::optional<std::vector<int>> polled(pid_t process, const Call& call) {
 // The same for `select`.
 std::optional<std::vector<int>> selected(pid_t process, const Call& call) {
   std::set<int> fds;
-  for (const std::size_t argument : {1, 2, 3}) {
+  for (std::size_t argument = 1; argument <= 3; ++argument) {
     if (call.arguments.at(argument) == 0) continue;
     const auto set = read_memory<fd_set>(process, call.arguments.at(argument), 1);
     if (set.empty()) return std::nullopt;
     const int count = std::min(static_cast<int>(call.arguments[0]), FD_SETSIZE);
     for (int fd = 0; fd < count; ++fd) {
-      if (FD_ISSET(fd, &set.front())) fds.insert(fd);
+      if (FD_ISSET(static_cast<unsigned>(fd), &set.front())) fds.insert(fd);
     }
   }
   return std::vector<int>(fds.begin(), fds.end());

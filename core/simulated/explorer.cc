@@ -1,0 +1,270 @@
+#include "core/simulated/explorer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/simulated/happens_before.h"
+#include "core/simulated/schedule.h"
+
+namespace workbench::simulated {
+namespace {
+
+bool conflict(const std::vector<Access>& left, const std::vector<Access>& right) {
+  return std::any_of(left.begin(), left.end(), [&](const Access& mine) {
+    return std::any_of(right.begin(), right.end(), [&](const Access& other) {
+      return mine.object == other.object && (mine.writes || other.writes);
+    });
+  });
+}
+
+// An option that was tried already, further up, and whose step commutes with all since then.
+struct Sleeper {
+  Option option;
+  std::vector<Access> accesses;
+};
+
+// A moment at which there is something to choose.
+struct Node {
+  std::vector<Option> options{};  // none: a choice within a step, of `count` possibilities
+  std::size_t count = 0;
+  std::size_t chosen = 0;
+  std::vector<bool> wanted{};          // by option
+  std::vector<bool> done{};            // by option
+  std::vector<Sleeper> sleepers{};     // when it was reached, and options done here
+  std::vector<Access> accesses{};      // of the chosen option's step in this execution
+  std::vector<Access> all_accesses{};  // … in all executions so far
+
+  bool is_data() const { return options.empty(); }
+  bool sleeps(const Option& option) const {
+    return std::any_of(sleepers.begin(), sleepers.end(),
+                       [&](const Sleeper& sleeper) { return sleeper.option == option; });
+  }
+};
+
+class Explorer final : public Strategy {
+ public:
+  explicit Explorer(const ExploreOptions& options) : options_(options) {}
+
+  void begin() {
+    depth_ = 0;
+    last_step_ = kNowhere;
+    order_.begin();
+  }
+
+  std::optional<std::size_t> choose(const std::vector<Option>& options) override {
+    const std::size_t here = depth_++;
+    if (here == nodes_.size() && !add_node(options)) return std::nullopt;
+    last_step_ = here;
+    return nodes_[here].chosen;
+  }
+
+  std::size_t pick(std::size_t count) override {
+    const std::size_t here = depth_++;
+    if (here == nodes_.size()) {
+      nodes_.emplace_back();
+      nodes_.back().count = count;
+    }
+    return nodes_[here].chosen;
+  }
+
+  void enabled(ThreadId by, ThreadId whom) override { order_.enabled(by, whom); }
+
+  void stepped(const std::vector<Access>& accesses) override {
+    Node& node = nodes_[last_step_];
+    node.accesses = accesses;
+    for (const Access& access : accesses) {
+      if (std::find(node.all_accesses.begin(), node.all_accesses.end(), access) ==
+          node.all_accesses.end()) {
+        node.all_accesses.push_back(access);
+      }
+    }
+    if (options_.search != Search::dpor) return;
+    const Option option = node.options[node.chosen];
+    const bool after_all = option.go == Go::timeout && node.options.size() == 1;
+    order_.step(option.thread, accesses, last_step_, after_all,
+                [&](std::size_t before, ThreadId thread) { want(before, thread); });
+  }
+
+  // Goes to the next path. False: there is none.
+  bool advance() {
+    while (!nodes_.empty()) {
+      Node& node = nodes_.back();
+      if (node.is_data() ? ++node.chosen < node.count : next_option(node)) return true;
+      nodes_.pop_back();
+    }
+    return false;
+  }
+
+  std::string schedule() const {
+    Schedule schedule;
+    for (const Node& node : nodes_) {
+      schedule.add(node.chosen, node.is_data() ? node.count : node.options.size());
+    }
+    return schedule.text();
+  }
+
+ private:
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
+  // False: all options are asleep.
+  bool add_node(const std::vector<Option>& options) {
+    Node node{.options = options};
+    node.wanted.assign(options.size(), options_.search != Search::dpor);
+    node.done.assign(options.size(), false);
+    if (options_.search != Search::depth_first && last_step_ != kNowhere) {
+      const Node& before = nodes_[last_step_];
+      for (const Sleeper& sleeper : before.sleepers) {
+        const bool moved = sleeper.option.thread == before.options[before.chosen].thread;
+        if (!moved && !conflict(sleeper.accesses, before.accesses))
+          node.sleepers.push_back(sleeper);
+      }
+    }
+    const auto awake = std::find_if(options.begin(), options.end(),
+                                    [&](const Option& option) { return !node.sleeps(option); });
+    if (awake == options.end()) return false;
+    node.chosen = static_cast<std::size_t>(awake - options.begin());
+    if (options_.search == Search::dpor) {
+      want_thread(node, awake->thread);
+      // What a waiter does when its time is over depends on whatever others do before: no step that
+      // has been seen stands for it.
+      for (std::size_t i = 0; i < options.size(); ++i) {
+        if (options[i].go != Go::ready) node.wanted[i] = true;
+      }
+    }
+    nodes_.push_back(std::move(node));
+    return true;
+  }
+
+  bool next_option(Node& node) {
+    node.done[node.chosen] = true;
+    if (options_.search != Search::depth_first) {
+      node.sleepers.push_back({node.options[node.chosen], std::move(node.all_accesses)});
+    }
+    node.all_accesses.clear();
+    for (std::size_t i = 0; i < node.options.size(); ++i) {
+      if (!node.wanted[i] || node.done[i] || node.sleeps(node.options[i])) continue;
+      node.chosen = i;
+      return true;
+    }
+    return false;
+  }
+
+  static bool want_thread(Node& node, ThreadId thread) {
+    bool found = false;
+    for (std::size_t i = 0; i < node.options.size(); ++i) {
+      if (node.options[i].thread != thread) continue;
+      node.wanted[i] = true;
+      found = true;
+    }
+    return found;
+  }
+
+  // `thread` should be tried before the step at node `before`: itself, or somebody whose step leads
+  // to its own.
+  void want(std::size_t before, ThreadId thread) {
+    Node& node = nodes_[before];
+    if (want_thread(node, thread)) return;
+    for (const Option& option : node.options) {
+      if (order_.leads_to(option.thread, before, thread)) {
+        want_thread(node, option.thread);
+        return;
+      }
+    }
+    node.wanted.assign(node.options.size(), true);
+  }
+
+  ExploreOptions options_;
+  std::vector<Node> nodes_;
+  std::size_t depth_ = 0;
+  std::size_t last_step_ = kNowhere;
+  HappensBefore order_;
+};
+
+void note(Exploration& exploration, const std::string& outcome, const std::string& schedule) {
+  auto& entry = exploration.outcomes[outcome];
+  if (entry.count++ == 0) entry.schedule = schedule;
+}
+
+}  // namespace
+
+Exploration explore(const Program& program, const ExploreOptions& options,
+                    const std::function<bool(const Exploration&)>& progress) {
+  constexpr std::size_t kPace = 1024;  // executions between two calls of `progress`
+  Exploration exploration;
+  Explorer explorer(options);
+  for (std::size_t executions = 1;; ++executions) {
+    explorer.begin();
+    Scheduler scheduler(options.scheduler, explorer);
+    const Ending ending = scheduler.run(program.run);
+    if (ending == Ending::stopped) {
+      ++exploration.pruned;
+    } else {
+      ++exploration.schedules;
+      note(exploration, program.outcome(ending), explorer.schedule());
+    }
+    exploration.depth = std::max(exploration.depth, scheduler.steps());
+    if (!explorer.advance()) {
+      exploration.complete = true;
+      return exploration;
+    }
+    if (exploration.schedules == options.max_schedules && options.max_schedules != 0) break;
+    if (executions % kPace == 0 && progress && !progress(exploration)) break;
+  }
+  return exploration;
+}
+
+std::string replay(const Program& program, const Scheduler::Options& options,
+                   const std::string& schedule) {
+  Follower follower(schedule);
+  Scheduler scheduler(options, follower);
+  std::string outcome = program.outcome(scheduler.run(program.run));
+  if (!follower.fits()) throw std::invalid_argument("the schedule is not one of this program");
+  return outcome;
+}
+
+std::string shrink(const Program& program, const Scheduler::Options& options,
+                   std::string schedule) {
+  const std::string wanted = replay(program, options, schedule);
+  const auto still_leads = [&](const std::string& other) {
+    try {
+      return replay(program, options, other) == wanted;
+    } catch (const std::invalid_argument&) {
+      return false;
+    }
+  };
+  const auto trim = [](std::string text) {
+    text.erase(text.find_last_not_of('0') + 1);
+    return text;
+  };
+  for (bool shorter = true; shorter;) {
+    shorter = false;
+    schedule = trim(schedule);
+    for (std::size_t i = schedule.size(); i-- > 0;) {
+      if (schedule[i] == '0') continue;
+      std::string other = schedule;
+      other[i] = '0';
+      if (!still_leads(other)) continue;
+      schedule = other;
+      shorter = true;
+    }
+  }
+  return schedule;
+}
+
+Exploration explore_randomly(const Program& program, const Scheduler::Options& options,
+                             std::size_t schedules, std::uint64_t seed, std::size_t depth) {
+  Exploration exploration;
+  std::size_t length = 0;  // of the longest schedule so far: where a priority may be lost
+  for (std::size_t i = 0; i < schedules; ++i) {
+    Gambler gambler(seed + i, depth, std::max<std::size_t>(length, 16));
+    Scheduler scheduler(options, gambler);
+    const Ending ending = scheduler.run(program.run);
+    ++exploration.schedules;
+    note(exploration, program.outcome(ending), gambler.schedule());
+    length = std::max(length, scheduler.steps());
+  }
+  exploration.depth = length;
+  return exploration;
+}
+
+}  // namespace workbench::simulated

@@ -1,0 +1,87 @@
+/// @file
+/// Runs a program in every schedule: all interleavings of its threads' steps, all choices within
+/// steps.
+///
+/// An execution is a path through a tree whose nodes are the moments at which more than one thread
+/// could go on. The explorer walks it depth-first by running the program again and again: it
+/// follows the path as far as the last node with an untried option, takes that, and goes on.
+///
+/// Most paths differ in nothing that matters. Two threads, each pushing to a queue of its own:
+///
+///     A pushes to a, then B pushes to b     the same end, whichever comes first: these two steps
+///     B pushes to b, then A pushes to a     are independent, and one of the paths is enough
+///
+/// *Sleep sets* leave out the second path when the first is done: B's step, tried at the node, goes
+/// to sleep there, and wakes only when a step is taken that depends on it. All nodes are still
+/// visited. *Dynamic partial-order reduction* (Flanagan and Godefroid, POPL 2005) does not even
+/// try: at first it takes one option at each node. When it sees that a step of B conflicts with an
+/// earlier step of A, and nothing orders the two, it goes back to the node before A's step, and
+/// wants B tried there:
+///
+///     node 3: A locks m      node 5: B locks m       a race: nothing orders them,
+///        ▲──────────── "try B here, too" ────┘       so node 3 gets B as a second option
+///
+/// What orders steps: those of one thread, starting and joining a thread, notifying a waiter, and
+/// conflicts on the way. Each thread carries a vector clock of them.
+///
+/// Thread safety: none.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/simulated/scheduler.h"
+
+namespace workbench::simulated {
+
+/// What is explored. Called again for each schedule.
+struct Program {
+  std::function<void()> run;                   ///< under a Scheduler, as its thread 0
+  std::function<std::string(Ending)> outcome;  ///< what came of it, in a few words
+};
+
+enum class Search { depth_first, sleep_sets, dpor };
+
+struct ExploreOptions {
+  Search search = Search::dpor;
+  Scheduler::Options scheduler{};
+  std::size_t max_schedules = 0;  ///< 0: as many as there are
+};
+
+struct Exploration {
+  struct Outcome {
+    std::size_t count = 0;
+    std::string schedule{};  ///< one that leads to it, for `replay`
+  };
+
+  std::size_t schedules = 0;  ///< that were run to their end
+  std::size_t pruned = 0;     ///< that were left when all options were asleep
+  std::size_t depth = 0;      ///< steps of the longest
+  bool complete = false;      ///< the space was exhausted
+  std::map<std::string, Outcome> outcomes{};
+};
+
+/// `progress` is called now and then with what has been found so far; false stops the exploration.
+Exploration explore(const Program& program, const ExploreOptions& options,
+                    const std::function<bool(const Exploration&)>& progress = {});
+
+/// Runs the program in one schedule: a letter for each choice, `0` beyond its end. Returns the
+/// outcome. Throws std::invalid_argument for a schedule that does not fit the program.
+std::string replay(const Program& program, const Scheduler::Options& options,
+                   const std::string& schedule);
+
+/// A shorter schedule, with fewer interruptions, that leads to the same outcome.
+std::string shrink(const Program& program, const Scheduler::Options& options, std::string schedule);
+
+/// Random schedules, for programs that are too large to be explored: each thread has a random
+/// priority, and at `depth` random moments the running one loses its own (Burckhardt and others,
+/// "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010). Depth 0:
+/// every choice at random.
+Exploration explore_randomly(const Program& program, const Scheduler::Options& options,
+                             std::size_t schedules, std::uint64_t seed, std::size_t depth);
+
+}  // namespace workbench::simulated

@@ -1,0 +1,120 @@
+/// @file
+/// Schedules as text, and strategies that follow one or make one up.
+///
+/// A schedule has one letter for each moment at which there was a choice: `0` to `9`, `a` to `z`,
+/// the number of the option. Option 0 is to let the same thread go on, so a schedule without
+/// interruptions is all zeros, and zeros at its end can be left out.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/simulated/scheduler.h"
+
+namespace workbench::simulated {
+
+class Schedule {
+ public:
+  static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+  /// Notes a choice; one among one is none.
+  void add(std::size_t chosen, std::size_t count) {
+    if (count > 1) text_ += kLetters.at(std::min(chosen, kLetters.size() - 1));
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// Follows a schedule, and beyond its end takes option 0.
+class Follower final : public Strategy {
+ public:
+  /// Throws std::invalid_argument for a letter that is none.
+  explicit Follower(std::string schedule) : schedule_(std::move(schedule)) {
+    if (schedule_.find_first_not_of(Schedule::kLetters) != std::string::npos) {
+      throw std::invalid_argument("a schedule is made of 0 to 9 and a to z");
+    }
+  }
+
+  std::optional<std::size_t> choose(const std::vector<Option>& options) override {
+    return pick(options.size());
+  }
+  std::size_t pick(std::size_t count) override {
+    if (count < 2 || next_ >= schedule_.size()) return 0;
+    const std::size_t chosen = Schedule::kLetters.find(schedule_[next_++]);
+    fits_ = fits_ && chosen < count;
+    return std::min(chosen, count - 1);
+  }
+
+  /// Was there an option for each letter?
+  bool fits() const { return fits_ && next_ >= schedule_.size(); }
+
+  void stepped(const std::vector<Access>& /*accesses*/) override {}
+  void enabled(ThreadId /*by*/, ThreadId /*whom*/) override {}
+
+ private:
+  std::string schedule_;
+  std::size_t next_ = 0;
+  bool fits_ = true;
+};
+
+/// Makes a schedule up, and notes it. See explore_randomly.
+class Gambler final : public Strategy {
+ public:
+  Gambler(std::uint64_t seed, std::size_t depth, std::size_t length)
+      : random_(seed), by_priority_(depth > 0) {
+    while (losses_.size() < std::min(depth, length)) losses_.insert(below(length));
+  }
+
+  std::optional<std::size_t> choose(const std::vector<Option>& options) override {
+    const std::size_t chosen = by_priority_ ? highest(options) : below(options.size());
+    if (losses_.contains(step_++)) priorities_[options[chosen].thread] = lowest_--;
+    schedule_.add(chosen, options.size());
+    return chosen;
+  }
+  std::size_t pick(std::size_t count) override {
+    const std::size_t chosen = below(count);
+    schedule_.add(chosen, count);
+    return chosen;
+  }
+  void stepped(const std::vector<Access>& /*accesses*/) override {}
+  void enabled(ThreadId /*by*/, ThreadId /*whom*/) override {}
+
+  const std::string& schedule() const { return schedule_.text(); }
+
+ private:
+  std::size_t below(std::size_t limit) {
+    return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_);
+  }
+  std::int64_t priority(ThreadId thread) {
+    const auto [entry, added] = priorities_.try_emplace(thread, 0);
+    if (added) entry->second = static_cast<std::int64_t>(below(1'000'000)) + 1;
+    return entry->second;
+  }
+  std::size_t highest(const std::vector<Option>& options) {
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < options.size(); ++i) {
+      if (priority(options[i].thread) > priority(options[best].thread)) best = i;
+    }
+    return best;
+  }
+
+  std::mt19937_64 random_;
+  bool by_priority_;
+  std::set<std::size_t> losses_;  // steps at which the running thread is set back
+  std::map<ThreadId, std::int64_t> priorities_;
+  std::int64_t lowest_ = 0;
+  std::size_t step_ = 0;
+  Schedule schedule_;
+};
+
+}  // namespace workbench::simulated

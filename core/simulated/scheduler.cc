@@ -1,0 +1,211 @@
+#include "core/simulated/scheduler.h"
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include "core/simulated/sync.h"
+#include "core/this_worker.h"
+#include "core/threads/worker.h"
+
+namespace workbench::simulated {
+namespace {
+
+Scheduler*& current_scheduler() {
+  static thread_local Scheduler* scheduler = nullptr;
+  return scheduler;
+}
+
+using SimulatedWorker = threads::Worker<SimulatedSync>;
+
+}  // namespace
+
+Scheduler& Scheduler::current() { return *current_scheduler(); }
+
+Ending Scheduler::run(std::function<void()> program) {
+  Scheduler* const outer = std::exchange(current_scheduler(), this);
+  early_left_ = options_.early_timeouts;
+  spurious_left_ = options_.spurious_wakeups;
+  threads_.emplace_back([this, program = std::move(program)] { live(program); });
+  Ending ending = Ending::finished;
+  // Those that are left when the program has ended go on as far as they can: what they do then,
+  // they could have done before.
+  for (;;) {
+    gather_options();
+    if (choices_.empty()) {
+      ending = program_ended() ? Ending::finished : Ending::deadlock;
+      break;
+    }
+    if (steps_ >= options_.max_steps) {
+      ending = program_ended() ? Ending::finished : Ending::too_long;
+      break;
+    }
+    const auto choice = strategy_.choose(choices_);
+    if (!choice) {
+      ending = Ending::stopped;
+      break;
+    }
+    const Option option = choices_[*choice];
+    Thread& thread = threads_[option.thread];
+    thread.timed_out = option.go == Go::timeout;
+    if (option.go == Go::spurious) --spurious_left_;
+    if (option.go == Go::timeout && early_left_ > 0) --early_left_;
+    if (option.go != Go::ready) touch(kBudgets, true);
+    if (option.go == Go::timeout) {
+      now_ = std::max(now_, thread.deadline);
+      touch(kClock, true);
+    }
+    last_ = running_ = option.thread;
+    thread.state = Thread::State::ready;
+    ++steps_;
+    resume(thread);
+    strategy_.stepped(accesses_);
+    accesses_.clear();
+  }
+  unwind_all();
+  current_scheduler() = outer;
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+  return ending;
+}
+
+// The thread that ran last comes first, and timers come last: a schedule of zeros is one without
+// interruptions in which all is in time.
+void Scheduler::gather_options() {
+  choices_.clear();
+  std::vector<Option> unusual;
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    const auto id = static_cast<ThreadId>((last_ + i) % threads_.size());
+    const Thread& thread = threads_[id];
+    switch (thread.state) {
+      case Thread::State::ready:
+        choices_.push_back({id, Go::ready});
+        break;
+      case Thread::State::joining:
+        if (threads_[thread.joins].state == Thread::State::ended)
+          choices_.push_back({id, Go::ready});
+        break;
+      case Thread::State::waiting:
+        if (thread.notified) {
+          choices_.push_back({id, Go::ready});
+          break;
+        }
+        if (early_left_ > 0 && thread.deadline != TimePoint::max()) {
+          unusual.push_back({id, Go::timeout});
+        }
+        if (spurious_left_ > 0) unusual.push_back({id, Go::spurious});
+        break;
+      case Thread::State::ended:
+        break;
+    }
+  }
+  if (program_ended()) return;
+  if (choices_.empty() && early_left_ == 0) gather_idle_timeouts();
+  choices_.insert(choices_.end(), unusual.begin(), unusual.end());
+}
+
+void Scheduler::gather_idle_timeouts() {
+  TimePoint earliest = TimePoint::max();
+  for (const Thread& thread : threads_) {
+    if (thread.state == Thread::State::waiting && !thread.notified) {
+      earliest = std::min(earliest, thread.deadline);
+    }
+  }
+  if (earliest == TimePoint::max()) return;
+  for (ThreadId id = 0; id < threads_.size(); ++id) {
+    const Thread& thread = threads_[id];
+    if (thread.state == Thread::State::waiting && thread.deadline == earliest) {
+      choices_.push_back({id, Go::timeout});
+    }
+  }
+}
+
+// Lets a thread go on until it yields, with all that belongs to it put in place.
+void Scheduler::resume(Thread& thread) {
+  const auto our_id = std::exchange(this_worker_id(), thread.worker_id);
+  auto* const our_worker =
+      std::exchange(SimulatedWorker::current(), static_cast<SimulatedWorker*>(thread.worker));
+  thread.fiber.resume();
+  thread.worker_id = std::exchange(this_worker_id(), our_id);
+  thread.worker = std::exchange(SimulatedWorker::current(), our_worker);
+  if (thread.fiber.ended()) thread.state = Thread::State::ended;
+}
+
+void Scheduler::live(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Unwind&) {
+  } catch (...) {
+    thrown_ = std::current_exception();
+  }
+}
+
+void Scheduler::unwind_all() {
+  unwinding_ = true;
+  held_ = 0;
+  // The program last: others may look at what it owns.
+  for (std::size_t i = threads_.size(); i-- > 0;) {
+    Thread& thread = threads_[i];
+    if (thread.fiber.begun() && !thread.fiber.ended()) resume(thread);
+  }
+}
+
+void Scheduler::yield() {
+  threads_[running_].fiber.yield();
+  if (unwinding_) throw Unwind{};
+}
+
+ThreadId Scheduler::start(std::function<void()> body) {
+  if (unwinding_) throw Unwind{};
+  threads_.emplace_back([this, body = std::move(body)] { live(body); });
+  const auto id = static_cast<ThreadId>(threads_.size() - 1);
+  strategy_.enabled(running_, id);
+  return id;
+}
+
+void Scheduler::join(ThreadId thread) {
+  if (unwinding_) return;
+  Thread& self = threads_[running_];
+  self.joins = thread;
+  self.state = Thread::State::joining;
+  yield();
+  strategy_.enabled(thread, running_);
+}
+
+bool Scheduler::wait(ObjectId queue, TimePoint deadline) {
+  Thread& self = threads_[running_];
+  self.queue = queue;
+  self.deadline = deadline;
+  self.notified = false;
+  self.state = Thread::State::waiting;
+  yield();
+  self.deadline = TimePoint::max();
+  return !self.timed_out;
+}
+
+void Scheduler::notify(ObjectId queue, bool all) {
+  if (unwinding_) return;
+  std::vector<ThreadId> waiters;
+  for (ThreadId id = 0; id < threads_.size(); ++id) {
+    const Thread& thread = threads_[id];
+    const bool waits = thread.state == Thread::State::waiting && thread.queue == queue;
+    if (waits && !thread.notified) waiters.push_back(id);
+  }
+  if (waiters.empty()) return;
+  if (!all) waiters = {waiters[pick(waiters.size())]};
+  for (const ThreadId waiter : waiters) {
+    threads_[waiter].notified = true;
+    strategy_.enabled(running_, waiter);
+  }
+}
+
+TimePoint Scheduler::now() {
+  if (options_.early_timeouts > 0 && !unwinding_) touch(kClock, false);
+  return now_;
+}
+
+std::size_t Scheduler::pick(std::size_t count) {
+  return count < 2 || unwinding_ ? 0 : strategy_.pick(count);
+}
+
+}  // namespace workbench::simulated

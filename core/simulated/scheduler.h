@@ -1,0 +1,177 @@
+/// @file
+/// Runs threads that are no threads: fibers under one scheduler, which decides at every step who
+/// goes on, and can be told to decide otherwise the next time.
+///
+///     root ──resume──▶ fiber 0 (the program)      a step: from one visible operation to the next
+///       ▲                fiber 1 (a worker)       (locking a mutex, reading an atomic, waiting for
+///       a └────yield────── fiber 2 (a worker)       thread, beginning, ending)
+///
+/// One critical section is one step: nobody holds a mutex between two steps, so a mutex is never
+/// contended, and what happens inside a section can be seen by nobody else before its end. That is
+/// sound for programs without data races, which is for ThreadSanitizer to show.
+///
+/// Time is virtual: nothing ever waits for a clock.
+///
+/// Thread safety: none; one real thread, one scheduler at a time on it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/simulated/fiber.h"
+#include "core/task.h"
+#include "core/time.h"
+
+namespace workbench::simulated {
+
+using ThreadId = std::uint32_t;
+using ObjectId = std::uint32_t;
+
+/// What a step does to an object that threads share: to a mutex (and all that it guards), to an
+/// atomic, to the clock.
+struct Access {
+  ObjectId object = 0;
+  bool writes = true;
+
+  bool operator==(const Access&) const = default;
+};
+
+/// Why a thread can go on.
+enum class Go : std::uint8_t {
+  ready,     ///< it is at a step, or was notified, or its thread has ended
+  timeout,   ///< its wait has a limit, and that is over
+  spurious,  ///< it wakes for no reason, as condition variables may
+};
+
+/// One of the ways in which the run can go on.
+struct Option {
+  ThreadId thread = 0;
+  Go go = Go::ready;
+
+  bool operator==(const Option&) const = default;
+};
+
+/// Decides, and is told what came of it.
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+  /// Which of the options? They are never none, and come in a fixed order. Empty: stop here.
+  virtual std::optional<std::size_t> choose(const std::vector<Option>& options) = 0;
+  /// One of `count` >= 2 possibilities inside of a step: which waiter is notified, does a fault
+  /// strike.
+  virtual std::size_t pick(std::size_t count) = 0;
+  /// The step of the chosen option is over.
+  virtual void stepped(const std::vector<Access>& accesses) = 0;
+  /// `by`'s current step has made `whom` able to go on.
+  virtual void enabled(ThreadId by, ThreadId whom) = 0;
+};
+
+/// How an execution ended.
+enum class Ending {
+  finished,  ///< the program has returned
+  deadlock,  ///< it has not, and nobody can go on
+  stopped,   ///< by the strategy
+  too_long,  ///< more steps than allowed
+};
+
+class Scheduler {
+ public:
+  struct Options {
+    /// Timers fire when nobody else can go on, the earliest first; and so many times in an
+    /// execution at any other moment, because a machine may be as slow as it likes.
+    std::size_t early_timeouts = 0;
+    std::size_t spurious_wakeups = 0;  ///< at most so many in an execution
+    std::size_t max_steps = 100'000;
+  };
+
+  Scheduler(Options options, Strategy& strategy) : options_(options), strategy_(strategy) {}
+  Scheduler(const Scheduler&) = delete;
+
+  /// Runs `program` as thread 0 to its end, or as far as it goes; then unwinds whoever is left.
+  /// What the program throws comes out of here.
+  Ending run(std::function<void()> program);
+
+  /// The one that is running. Requires: called in one of its fibers.
+  static Scheduler& current();
+
+  // ---- for the primitives (sync.h) ----
+
+  /// The end of the current step and, once chosen, the beginning of the next one.
+  void yield();
+  void touch(ObjectId object, bool writes) { accesses_.push_back({object, writes}); }
+  ObjectId new_object() { return objects_++; }
+
+  ThreadId start(std::function<void()> body);
+  void join(ThreadId thread);
+
+  /// Waits until notified. False: the deadline passed first. `queue` names the condition variable.
+  bool wait(ObjectId queue, TimePoint deadline);
+  void notify(ObjectId queue, bool all);
+
+  TimePoint now();
+  std::size_t pick(std::size_t count);
+
+  /// Is the execution being torn down? Then every operation throws Unwind, or does nothing if an
+  /// exception is already on its way.
+  bool unwinding() const { return unwinding_; }
+
+  /// How many mutexes the running thread holds. Nobody holds any between two steps, so one count
+  /// does for all threads.
+  std::size_t& held() { return held_; }
+
+  std::size_t steps() const { return steps_; }
+
+ private:
+  struct Thread {
+    enum class State : std::uint8_t { ready, waiting, joining, ended };
+
+    explicit Thread(std::function<void()> life) : fiber(std::move(life)) {}
+
+    Fiber fiber;
+    State state = State::ready;
+    bool notified = false;
+    bool timed_out = false;
+    ObjectId queue = 0;
+    ThreadId joins = 0;
+    TimePoint deadline = TimePoint::max();
+    // What belongs to a real thread, kept while another one runs.
+    std::optional<WorkerId> worker_id{};
+    void* worker = nullptr;
+  };
+
+  bool program_ended() const { return threads_.front().state == Thread::State::ended; }
+  void gather_options();
+  void gather_idle_timeouts();
+  void resume(Thread& thread);
+  void live(const std::function<void()>& body);
+  void unwind_all();
+
+  static constexpr ObjectId kClock = 0;
+  static constexpr ObjectId kBudgets = 1;
+
+  Options options_;
+  Strategy& strategy_;
+  std::deque<Thread> threads_;
+  std::vector<Option> choices_;
+  std::vector<Access> accesses_;
+  ThreadId running_ = 0;
+  ThreadId last_ = 0;
+  ObjectId objects_ = 2;
+  TimePoint now_{};
+  std::size_t early_left_ = 0;
+  std::size_t spurious_left_ = 0;
+  std::size_t steps_ = 0;
+  std::size_t held_ = 0;
+  bool unwinding_ = false;
+  std::exception_ptr thrown_;
+};
+
+/// Thrown through a fiber that will not go on.
+struct Unwind {};
+
+}  // namespace workbench::simulated

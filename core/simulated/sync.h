@@ -1,0 +1,125 @@
+/// @file
+/// The primitives of the thread runtime, simulated: `BasicThreads<SimulatedSync>` runs the very
+/// same queue, worker and crew, and the pools on them, under a Scheduler.
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <tuple>
+#include <utility>
+
+#include "core/simulated/scheduler.h"
+#include "core/threads/runtime.h"
+
+namespace workbench::simulated {
+
+/// Never contended: see scheduler.h. Locking it begins a step, unless the thread is in the middle
+/// of a section already.
+class Mutex {
+ public:
+  void lock() {
+    Scheduler& scheduler = Scheduler::current();
+    if (scheduler.unwinding()) {
+      if (std::uncaught_exceptions() == 0) throw Unwind{};
+      return;
+    }
+    if (scheduler.held() == 0) scheduler.yield();
+    ++scheduler.held();
+    scheduler.touch(object_, true);
+  }
+  void unlock() {
+    Scheduler& scheduler = Scheduler::current();
+    if (!scheduler.unwinding()) --scheduler.held();
+  }
+
+ private:
+  friend class ConditionVariable;
+  ObjectId object_ = Scheduler::current().new_object();
+};
+
+class ConditionVariable {
+ public:
+  void wait(std::unique_lock<Mutex>& lock) { wait_until(lock, TimePoint::max()); }
+  void wait_until(std::unique_lock<Mutex>& lock, TimePoint deadline) {
+    Scheduler& scheduler = Scheduler::current();
+    if (scheduler.unwinding()) throw Unwind{};
+    scheduler.held() = 0;
+    scheduler.wait(object_, deadline);
+    scheduler.held() = 1;
+    scheduler.touch(lock.mutex()->object_, true);
+  }
+  void notify_one() { Scheduler::current().notify(object_, false); }
+  void notify_all() { Scheduler::current().notify(object_, true); }
+
+ private:
+  ObjectId object_ = Scheduler::current().new_object();
+};
+
+/// Reading it outside of a section is a step; writing it is part of the section that does so.
+template <class T>
+class Atomic {
+ public:
+  explicit Atomic(T value) : value_(value) {}
+  T load(std::memory_order /*order*/) const {
+    Scheduler& scheduler = Scheduler::current();
+    if (scheduler.unwinding()) return value_;
+    scheduler.yield();
+    scheduler.touch(object_, false);
+    return value_;
+  }
+  void store(T value, std::memory_order /*order*/) {
+    Scheduler::current().touch(object_, true);
+    value_ = value;
+  }
+
+ private:
+  T value_;
+  ObjectId object_ = Scheduler::current().new_object();
+};
+
+class Thread {
+ public:
+  template <class Function, class... Arguments>
+  explicit Thread(Function function, Arguments... arguments)
+      : id_(Scheduler::current().start(
+            [function, arguments = std::make_tuple(std::move(arguments)...)] {
+              std::apply(function, arguments);
+            })) {}
+  Thread(Thread&&) noexcept = default;
+  Thread& operator=(Thread&&) noexcept = default;
+  Thread(const Thread&) = delete;
+  ~Thread() = default;
+
+  void join() { Scheduler::current().join(id_); }
+  void detach() {}
+
+ private:
+  ThreadId id_;
+};
+
+struct VirtualClock {
+  static TimePoint now() { return Scheduler::current().now(); }
+};
+
+}  // namespace workbench::simulated
+
+namespace workbench {
+
+/// See core/threads/sync.h.
+struct SimulatedSync {
+  using mutex = simulated::Mutex;
+  using condition_variable = simulated::ConditionVariable;
+  using thread = simulated::Thread;
+  using clock = simulated::VirtualClock;
+  template <class T>
+  using atomic = simulated::Atomic<T>;
+};
+
+/// Workers that are fibers under a scheduler. Requires: used in a program that a Scheduler runs.
+using Simulated = BasicThreads<SimulatedSync>;
+
+static_assert(Runtime<Simulated>);
+
+}  // namespace workbench

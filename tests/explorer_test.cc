@@ -1,0 +1,303 @@
+// Every schedule of the real code, at small sizes.
+#include "core/simulated/explorer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/failure.h"
+#include "core/simulated/sync.h"
+#include "core/this_worker.h"
+#include "naive/pool.h"
+#include "reactor/reactor.h"
+
+namespace workbench::simulated {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Key;
+using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+// A program that leaves a word about its end.
+struct Told : Program {
+  explicit Told(std::function<std::string()> tell) {
+    run = [this, tell = std::move(tell)] {
+      said_ = "nothing";
+      said_ = tell();
+    };
+    outcome = [this](Ending ending) {
+      switch (ending) {
+        case Ending::finished:
+          return said_;
+        case Ending::deadlock:
+          return std::string("hang");
+        case Ending::too_long:
+          return std::string("too long");
+        case Ending::stopped:
+          break;
+      }
+      return std::string("stopped");
+    };
+  }
+  Told(const Told&) = delete;
+
+ private:
+  std::string said_;
+};
+
+std::vector<TaskId> tasks(std::size_t count) {
+  std::vector<TaskId> tasks(count);
+  std::iota(tasks.begin(), tasks.end(), TaskId{0});
+  return tasks;
+}
+
+// Which tasks throw, if any.
+using Throwing = std::set<TaskId>;
+
+auto action(const Throwing& throwing) {
+  return [throwing](TaskId task) {
+    if (throwing.contains(task)) throw std::runtime_error("boom");
+    return task;
+  };
+}
+
+std::string told(const reactor::Counts& counts) {
+  std::string text = std::to_string(counts.ok) + " ok";
+  if (counts.failed > 0) text += ", " + std::to_string(counts.failed) + " failed";
+  if (counts.timed_out > 0) text += ", " + std::to_string(counts.timed_out) + " late";
+  if (counts.not_started > 0) text += ", " + std::to_string(counts.not_started) + " not started";
+  return text;
+}
+
+auto naive_pool(int workers, std::size_t count, const Throwing& throwing = {}) {
+  return [=] {
+    const naive::Pool<Simulated> pool({.parallelism = workers});
+    return std::to_string(pool.run(tasks(count), action(throwing)).size()) + " ok";
+  };
+}
+
+auto a_reactor(bool stop_on_error, int workers, std::size_t count, const Throwing& throwing = {}) {
+  return [=] {
+    const reactor::Reactor<Simulated> reactor(
+        {.stop_on_error = stop_on_error, .parallelism = workers});
+    try {
+      return told(reactor.run(tasks(count), action(throwing)).counts());
+    } catch (const reactor::Error& error) {
+      EXPECT_EQ(error.counts().submitted(), count);
+      return "error: " + told(error.counts());
+    }
+  };
+}
+
+Exploration explored(const Program& program, Search search = Search::dpor,
+                     Scheduler::Options scheduler = {}) {
+  const Exploration found = explore(program, {.search = search, .scheduler = scheduler});
+  EXPECT_TRUE(found.complete);
+  return found;
+}
+
+TEST(EverySchedule, OfTheNaivePoolEndsWithoutAFault) {
+  EXPECT_THAT(explored(Told(naive_pool(2, 2))).outcomes, ElementsAre(Key("2 ok")));
+  EXPECT_THAT(explored(Told(naive_pool(3, 3))).outcomes, ElementsAre(Key("3 ok")));
+}
+
+TEST(EverySchedule, OfTheNaivePoolHangsWhenATaskThrows) {
+  for (const TaskId victim : {0U, 1U}) {
+    EXPECT_THAT(explored(Told(naive_pool(2, 2, {victim}))).outcomes, ElementsAre(Key("hang")));
+  }
+  EXPECT_THAT(explored(Told(naive_pool(2, 3, {2}))).outcomes, ElementsAre(Key("hang")));
+}
+
+TEST(EverySchedule, OfAReactorThatKeepsGoingReportsTheTask) {
+  for (const TaskId victim : {0U, 1U}) {
+    EXPECT_THAT(explored(Told(a_reactor(false, 2, 2, {victim}))).outcomes,
+                ElementsAre(Key("1 ok, 1 failed")));
+  }
+  EXPECT_THAT(explored(Told(a_reactor(false, 2, 2))).outcomes, ElementsAre(Key("2 ok")));
+  EXPECT_THAT(explored(Told(a_reactor(false, 1, 2, {0, 1}))).outcomes,
+              ElementsAre(Key("0 ok, 2 failed")));
+}
+
+TEST(EverySchedule, OfAReactorThatStopsRaisesTheError) {
+  for (const TaskId victim : {0U, 1U}) {
+    const Told program(a_reactor(true, 2, 2, {victim}));
+    // Some 46,000 schedules; a sanitizer looks at the first thousands.
+    const auto found = explore(program, {.max_schedules = kSanitized ? 5'000U : 0U});
+    EXPECT_NE(found.complete, kSanitized);
+    for (const auto& [outcome, each] : found.outcomes) {
+      EXPECT_THAT(outcome, StartsWith("error: ")) << each.schedule;
+    }
+  }
+  // The last task, the only task.
+  EXPECT_THAT(explored(Told(a_reactor(true, 1, 1, {0}))).outcomes,
+              ElementsAre(Key("error: 0 ok, 1 failed")));
+}
+
+TEST(EverySchedule, EndsWhateverTheClockDoes) {
+  // A timer may fire too early, once: a task may be called late that is not, but none is lost.
+  for (const Search search : {Search::sleep_sets, Search::dpor}) {
+    const auto keeps = explored(Told(a_reactor(false, 1, 1)), search, {.early_timeouts = 1});
+    EXPECT_THAT(keeps.outcomes, UnorderedElementsAre(Key("1 ok"), Key("0 ok, 1 late")));
+    EXPECT_EQ(keeps.schedules, 527U);
+  }
+  const auto stops =
+      explored(Told(a_reactor(true, 1, 1, {0})), Search::dpor, {.early_timeouts = 1});
+  for (const auto& [outcome, found] : stops.outcomes) EXPECT_THAT(outcome, StartsWith("error: "));
+}
+
+TEST(EverySchedule, EndsWithSpuriousWakeupsToo) {
+  const Scheduler::Options spurious{.spurious_wakeups = 1};
+  EXPECT_THAT(explored(Told(a_reactor(false, 1, 2, {1})), Search::dpor, spurious).outcomes,
+              ElementsAre(Key("1 ok, 1 failed")));
+  EXPECT_THAT(explored(Told(naive_pool(2, 2)), Search::dpor, spurious).outcomes,
+              ElementsAre(Key("2 ok")));
+}
+
+TEST(EverySchedule, OfABoundedResultQueueHangsTheNaivePoolAlone) {
+  const Told naive([] {
+    const naive::Pool<Simulated> pool({.parallelism = 1, .queue_capacity = 1});
+    return std::to_string(pool.run(tasks(2), action({})).size());
+  });
+  EXPECT_THAT(explored(naive).outcomes, ElementsAre(Key("hang")));
+  const Told safe([] {
+    const reactor::Reactor<Simulated> reactor({.parallelism = 1, .queue_capacity = 1});
+    return told(reactor.run(tasks(2), action({})).counts());
+  });
+  EXPECT_THAT(explored(safe).outcomes, ElementsAre(Key("2 ok")));
+}
+
+// The three searches see the same outcomes; how many schedules each needs is pinned: a change means
+// that the protocol or the explorer has changed.
+struct Counted {
+  std::string name;
+  std::function<std::string()> tell;
+  std::size_t depth_first;
+  std::size_t sleep_sets;
+  std::size_t dpor;
+};
+
+class SmallCase : public ::testing::TestWithParam<Counted> {};
+
+TEST_P(SmallCase, HasTheSameOutcomesHoweverItIsSearched) {
+  const Told program(GetParam().tell);
+  const auto all = explored(program, Search::depth_first);
+  const auto awake = explored(program, Search::sleep_sets);
+  const auto reduced = explored(program, Search::dpor);
+  const auto names = [](const Exploration& found) {
+    std::set<std::string> seen;
+    for (const auto& [name, outcome] : found.outcomes) seen.insert(name);
+    return seen;
+  };
+  EXPECT_EQ(names(awake), names(all));
+  EXPECT_EQ(names(reduced), names(all));
+  EXPECT_EQ(all.schedules, GetParam().depth_first);
+  EXPECT_EQ(awake.schedules, GetParam().sleep_sets);
+  EXPECT_EQ(reduced.schedules, GetParam().dpor);
+}
+
+// A late producer: the queue is empty when its consumers come.
+std::string produce_late() {
+  Simulated runtime;
+  Simulated::Queue<int> queue(runtime, "queue");
+  auto crew = runtime.launch(2, [=]() mutable { queue.pop(); });
+  queue.push(1);
+  queue.push(2);
+  crew.join();
+  return "all popped";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , SmallCase,
+    ::testing::Values(Counted{"NaiveOneTask", naive_pool(2, 1), 1974, 4, 4},
+                      Counted{"NaiveOneTaskThrows", naive_pool(2, 1, {0}), 462, 2, 2},
+                      Counted{"LateProducer", produce_late, 24425, 30, 30},
+                      Counted{"ReactorStops", a_reactor(true, 1, 1, {0}), 6279, 22, 22}),
+    [](const ::testing::TestParamInfo<Counted>& test) { return test.param.name; });
+
+TEST(DporCounts, ArePinned) {
+  EXPECT_EQ(explored(Told(naive_pool(2, 2))).schedules, 12U);
+  EXPECT_EQ(explored(Told(naive_pool(3, 3))).schedules, 522U);
+  EXPECT_EQ(explored(Told(a_reactor(false, 2, 2))).schedules, 3532U);
+}
+
+TEST(Schedules, AreReplayedExactly) {
+  const Told program(naive_pool(2, 2, {1}));
+  const auto found = explored(program);
+  const std::string schedule = found.outcomes.at("hang").schedule;
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(replay(program, {}, schedule), "hang");
+}
+
+TEST(Schedules, AreRefusedIfTheyAreNone) {
+  const Told program(naive_pool(1, 1));
+  EXPECT_THROW(replay(program, {}, "0!"), std::invalid_argument);
+  EXPECT_THROW(replay(Told(naive_pool(2, 2)), {}, "z"), std::invalid_argument);
+}
+
+TEST(Schedules, AreShrunkToWhatMatters) {
+  const Told program([] {
+    Simulated runtime;
+    Simulated::Queue<int> left(runtime, "left");
+    Simulated::Queue<int> right(runtime, "right");
+    auto crew = runtime.launch(2, [=]() mutable {
+      left.push(1);
+      right.push(static_cast<int>(left.size()));
+    });
+    crew.join();
+    return std::to_string(right.pop()) + std::to_string(right.pop());
+  });
+  const auto found = explored(program, Search::depth_first);
+  ASSERT_TRUE(found.outcomes.contains("22"));
+  const std::string schedule = found.outcomes.at("22").schedule;
+  const std::string shrunk = shrink(program, {}, schedule);
+  EXPECT_EQ(replay(program, {}, shrunk), "22");
+  EXPECT_LE(shrunk.size(), schedule.size());
+  EXPECT_LE(shrunk.size() - static_cast<std::size_t>(std::count(shrunk.begin(), shrunk.end(), '0')),
+            2U);
+}
+
+TEST(RandomSchedules, FindWhatIsThereAndSayHowToFindItAgain) {
+  const Told program(naive_pool(2, 2, {0}));
+  for (const std::size_t depth : {0U, 3U}) {
+    const auto found = explore_randomly(program, {}, 50, 1, depth);
+    EXPECT_EQ(found.schedules, 50U);
+    ASSERT_THAT(found.outcomes, ElementsAre(Key("hang")));
+    EXPECT_EQ(replay(program, {}, found.outcomes.at("hang").schedule), "hang");
+  }
+}
+
+TEST(Exceptions, OfOneFiberAreNotSeenInAnother) {
+  // Two workers handle exceptions of their own across steps.
+  const auto found = explored(Told([] {
+    Simulated runtime;
+    Simulated::Queue<std::string> said(runtime, "said");
+    auto crew = runtime.launch(2, [=]() mutable {
+      const std::string mine = std::to_string(*this_worker_id());
+      try {
+        throw std::runtime_error(mine);
+      } catch (...) {
+        said.push(mine);  // a step: the other one may be in its handler now
+        if (current_failure().what != mine) said.push("mixed up");
+      }
+    });
+    crew.join();
+    return said.size() == 2 ? "kept apart" : "mixed up";
+  }));
+  EXPECT_THAT(found.outcomes, ElementsAre(Key("kept apart")));
+}
+
+}  // namespace
+}  // namespace workbench::simulated
