@@ -54,6 +54,10 @@ capture(run_full_result_queue ends scenarios/workbench run full-result-queue --s
 capture(watch_pipeline proved scenarios/workbench watch -- python3 -c
         "import os; reader, writer = os.pipe(); os.read(reader, 1)")
 
+capture(explore_reactor ends scenarios/workbench explore only-task-throws --subject reactor-stop-on-error)
+capture(explore_published ends scenarios/workbench explore last-of-two-throws --subject published-reactor
+        --early-timeouts 1)
+
 # The two pools line by line, without the comments that open the files.
 execute_process(COMMAND diff -U 1000 naive/pool.h reactor/reactor.h
   WORKING_DIRECTORY ${SOURCE} OUTPUT_VARIABLE text)

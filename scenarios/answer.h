@@ -51,10 +51,12 @@ struct Add {
   std::chrono::milliseconds task_time{0};
   std::size_t result_bytes = sizeof(std::int64_t);
   Injector* injector = nullptr;
+  Sleep sleep{};
 
   Answer operator()(TaskId task) const {
-    if (task_time.count() > 0)
-      std::this_thread::sleep_for(task_time);  // the work that it stands for
+    if (task_time.count() > 0) {  // the work that it stands for
+      sleep ? sleep(task_time) : std::this_thread::sleep_for(task_time);
+    }
     return {.value = right_value(task),
             .filler = std::string(result_bytes - sizeof(std::int64_t), 'x'),
             .injector = injector};

@@ -141,7 +141,7 @@ void read_results(RunRecord& record) {
 
 }  // namespace
 
-void read_board(const Trace& trace, const IsThere& there, RunRecord& record) {
+void read_standing(const Trace& trace, const IsThere& there, RunRecord& record) {
   for (WorkerId worker = 0; worker < trace.board.workers(); ++worker) {
     record.workers.push_back(worker_of(worker, trace, there));
   }
@@ -150,6 +150,10 @@ void read_board(const Trace& trace, const IsThere& there, RunRecord& record) {
     record.queues.push_back(
         {queue.name.data(), queue.capacity, queue.pushed.load(), queue.popped.load()});
   }
+}
+
+void read_board(const Trace& trace, const IsThere& there, RunRecord& record) {
+  read_standing(trace, there, record);
   record.events = trace.recorder.events();
   record.dropped_events = trace.recorder.dropped();
   if (record.account.ledger.submitted == 0) read_results(record);
@@ -175,7 +179,8 @@ std::optional<HangKind> kind_of(const std::vector<Wait>& waits, const RunRecord&
     const auto queue =
         std::find_if(record.queues.begin(), record.queues.end(),
                      [&](const QueueState& each) { return each.name == wait.queue; });
-    if (wait.operation == "pop" && queue->pushed > queue->popped + killed) {
+    if (wait.operation == "pop" && queue != record.queues.end() &&
+        queue->pushed > queue->popped + killed) {
       return HangKind::lost_wakeup;
     }
   }

@@ -20,6 +20,9 @@ using IsThere = std::function<bool(int process)>;
 /// the results that its caller had in hand. Requires: nobody writes to the trace any more.
 void read_board(const trace::Trace& trace, const IsThere& is_there, RunRecord& record);
 
+/// The workers and the queues alone.
+void read_standing(const trace::Trace& trace, const IsThere& is_there, RunRecord& record);
+
 /// Everybody who is there and waits, the caller first.
 std::vector<Wait> waits_on(const trace::Trace& trace, const IsThere& is_there);
 

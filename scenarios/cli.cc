@@ -14,11 +14,13 @@
 
 #include "scenarios/compare.h"
 #include "scenarios/exit_code.h"
+#include "scenarios/explore_command.h"
 #include "scenarios/json.h"
 #include "scenarios/palette.h"
 #include "scenarios/report.h"
 #include "scenarios/run_command.h"
 #include "scenarios/scenario_file.h"
+#include "scenarios/simulation.h"
 #include "scenarios/subject.h"
 #include "scenarios/teaching.h"
 #include "scenarios/watch_command.h"
@@ -31,7 +33,7 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-KnownNames known_names() { return {.subjects = subject_names(), .runtimes = runtime_names()}; }
+KnownNames known_names() { return {.subjects = subject_names(), .runtimes = all_runtime_names()}; }
 
 std::vector<std::string> catalogue_names() {
   std::vector<std::string> names;
@@ -119,6 +121,7 @@ class Commands {
     add_compare(app);
     add_run(app);
     add_watch(app);
+    add_explore(app);
     add_report(app);
     add_explain(app);
   }
@@ -156,12 +159,9 @@ class Commands {
     command->add_option("--subject", subject_, "which pool")->required()->option_text("NAME");
     command->add_option("--runtime", runtime_, "what its workers are (default: threads)")
         ->option_text("NAME");
-    command->add_option("--workers", workers_, "instead of the scenario's number")
-        ->check(CLI::Range(1, kMostWorkers))
-        ->option_text("N");
-    command->add_option("--tasks", tasks_, "instead of the scenario's number")
-        ->check(CLI::Range(0, kMostTasks))
-        ->option_text("N");
+    add_size(*command);
+    command->add_option("--schedule", schedule_, "of a simulated run, as `explore` names it")
+        ->option_text("S");
     command->add_flag("--json", json_, "as one JSON object");
     command->add_option("--trace", trace_, "write what happened, one JSON object a line")
         ->option_text("FILE");
@@ -186,6 +186,42 @@ class Commands {
     });
   }
 
+  void add_explore(CLI::App& app) {
+    CLI::App* command = app.add_subcommand("explore", "A scenario in every schedule, simulated");
+    command->add_option("scenario", name_, "a name of the catalogue, or a .toml file")
+        ->required()
+        ->option_text("SCENARIO|FILE.toml");
+    command->add_option("--subject", subject_, "which pool")->required()->option_text("NAME");
+    add_size(*command);
+    const std::map<std::string, simulated::Search> searches{
+        {"dfs", simulated::Search::depth_first},
+        {"sleep-sets", simulated::Search::sleep_sets},
+        {"dpor", simulated::Search::dpor}};
+    command->add_option("--search", explore_.how.search, "dfs, sleep-sets or dpor (default)")
+        ->transform(CLI::CheckedTransformer(searches).description(""))
+        ->option_text("HOW");
+    command->add_option("--max-schedules", explore_.how.max_schedules, "stop after so many")
+        ->option_text("N");
+    command
+        ->add_option("--early-timeouts", explore_.how.scheduler.early_timeouts,
+                     "how often a timer may fire too early (default: 0)")
+        ->option_text("N");
+    command
+        ->add_option("--spurious-wakeups", explore_.how.scheduler.spurious_wakeups,
+                     "how often a wait may end for no reason (default: 0)")
+        ->option_text("N");
+    command->add_option("--random", explore_.random, "so many random schedules instead of all")
+        ->option_text("N");
+    command->add_flag("--json", json_, "as one JSON object");
+    add_seed(*command);
+    command->callback([this] {
+      explore_.seed = seed_;
+      explore_.json = json_;
+      explore_.color = color_;
+      code_ = explore(sized(find_scenario(name_)), find_known_subject(subject_), explore_);
+    });
+  }
+
   void add_report(CLI::App& app) {
     CLI::App* command =
         app.add_subcommand("report", "Run everything and write it up as one HTML page");
@@ -206,26 +242,47 @@ class Commands {
         ->option_text("N");
   }
 
+  void add_size(CLI::App& command) {
+    command.add_option("--workers", workers_, "instead of the scenario's number")
+        ->check(CLI::Range(1, kMostWorkers))
+        ->option_text("N");
+    command.add_option("--tasks", tasks_, "instead of the scenario's number")
+        ->check(CLI::Range(0, kMostTasks))
+        ->option_text("N");
+  }
+
+  // With the numbers of the command line. What the file expects holds for its own numbers.
+  Scenario sized(Scenario scenario) const {
+    if (workers_ != 0) scenario.workers = workers_;
+    if (tasks_ >= 0) scenario.tasks = static_cast<std::size_t>(tasks_);
+    if (workers_ != 0 || tasks_ >= 0) scenario.expect.clear();
+    return scenario;
+  }
+
   int run_one() {
-    Scenario scenario = find_scenario(name_);
+    const Scenario scenario = sized(find_scenario(name_));
     const Subject& subject = find_known_subject(subject_);
     if (runtime_.empty()) runtime_ = subject.runtimes.front();
-    const auto& runtimes = runtime_names();
+    const auto runtimes = all_runtime_names();
     if (std::find(runtimes.begin(), runtimes.end(), runtime_) == runtimes.end()) {
       throw UsageError(unknown_name("runtime", runtime_, runtimes));
     }
     const auto& possible = subject.runtimes;
-    if (std::find(possible.begin(), possible.end(), runtime_) == possible.end()) {
+    const bool simulated = runtime_ == kSimulated;
+    if (!schedule_.empty() && !simulated) {
+      throw UsageError("--schedule is for --runtime simulated only");
+    }
+    if (!simulated && std::find(possible.begin(), possible.end(), runtime_) == possible.end()) {
       throw UsageError(fmt::format("{} does not run on {}; allowed: {}", subject.name, runtime_,
                                    fmt::join(possible, ", ")));
     }
-    if (workers_ != 0) scenario.workers = workers_;
-    if (tasks_ >= 0) scenario.tasks = static_cast<std::size_t>(tasks_);
-    // What the file expects holds for the numbers in the file.
-    if (workers_ != 0 || tasks_ >= 0) scenario.expect.clear();
-    return run(
-        scenario, subject,
-        {.runtime = runtime_, .seed = seed_, .json = json_, .trace = trace_, .color = color_});
+    return run(scenario, subject,
+               {.runtime = runtime_,
+                .schedule = schedule_,
+                .seed = seed_,
+                .json = json_,
+                .trace = trace_,
+                .color = color_});
   }
 
   static constexpr int kMostWorkers = 1024;
@@ -242,6 +299,8 @@ class Commands {
   std::string runtime_;
   std::string junit_;
   std::string trace_;
+  std::string schedule_;
+  ExploreCommand explore_;
   std::string output_ = "report";
   std::uint64_t seed_ = 1;
   int workers_ = 0;
@@ -283,6 +342,12 @@ int run_cli(int argc, char** argv) {
     fmt::print(stderr, "workbench: {}\n", error.what());
     return kUsage;
   } catch (const NoSuchCommand& error) {
+    fmt::print(stderr, "workbench: {}\n", error.what());
+    return kUsage;
+  } catch (const CannotSimulate& error) {
+    fmt::print(stderr, "workbench: {}\n", error.what());
+    return kUsage;
+  } catch (const std::invalid_argument& error) {  // a schedule that does not fit
     fmt::print(stderr, "workbench: {}\n", error.what());
     return kUsage;
   } catch (const ScenarioError& error) {

@@ -10,7 +10,10 @@
 
 namespace workbench::scenarios {
 
-void strike(const Fault& fault) {
+void strike(const Fault& fault, const Sleep& sleep) {
+  const auto pass = [&](std::chrono::milliseconds time) {
+    sleep ? sleep(time) : std::this_thread::sleep_for(time);
+  };
   switch (fault.kind) {
     case FaultKind::throw_standard:
       throw std::runtime_error(fault.message);
@@ -28,13 +31,13 @@ void strike(const Fault& fault) {
       kill(getpid(), SIGKILL);
       return;
     case FaultKind::sleep_forever:
-      for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+      for (;;) pass(std::chrono::hours(1));
     case FaultKind::spin_forever:
       for (std::atomic<bool> forever{true}; forever.load();) {
       }
       return;
     case FaultKind::slow:
-      std::this_thread::sleep_for(fault.delay);
+      pass(fault.delay);
       return;
   }
 }

@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,7 +102,10 @@ struct Fault {
   std::string message = "boom";        ///< `throw_standard` only
 };
 
+/// How to let time pass; empty: std::this_thread::sleep_for.
+using Sleep = std::function<void(std::chrono::milliseconds)>;
+
 /// Does what the fault says. Returns only from `slow`.
-void strike(const Fault& fault);
+void strike(const Fault& fault, const Sleep& sleep = {});
 
 }  // namespace workbench::scenarios

@@ -13,6 +13,11 @@ Injector::Injector(std::vector<Fault> faults)
   if (faults_.size() > kFaults) throw std::length_error("too many faults in one scenario");
 }
 
+void Injector::reset() {
+  for (auto& count : *fired_) count.store(0);
+  positions_.clear();
+}
+
 void Injector::before_pop() {
   if (!this_worker_id()) return;
   {
@@ -72,7 +77,7 @@ void Injector::strike_where(Matches matches) {
     const Fault& fault = faults_[i];
     if (!matches(fault)) continue;
     if (fault.times && fired_->at(i).fetch_add(1) >= *fault.times) continue;
-    strike(fault);
+    strike(fault, sleep_);
   }
 }
 

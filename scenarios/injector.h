@@ -24,6 +24,13 @@ class Injector {
   static constexpr std::size_t kFaults = 32;
   explicit Injector(std::vector<Fault> faults);
 
+  /// How a fault of kind `slow` or `sleep_forever` sleeps; by default, as a thread does. To be set
+  /// before the first strike.
+  void sleep_with(Sleep sleep) { sleep_ = std::move(sleep); }
+
+  /// Forgets what has fired and where anybody is.
+  void reset();
+
   /// The current worker is about to pop. Strikes at before_pop.
   void before_pop();
   /// It has popped a task, or the pill. Strikes at after_pop.
@@ -48,6 +55,7 @@ class Injector {
 
   std::vector<Fault> faults_;
   processes::Shared<std::array<std::atomic<std::size_t>, kFaults>> fired_;
+  Sleep sleep_;
   std::mutex mutex_;
   std::map<WorkerId, Position> positions_;  // guarded by mutex_
 };

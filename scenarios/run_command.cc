@@ -11,6 +11,7 @@
 #include "scenarios/explanation.h"
 #include "scenarios/json.h"
 #include "scenarios/judge.h"
+#include "scenarios/simulation.h"
 #include "scenarios/watchdog.h"
 
 namespace workbench::scenarios {
@@ -25,11 +26,7 @@ int exit_code(const RunRecord& record, const Expectation* expectation) {
 }
 
 void print(const RunRecord& record, const Expectation* expectation, const Palette& palette) {
-  const Explanation explanation = explain(record);
-  fmt::print("{}\n", palette.strong(explanation.headline));
-  for (const auto& line : explanation.lines) {
-    fmt::print("  {} {}\n", palette.faint(fmt::format("{:<9}", line.about)), line.text);
-  }
+  print_explanation(record, palette);
   if (expectation == nullptr) return;
   const auto found = differences(record, *expectation);
   for (const auto& difference : found) fmt::print("  {}\n", palette.bad("x " + difference));
@@ -38,6 +35,14 @@ void print(const RunRecord& record, const Expectation* expectation, const Palett
 
 }  // namespace
 
+void print_explanation(const RunRecord& record, const Palette& palette) {
+  const Explanation explanation = explain(record);
+  fmt::print("{}\n", palette.strong(explanation.headline));
+  for (const auto& line : explanation.lines) {
+    fmt::print("  {} {}\n", palette.faint(fmt::format("{:<9}", line.about)), line.text);
+  }
+}
+
 int run(const Scenario& scenario, const Subject& subject, const RunOptions& options) {
   std::ofstream trace;
   if (!options.trace.empty()) {
@@ -45,7 +50,9 @@ int run(const Scenario& scenario, const Subject& subject, const RunOptions& opti
     if (!trace) throw std::runtime_error("cannot write to " + options.trace);
   }
   const RunRecord record =
-      watch_run(subject, options.runtime, scenario, Output::to_stderr, options.seed);
+      options.runtime == kSimulated
+          ? Simulation(subject, scenario).run(parse_schedule(options.schedule))
+          : watch_run(subject, options.runtime, scenario, Output::to_stderr, options.seed);
   if (trace.is_open()) {
     write_trace(record, trace);
     if (!trace.flush()) throw std::runtime_error("cannot write to " + options.trace);

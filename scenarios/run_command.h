@@ -6,6 +6,7 @@
 #include <string>
 
 #include "scenarios/palette.h"
+#include "scenarios/record.h"
 #include "scenarios/scenario.h"
 #include "scenarios/subject.h"
 
@@ -13,11 +14,14 @@ namespace workbench::scenarios {
 
 struct RunOptions {
   std::string runtime{};
+  std::string schedule{};  ///< of a simulated run
   std::uint64_t seed = 1;
   bool json = false;
   std::string trace{};  ///< a file for the trace, as JSON Lines; empty: none
   ColorMode color = ColorMode::automatic;
 };
+
+void print_explanation(const RunRecord& record, const Palette& palette);
 
 /// Prints the explanation, or the record as JSON. Returns the exit code. Throws std::runtime_error
 /// if the trace cannot be written.

@@ -15,6 +15,7 @@
 /// A pool that brings its own threads and queues takes `stage.action()` alone.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <numeric>
 #include <stdexcept>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "core/processes/runtime.h"
+#include "core/simulated/sync.h"
 #include "core/threads/runtime.h"
 #include "core/trace/traced.h"
 #include "scenarios/account.h"
@@ -36,7 +38,19 @@ class Stage {
  public:
   /// `trace` must outlive the stage and whatever the subject leaves running.
   Stage(const Scenario& scenario, std::string runtime, trace::Trace& trace)
-      : scenario_(scenario), runtime_(std::move(runtime)), trace_(trace) {}
+      : scenario_(scenario), runtime_(std::move(runtime)), trace_(trace) {
+    if (runtime_ == "simulated") {
+      sleep_ = [](std::chrono::milliseconds time) { simulated::Scheduler::current().sleep(time); };
+      injector_->sleep_with(sleep_);
+    }
+  }
+
+  /// Makes everything as it was before the first run. Requires: nobody runs any more.
+  void reset() {
+    injector_->reset();
+    trace_.recorder.reset();
+    trace_.board.reset();
+  }
 
   const Scenario& scenario() const { return scenario_; }
   const std::string& runtime() const { return runtime_; }
@@ -52,7 +66,8 @@ class Stage {
   auto action() const {
     return trace::traced(trace_, faulty(injector_, Add{.task_time = scenario_.task_time,
                                                        .result_bytes = scenario_.result_bytes,
-                                                       .injector = injector_.get()}));
+                                                       .injector = injector_.get(),
+                                                       .sleep = sleep_}));
   }
 
   /// `run(runtime, action)`, as often as the scenario wants it: what the last one returns.
@@ -60,6 +75,7 @@ class Stage {
   Account on_runtime(Run run) const {
     if (runtime_ == "threads") return repeat(run, Threads({.on_escape = scenario_.on_escape}));
     if (runtime_ == "processes") return repeat(run, Processes{});
+    if (runtime_ == "simulated") return repeat(run, Simulated{});
     throw std::invalid_argument("no runtime is called '" + runtime_ + "'");
   }
 
@@ -74,6 +90,7 @@ class Stage {
   const Scenario& scenario_;
   std::string runtime_;
   trace::Trace& trace_;
+  Sleep sleep_;  // empty: as threads do
   std::shared_ptr<Injector> injector_ = std::make_shared<Injector>(scenario_.faults);
 };
 

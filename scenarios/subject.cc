@@ -39,6 +39,12 @@ std::vector<std::string> subject_names() {
   return names;
 }
 
+std::vector<std::string> all_runtime_names() {
+  std::vector<std::string> names = runtime_names();
+  names.push_back(kSimulated);
+  return names;
+}
+
 const std::vector<std::string>& runtime_names() {
   static const std::vector<std::string> names{"threads", "processes"};
   return names;

@@ -18,6 +18,7 @@ struct Subject {
   std::string name;
   std::string description;            ///< one line
   std::vector<std::string> runtimes;  ///< of runtime_names()
+  bool on_our_runtimes = false;       ///< so it can be simulated, too
   /// Runs the scenario to its end, if it has one. Called in a process of its own.
   std::function<Account(const Stage&)> run;
   int rank = 100;  ///< where it stands in lists; equal ones by name
@@ -30,7 +31,12 @@ const std::vector<Subject>& subjects();
 const Subject* find_subject(const std::string& name);
 
 std::vector<std::string> subject_names();
+/// Of the real ones; those that `compare` runs.
 const std::vector<std::string>& runtime_names();
+/// Simulated threads: for `explore`, and for `run` with a schedule.
+inline const std::string kSimulated = "simulated";
+/// The real ones and kSimulated.
+std::vector<std::string> all_runtime_names();
 
 /// Makes a subject known: `const Registration registration{{.name = "mine", …}};` at namespace
 /// scope.

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "core/trace/trace.h"
+#include "scenarios/account_of_run.h"
 #include "scenarios/board_reading.h"
 #include "scenarios/child_process.h"
 #include "scenarios/kernel/proof.h"
@@ -33,21 +34,6 @@ void redirect(Output output) {
   dup2(to, STDOUT_FILENO);
   if (output == Output::discarded) dup2(to, STDERR_FILENO);
   close(to);
-}
-
-// The account of a subject whose `run` threw what is none of its own errors.
-Account threw(const Scenario& scenario, const std::exception& error) {
-  Account account;
-  account.error = error.what();
-  account.ledger = {.submitted = scenario.tasks, .missing = scenario.tasks};
-  return account;
-}
-
-Verdict verdict_of(const Account& account) {
-  const Ledger& ledger = account.ledger;
-  if (account.error) return Verdict::stopped;
-  if (ledger.missing > 0 || account.wrong > 0) return Verdict::silent_loss;
-  return ledger.ok == ledger.submitted ? Verdict::completed : Verdict::reported;
 }
 
 class Watch {
@@ -77,19 +63,11 @@ class Watch {
     redirect(output);
     try {
       const Stage stage(scenario_, runtime, *trace_);
-      account_.tell(tell(stage));
+      account_.tell(account_of_run(subject_, stage));
       return EXIT_SUCCESS;
     } catch (const std::exception& error) {
       fmt::print(stderr, "workbench: the run could not be told: {}\n", error.what());
       return EXIT_FAILURE;
-    }
-  }
-
-  Account tell(const Stage& stage) const {
-    try {
-      return subject_.run(stage);
-    } catch (const std::exception& error) {
-      return threw(scenario_, error);
     }
   }
 
@@ -123,7 +101,7 @@ class Watch {
       record_.hang = Hang{.kind = kind_of(record_.waits, record_),
                           .proof = proved ? Proof::proved : Proof::corroborated};
     }
-    count_results();
+    count_results(scenario_, record_.account);
     return finish(verdict, trace_->recorder.latest());
   }
 
@@ -141,16 +119,8 @@ class Watch {
     ChildProcess::end_all();
     read_board(
         *trace_, [](int) { return false; }, record_);
-    if (verdict == Verdict::crash) count_results();
+    if (verdict == Verdict::crash) count_results(scenario_, record_.account);
     return finish(verdict, end);
-  }
-
-  // The ledger of a run that gave no account: what its caller had in hand, and what it had not.
-  void count_results() {
-    Ledger& ledger = record_.account.ledger;
-    ledger.submitted = scenario_.tasks;
-    ledger.ok = record_.account.results.size();
-    ledger.missing = ledger.submitted - ledger.ok;
   }
 
   RunRecord finish(Verdict verdict, TimePoint quiescence) {

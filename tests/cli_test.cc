@@ -149,6 +149,48 @@ TEST(Cli, WritesTheReportAsOnePage) {
   EXPECT_THAT(page, Not(HasSubstr("src=")));  // it needs no other file
 }
 
+TEST(CliExplore, FindsNoScheduleInWhichTheReactorHangsOrForgets) {
+  for (const char* subject : {"reactor-keep-going", "reactor-stop-on-error"}) {
+    const auto result = workbench({"explore", "only-task-throws", "--subject", subject});
+    EXPECT_EQ(result.code, 0) << result.out;
+    EXPECT_THAT(result.out, HasSubstr("that is all of them"));
+  }
+}
+
+TEST(CliExplore, FindsTheErrorThatThePublishedReactorLosesAndReplaysIt) {
+  const auto result = workbench(
+      {"explore", "last-of-two-throws", "--subject", "published-reactor", "--early-timeouts", "1"});
+  EXPECT_EQ(result.code, 1) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("x silent-loss: 1 ok, 1 missing"));
+  const std::string mark = "1 missing: workbench run ";
+  std::istringstream command(result.out.substr(result.out.find(mark) + mark.size()));
+  Words words{"run"};
+  for (std::string word; words.size() < 8 && command >> word;) words.push_back(word);
+  words.emplace_back("--json");
+  EXPECT_THAT(workbench(words).out, HasSubstr("\"verdict\": \"silent-loss\""));
+}
+
+TEST(CliExplore, SaysThatItHasNotSeenAll) {
+  const auto result = workbench({"explore", "last-of-two-throws", "--subject", "reactor-keep-going",
+                                 "--max-schedules", "10"});
+  EXPECT_THAT(result.out, HasSubstr("10 schedules"));
+  EXPECT_THAT(result.out, HasSubstr("not all"));
+}
+
+TEST(CliExplore, RefusesWhatCannotBeSimulated) {
+  expect_one_line_and_exit_2({"explore", "action-is-killed", "--subject", "naive"}, "\"kill\"");
+  expect_one_line_and_exit_2({"explore", "no-fault", "--subject", "std-async"}, "own");
+  expect_one_line_and_exit_2({"explore", "raw-threads", "--subject", "naive"}, "on_escape");
+  expect_one_line_and_exit_2({"run", "only-task-throws", "--subject", "naive", "--runtime",
+                              "simulated", "--schedule", "0!"},
+                             "0 to 9");
+  expect_one_line_and_exit_2({"run", "only-task-throws", "--subject", "naive", "--runtime",
+                              "simulated", "--schedule", "x:0"},
+                             "schedule");
+  expect_one_line_and_exit_2({"run", "no-fault", "--subject", "naive", "--schedule", "0"},
+                             "--runtime simulated");
+}
+
 TEST(Cli, ExplainsEveryVerdict) {
   for (const std::string& name : scenarios::lesson_names()) {
     const auto result = workbench({"explain", name});

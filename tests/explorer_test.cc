@@ -248,25 +248,31 @@ TEST(Schedules, AreRefusedIfTheyAreNone) {
 }
 
 TEST(Schedules, AreShrunkToWhatMatters) {
+  // Each of two workers leaves a mark, and then counts what marks there are.
   const Told program([] {
     Simulated runtime;
-    Simulated::Queue<int> left(runtime, "left");
-    Simulated::Queue<int> right(runtime, "right");
+    Simulated::Queue<int> marks(runtime, "marks");
+    Simulated::Queue<std::size_t> counted(runtime, "counted");
     auto crew = runtime.launch(2, [=]() mutable {
-      left.push(1);
-      right.push(static_cast<int>(left.size()));
+      marks.push(1);
+      std::vector<int> seen = marks.drain();
+      const std::size_t count = seen.size();
+      marks.push_all(std::move(seen));
+      counted.push(count);
     });
     crew.join();
-    return std::to_string(right.pop()) + std::to_string(right.pop());
+    return std::to_string(counted.pop()) + std::to_string(counted.pop());
   });
-  const auto found = explored(program, Search::depth_first);
-  ASSERT_TRUE(found.outcomes.contains("22"));
-  const std::string schedule = found.outcomes.at("22").schedule;
+  const auto found = explored(program, Search::sleep_sets);
+  ASSERT_TRUE(found.outcomes.contains("20"));  // one of them has taken both marks
+  const std::string schedule = found.outcomes.at("20").schedule;
   const std::string shrunk = shrink(program, {}, schedule);
-  EXPECT_EQ(replay(program, {}, shrunk), "22");
+  EXPECT_EQ(replay(program, {}, shrunk), "20");
   EXPECT_LE(shrunk.size(), schedule.size());
-  EXPECT_LE(shrunk.size() - static_cast<std::size_t>(std::count(shrunk.begin(), shrunk.end(), '0')),
-            2U);
+  const auto interruptions = [](const std::string& each) {
+    return each.size() - static_cast<std::size_t>(std::count(each.begin(), each.end(), '0'));
+  };
+  EXPECT_LE(interruptions(shrunk), interruptions(schedule));
 }
 
 TEST(RandomSchedules, FindWhatIsThereAndSayHowToFindItAgain) {

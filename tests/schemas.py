@@ -33,7 +33,7 @@ def refuses(schema, text):
     sys.exit(f"{schema}.json accepts {text}")
 
 
-for schema in ("run", "list", "watch", "trace"):
+for schema in ("run", "list", "watch", "trace", "explore"):
     jsonschema.Draft7Validator.check_schema(json.loads((SCHEMAS / f"{schema}.json").read_text()))
     refuses(schema, '{"schema_version": 1}')  # it can fail
 
@@ -55,6 +55,9 @@ with tempfile.TemporaryDirectory() as scratch:
             for line in trace.read_text().splitlines():
                 check("trace", line)
 
+for subject in ("naive", "reactor-stop-on-error", "published-reactor"):
+    check("explore", workbench("explore", "only-task-throws", "--subject", subject, "--json"))
+check("run", workbench("run", "only-task-throws", "--subject", "naive", "--runtime", "simulated", "--json"))
 check("watch", workbench("watch", "--json", "--", "true"))
 check("watch", workbench("watch", "--json", "--deadline-ms", "100", "--", "sleep", "1000"))
 check("watch", workbench("watch", "--json", "--", "sh", "-c", "kill -9 $$"))

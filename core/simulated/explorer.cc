@@ -195,7 +195,7 @@ Exploration explore(const Program& program, const ExploreOptions& options,
   for (std::size_t executions = 1;; ++executions) {
     explorer.begin();
     Scheduler scheduler(options.scheduler, explorer);
-    const Ending ending = scheduler.run(program.run);
+    const Ending ending = scheduler.run(program.run, program.look);
     if (ending == Ending::stopped) {
       ++exploration.pruned;
     } else {
@@ -217,7 +217,7 @@ std::string replay(const Program& program, const Scheduler::Options& options,
                    const std::string& schedule) {
   Follower follower(schedule);
   Scheduler scheduler(options, follower);
-  std::string outcome = program.outcome(scheduler.run(program.run));
+  std::string outcome = program.outcome(scheduler.run(program.run, program.look));
   if (!follower.fits()) throw std::invalid_argument("the schedule is not one of this program");
   return outcome;
 }
@@ -258,7 +258,7 @@ Exploration explore_randomly(const Program& program, const Scheduler::Options& o
   for (std::size_t i = 0; i < schedules; ++i) {
     Gambler gambler(seed + i, depth, std::max<std::size_t>(length, 16));
     Scheduler scheduler(options, gambler);
-    const Ending ending = scheduler.run(program.run);
+    const Ending ending = scheduler.run(program.run, program.look);
     ++exploration.schedules;
     note(exploration, program.outcome(ending), gambler.schedule());
     length = std::max(length, scheduler.steps());

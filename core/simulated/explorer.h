@@ -41,6 +41,7 @@ namespace workbench::simulated {
 /// What is explored. Called again for each schedule.
 struct Program {
   std::function<void()> run;                   ///< under a Scheduler, as its thread 0
+  std::function<void(Ending)> look{};          ///< before it is torn down; may be empty
   std::function<std::string(Ending)> outcome;  ///< what came of it, in a few words
 };
 

@@ -23,7 +23,7 @@ using SimulatedWorker = threads::Worker<SimulatedSync>;
 
 Scheduler& Scheduler::current() { return *current_scheduler(); }
 
-Ending Scheduler::run(std::function<void()> program) {
+Ending Scheduler::run(std::function<void()> program, const std::function<void(Ending)>& look) {
   Scheduler* const outer = std::exchange(current_scheduler(), this);
   early_left_ = options_.early_timeouts;
   spurious_left_ = options_.spurious_wakeups;
@@ -63,6 +63,7 @@ Ending Scheduler::run(std::function<void()> program) {
     strategy_.stepped(accesses_);
     accesses_.clear();
   }
+  if (look && ending != Ending::stopped) look(ending);
   unwind_all();
   current_scheduler() = outer;
   if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));

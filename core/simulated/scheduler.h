@@ -94,7 +94,8 @@ class Scheduler {
 
   /// Runs `program` as thread 0 to its end, or as far as it goes; then unwinds whoever is left.
   /// What the program throws comes out of here.
-  Ending run(std::function<void()> program);
+  /// `look` is called in between, when nobody runs and all is as it was left.
+  Ending run(std::function<void()> program, const std::function<void(Ending)>& look = {});
 
   /// The one that is running. Requires: called in one of its fibers.
   static Scheduler& current();
@@ -114,6 +115,8 @@ class Scheduler {
   void notify(ObjectId queue, bool all);
 
   TimePoint now();
+  /// Lets virtual time pass.
+  void sleep(Duration duration) { wait(new_object(), deadline_after(now(), duration)); }
   std::size_t pick(std::size_t count);
 
   /// Is the execution being torn down? Then every operation throws Unwind, or does nothing if an

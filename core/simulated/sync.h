@@ -69,6 +69,8 @@ class Atomic {
     scheduler.touch(object_, false);
     return value_;
   }
+  /// Not a step.
+  T peek() const { return value_; }
   void store(T value, std::memory_order /*order*/) {
     Scheduler::current().touch(object_, true);
     value_ = value;
@@ -115,6 +117,10 @@ struct SimulatedSync {
   using clock = simulated::VirtualClock;
   template <class T>
   using atomic = simulated::Atomic<T>;
+  template <class T>
+  static T peek(const atomic<T>& value) {
+    return value.peek();
+  }
 };
 
 /// Workers that are fibers under a scheduler. Requires: used in a program that a Scheduler runs.

@@ -98,7 +98,7 @@ class BlockingQueue {
     return all;
   }
 
-  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+  std::size_t size() const { return Sync::peek(size_); }
   const std::string& name() const { return name_; }
 
  private:

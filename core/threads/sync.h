@@ -22,6 +22,11 @@ struct StdSync {
   using clock = Clock;
   template <class T>
   using atomic = std::atomic<T>;
+  /// A look that may come too late, and that nothing depends on.
+  template <class T>
+  static T peek(const atomic<T>& value) {
+    return value.load(std::memory_order_relaxed);
+  }
 };
 
 }  // namespace workbench

@@ -107,6 +107,17 @@ class Board {
   }
   std::int32_t queues() const { return static_cast<std::int32_t>(queue_count_); }
 
+  /// Forgets everything. Requires: nobody writes.
+  void reset() {
+    for (std::int32_t id = kCaller; id < workers(); ++id) actor(id) = Actor{};
+    for (std::int32_t id = 0; id < queues(); ++id) {
+      queue(id).pushed.store(0);
+      queue(id).popped.store(0);
+    }
+    workers_.store(0);
+    queue_count_ = 0;
+  }
+
  private:
   static std::size_t index_of(std::int32_t id) {
     return std::min(static_cast<std::size_t>(id + 1), kActors - 1);

@@ -62,6 +62,14 @@ class Recorder {
     return all > kEvents ? all - kEvents : 0;
   }
 
+  /// Forgets everything. Requires: nobody writes.
+  void reset() {
+    for (std::size_t i = 0; i < kEvents && i < next_.load(); ++i) slots_.at(i).published = 0;
+    next_.store(0);
+    latest_ns_.store(0);
+    start_ = Clock::now();
+  }
+
   TimePoint start() const { return start_; }
 
   /// When anything was last recorded.

@@ -38,6 +38,7 @@ Account run(const Stage& stage) {
 const Registration registration{{.name = "naive",
                                  .description = "the poison-pill pool",
                                  .runtimes = runtime_names(),
+                                 .on_our_runtimes = true,
                                  .run = run,
                                  .rank = 1}};
 

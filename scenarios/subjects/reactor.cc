@@ -73,11 +73,13 @@ auto run_mode(bool stop_on_error) {
 const Registration keep_going{{.name = "reactor-keep-going",
                                .description = "the reactor, reporting all errors at the end",
                                .runtimes = runtime_names(),
+                               .on_our_runtimes = true,
                                .run = run_mode(false),
                                .rank = 2}};
 const Registration stop_on_error{{.name = "reactor-stop-on-error",
                                   .description = "the reactor, stopping at the first error",
                                   .runtimes = runtime_names(),
+                                  .on_our_runtimes = true,
                                   .run = run_mode(true),
                                   .rank = 3}};
 

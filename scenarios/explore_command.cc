@@ -1,0 +1,174 @@
+#include "scenarios/explore_command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/processes/unique_fd.h"
+#include "scenarios/exit_code.h"
+#include "scenarios/explanation.h"
+#include "scenarios/judge.h"
+#include "scenarios/run_command.h"
+#include "scenarios/simulation.h"
+
+namespace workbench::scenarios {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+/// An outcome, with a run that leads to it.
+struct Found {
+  std::string outcome;
+  std::size_t count = 0;
+  Schedule schedule{};
+  RunRecord record{};
+  bool as_expected = true;
+};
+
+/// Keeps what the runs write to stderr from the user (a death in each of a million runs is no
+/// news), and shows how far the exploration has come, if there is a terminal.
+class Progress {
+ public:
+  Progress() : terminal_(dup(STDERR_FILENO)) {
+    const processes::UniqueFd nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    std::fflush(stderr);
+    dup2(nowhere.get(), STDERR_FILENO);
+  }
+  Progress(const Progress&) = delete;
+  ~Progress() {
+    std::fflush(stderr);
+    say(fmt::format("\r{:<60}\r", ""));
+    dup2(terminal_.get(), STDERR_FILENO);
+  }
+  void show(const simulated::Exploration& so_far) const {
+    const Seconds elapsed = Clock::now() - start_;
+    say(fmt::format("\r{} schedules, {:.0f}/s, {} steps deep ", so_far.schedules,
+                    static_cast<double>(so_far.schedules) / elapsed.count(), so_far.depth));
+  }
+
+ private:
+  void say(const std::string& text) const {
+    if (isatty(terminal_.get()) == 0) return;
+    if (write(terminal_.get(), text.data(), text.size()) < 0) return;  // nobody looks any more
+  }
+
+  processes::UniqueFd terminal_;
+  TimePoint start_ = Clock::now();
+};
+
+std::vector<Found> look_closer(Simulation& simulation, const simulated::Exploration& exploration,
+                               const simulated::Scheduler::Options& scheduler,
+                               const Expectation* expectation) {
+  std::vector<Found> all;
+  for (const auto& [outcome, seen] : exploration.outcomes) {
+    Found found{.outcome = outcome, .count = seen.count};
+    found.schedule = {.options = scheduler, .choices = seen.schedule};
+    found.record = simulation.run(found.schedule);
+    if (expectation != nullptr) {
+      found.as_expected = differences(found.record, *expectation).empty();
+    }
+    const bool is_news =
+        expectation == nullptr ? found.record.verdict == Verdict::hang : !found.as_expected;
+    if (is_news) {
+      found.schedule.choices = simulated::shrink(simulation.program(), scheduler, seen.schedule);
+    }
+    all.push_back(std::move(found));
+  }
+  return all;
+}
+
+void print_json(const Scenario& scenario, const Subject& subject,
+                const simulated::Exploration& exploration, const std::vector<Found>& all,
+                const Expectation* expectation, double elapsed_ms) {
+  using Json = nlohmann::ordered_json;
+  std::map<std::string, std::size_t> verdicts;
+  Json unexpected = Json::array();
+  for (const Found& found : all) {
+    verdicts[std::string(name_of(found.record.verdict))] += found.count;
+    if (!found.as_expected) {
+      unexpected.push_back({{"outcome", found.outcome},
+                            {"verdict", name_of(found.record.verdict)},
+                            {"schedule", found.schedule.text()}});
+    }
+  }
+  const Json json{
+      {"schema_version", 1},
+      {"scenario", scenario.name},
+      {"subject", subject.name},
+      {"schedules", exploration.schedules},
+      {"pruned", exploration.pruned},
+      {"depth", exploration.depth},
+      {"complete", exploration.complete},
+      {"outcomes", verdicts},
+      {"as_expected", expectation == nullptr ? Json(nullptr) : Json(unexpected.empty())},
+      {"unexpected", unexpected},
+      {"elapsed_ms", elapsed_ms}};
+  fmt::print("{}\n", json.dump(2));
+}
+
+void print(const Scenario& scenario, const Subject& subject,
+           const simulated::Exploration& exploration, const std::vector<Found>& all,
+           const Expectation* expectation, const Palette& palette, double elapsed_ms) {
+  fmt::print("{} in {:.2f} s ({})\n",
+             palette.strong(fmt::format("{} schedules", exploration.schedules)), elapsed_ms / 1000,
+             exploration.complete ? "that is all of them, up to the order of independent steps"
+                                  : "not all: the space is larger");
+  for (const Found& found : all) {
+    const std::string line = fmt::format("{} {:<40} {:>9}",
+                                         expectation == nullptr ? "?"
+                                         : found.as_expected    ? "+"
+                                                                : "x",
+                                         found.outcome, found.count);
+    fmt::print("  {}\n", found.as_expected ? line : palette.bad(line));
+  }
+  for (const Found& found : all) {
+    const bool is_news =
+        expectation == nullptr ? found.record.verdict == Verdict::hang : !found.as_expected;
+    if (!is_news) continue;
+    fmt::print("\n{}: workbench run {} --subject {} --runtime simulated --schedule {}\n",
+               found.outcome, scenario.name, subject.name, found.schedule.text());
+    print_explanation(found.record, palette);
+  }
+}
+
+}  // namespace
+
+int explore(const Scenario& scenario, const Subject& subject, const ExploreCommand& options) {
+  Simulation simulation(subject, scenario);
+  const TimePoint start = Clock::now();
+  auto progress = std::make_optional<Progress>();
+  const auto& scheduler = options.how.scheduler;
+  const auto exploration = options.random > 0
+                               ? simulated::explore_randomly(simulation.program(), scheduler,
+                                                             options.random, options.seed, 3)
+                               : simulated::explore(simulation.program(), options.how,
+                                                    [&](const simulated::Exploration& so_far) {
+                                                      progress->show(so_far);
+                                                      return true;
+                                                    });
+  const double elapsed_ms = Seconds(Clock::now() - start).count() * 1000;
+  const Expectation* expectation = scenario.expectation(subject.name, kSimulated);
+  const auto all = look_closer(simulation, exploration, scheduler, expectation);
+  progress.reset();
+  if (options.json) {
+    print_json(scenario, subject, exploration, all, expectation, elapsed_ms);
+  } else {
+    print(scenario, subject, exploration, all, expectation, Palette(options.color, STDOUT_FILENO),
+          elapsed_ms);
+  }
+  for (const Found& found : all) {
+    if (!found.as_expected) return kNotAsExpected;
+    if (expectation == nullptr && found.record.verdict == Verdict::hang) return kHang;
+  }
+  return kAsExpected;
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,130 @@
+#include "scenarios/simulation.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+#include <string_view>
+
+#include "scenarios/account_of_run.h"
+#include "scenarios/board_reading.h"
+
+namespace workbench::scenarios {
+namespace {
+
+using simulated::Ending;
+
+bool ends_the_process(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::exit:
+    case FaultKind::abort:
+    case FaultKind::segfault:
+    case FaultKind::kill:
+    case FaultKind::spin_forever:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::string Schedule::text() const {
+  const std::string some = choices.empty() ? "0" : choices;
+  if (options.early_timeouts == 0 && options.spurious_wakeups == 0) return some;
+  return fmt::format("{}.{}:{}", options.early_timeouts, options.spurious_wakeups, some);
+}
+
+Schedule parse_schedule(const std::string& text) {
+  Schedule schedule;
+  const std::size_t colon = text.find(':');
+  schedule.choices = text.substr(colon == std::string::npos ? 0 : colon + 1);
+  if (schedule.choices.find_first_not_of('0') == std::string::npos) schedule.choices.clear();
+  if (colon == std::string::npos) return schedule;
+  std::istringstream in(text.substr(0, colon));
+  char dot = 0;
+  if (!(in >> schedule.options.early_timeouts >> dot >> schedule.options.spurious_wakeups) ||
+      dot != '.' || !in.eof()) {
+    throw std::invalid_argument(
+        fmt::format("'{}' is not a schedule; allowed: letters 0 to 9 and a to z, after N.N: where "
+                    "explore was given early timeouts or spurious wakeups",
+                    text));
+  }
+  return schedule;
+}
+
+Simulation::Simulation(const Subject& subject, const Scenario& scenario)
+    : subject_(subject), scenario_(scenario), stage_(scenario, kSimulated, *trace_) {
+  if (!subject.on_our_runtimes) {
+    throw CannotSimulate(
+        fmt::format("{} brings threads of its own, which cannot be simulated", subject.name));
+  }
+  if (scenario.on_escape == OnEscape::terminate) {
+    throw CannotSimulate("on_escape = \"terminate\" cannot be simulated: it ends the explorer");
+  }
+  for (const Fault& fault : scenario.faults) {
+    if (!ends_the_process(fault)) continue;
+    throw CannotSimulate(
+        fmt::format("kind = \"{}\" cannot be simulated; allowed: throw, throw-nonstandard, "
+                    "slow, sleep-forever",
+                    name_of(fault.kind)));
+  }
+}
+
+simulated::Program Simulation::program() {
+  return {.run =
+              [this] {
+                told_ = false;
+                record_ = {};
+                stage_.reset();
+                trace_->enter();
+                record_.account = account_of_run(subject_, stage_);
+                told_ = true;
+              },
+          .look = [this](Ending ending) { look(ending, false); },
+          .outcome = [this](Ending /*ending*/) { return describe(record_); }};
+}
+
+// While everything is as it was when the execution ended.
+void Simulation::look(Ending ending, bool with_events) {
+  const auto there = [](int /*process*/) { return true; };
+  if (ending == Ending::finished && told_) {
+    record_.verdict = verdict_of(record_.account);
+    if (with_events) read_board(*trace_, there, record_);
+    return;
+  }
+  read_board(*trace_, there, record_);
+  if (!with_events) record_.events.clear();
+  count_results(scenario_, record_.account);
+  record_.waits = waits_on(*trace_, there);
+  record_.verdict = ending == Ending::deadlock ? Verdict::hang : Verdict::stuck;
+  if (ending == Ending::deadlock) record_.hang = Hang{.kind = kind_of(record_.waits, record_)};
+  if (ending == Ending::too_long) record_.why_alive = "there is no end of its steps";
+}
+
+RunRecord Simulation::run(const Schedule& schedule) {
+  simulated::Program traced = program();
+  traced.look = [this](Ending ending) { look(ending, true); };
+  simulated::replay(traced, schedule.options, schedule.choices);
+  record_.scenario = scenario_.name;
+  record_.subject = subject_.name;
+  record_.runtime = kSimulated;
+  return record_;
+}
+
+std::string describe(const RunRecord& record) {
+  std::string text(name_of(record.verdict));
+  if (record.hang && record.hang->kind) text += fmt::format(" ({})", name_of(*record.hang->kind));
+  const Ledger& ledger = record.account.ledger;
+  text += fmt::format(": {} ok", ledger.ok);
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count > 0) text += fmt::format(", {} {}", count, what);
+  };
+  add(ledger.failed, "failed");
+  add(ledger.lost, "lost");
+  add(ledger.timed_out, "timed out");
+  add(ledger.not_started, "not started");
+  add(ledger.missing, "missing");
+  return text;
+}
+
+}  // namespace workbench::scenarios
