@@ -29,7 +29,7 @@ bool ends_the_process(const Fault& fault) {
 }  // namespace
 
 std::string Schedule::text() const {
-  const std::string some = choices.empty() ? "0" : choices;
+  std::string some = choices.empty() ? "0" : choices;
   if (options.early_timeouts == 0 && options.spurious_wakeups == 0) return some;
   return fmt::format("{}.{}:{}", options.early_timeouts, options.spurious_wakeups, some);
 }
