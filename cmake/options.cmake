@@ -6,10 +6,15 @@ option(WORKBENCH_COVERAGE "Instrument for gcov" OFF)
 
 # Debug information in every build: a traceback without file and line is of little use. Under
 # sanitizers no more than that, because their builds are slow.
+if(WORKBENCH_SANITIZE)
+  set(debug_information -g1)
+else()
+  set(debug_information -g)
+endif()
 add_library(workbench_flags INTERFACE)
 target_compile_features(workbench_flags INTERFACE cxx_std_20)
 target_compile_options(workbench_flags INTERFACE
-  $<IF:$<STREQUAL:${WORKBENCH_SANITIZE},>,-g,-g1> -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  ${debug_information} -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   $<$<BOOL:${WORKBENCH_WERROR}>:-Werror>
   $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage -fprofile-update=atomic>)
 target_link_options(workbench_flags INTERFACE $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage>)
