@@ -51,12 +51,12 @@ capture(reactor_fleet_check ends reactor/fleet_check hosts.txt)
 
 capture(run_all_workers_fail ends scenarios/workbench run all-workers-fail --subject naive)
 capture(run_full_result_queue ends scenarios/workbench run full-result-queue --subject naive)
-capture(watch_pipeline proved scenarios/workbench watch -- python3 -c
-        "import os; reader, writer = os.pipe(); os.read(reader, 1)")
+file(WRITE ${OUTPUT}/waits.py "import os\nreader, writer = os.pipe()\nos.read(reader, 1)\n")
+capture(watch_waits proved scenarios/workbench watch -- python3 waits.py)
 
 capture(explore_reactor ends scenarios/workbench explore only-task-throws --subject reactor-stop-on-error)
 capture(explore_published ends scenarios/workbench explore last-of-two-throws --subject published-reactor
-        --early-timeouts 1)
+        --early-timeouts 2)
 
 # The two pools line by line, without the comments that open the files.
 execute_process(COMMAND diff -U 1000 naive/pool.h reactor/reactor.h
