@@ -179,23 +179,28 @@ class Composer {
     say("", std::move(text));
   }
 
+  // Those that went wrong, in the order in which they ended: the first is the first cause. Of a run
+  // that is alive also those that hold a task.
   void tell_workers() {
-    const WorkerState* first = nullptr;
+    std::vector<const WorkerState*> wrong;
     for (const WorkerState& worker : record_.workers) {
-      if (!went_wrong(worker)) continue;
-      if (first == nullptr || worker.ended_ns < first->ended_ns) first = &worker;
+      if (went_wrong(worker)) wrong.push_back(&worker);
     }
-    constexpr int kMost = 8;
-    int left = kMost;
+    std::stable_sort(wrong.begin(), wrong.end(),
+                     [](const WorkerState* left, const WorkerState* right) {
+                       return left->ended_ns < right->ended_ns;
+                     });
+    constexpr std::size_t kMost = 8;
+    for (std::size_t i = 0; i < std::min(kMost, wrong.size()); ++i) {
+      say(fmt::format("worker-{}", wrong[i]->worker),
+          ending_of(*wrong[i]) + (i == 0 ? "    <- first cause" : ""));
+    }
+    if (wrong.size() > kMost) say("", fmt::format("and {} more", wrong.size() - kMost));
+    if (record_.verdict != Verdict::stuck) return;
     for (const WorkerState& worker : record_.workers) {
-      const bool alive = record_.verdict == Verdict::stuck && worker.task;
-      if (!went_wrong(worker) && !alive) continue;
-      if (left-- == 0) {
-        say("", fmt::format("… {} workers in all", record_.workers.size()));
-        return;
+      if (worker.task && !went_wrong(worker)) {
+        say(fmt::format("worker-{}", worker.worker), ending_of(worker));
       }
-      say(fmt::format("worker-{}", worker.worker),
-          ending_of(worker) + (&worker == first ? "    <- first cause" : ""));
     }
   }
 
