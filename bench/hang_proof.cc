@@ -19,7 +19,7 @@ namespace {
 Scenario scenario_of(const std::string& name) {
   for (const CatalogueFile& file : catalogue_files()) {
     if (file.name == name) {
-      return parse_scenario(file.text, name, {subject_names(), runtime_names()});
+      return parse_scenario(file.text, name, {subject_names(), all_runtime_names()});
     }
   }
   throw std::invalid_argument(name);

@@ -20,7 +20,7 @@ using ::testing::Not;
 
 Scenario read(const CatalogueFile& file) {
   return parse_scenario(file.text, std::string(file.name) + ".toml",
-                        {.subjects = subject_names(), .runtimes = runtime_names()});
+                        {.subjects = subject_names(), .runtimes = all_runtime_names()});
 }
 
 std::vector<std::string> names() {
