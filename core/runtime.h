@@ -51,6 +51,9 @@ concept CrewType = requires(C crew, const Hold& hold) {
   { crew.abandoned() } -> std::same_as<std::size_t>;  // ended threads; they may still be running
 };
 
+template <class R>
+using QueueOfInts = typename R::template Queue<int>;
+
 /// Makes queues, launches crews, has the clock.
 ///
 /// `launch(n, body, on_exit)` runs `body()` or `body(std::stop_token)` in n workers, each of which
@@ -59,12 +62,9 @@ concept CrewType = requires(C crew, const Hold& hold) {
 /// started makes `launch` throw std::system_error, after those already started have left.
 template <class R>
 concept Runtime = std::copyable<R> && requires(R runtime, void (*body)(), OnExit on_exit) {
-  requires QueueOf < typename R::template Queue<int>,
-  int > ;
-  requires std::constructible_from<typename R::template Queue<int>, R&, std::string, std::size_t>;
-  requires CrewType<typename R::Crew>;
-  { runtime.launch(1, body) } -> std::same_as<typename R::Crew>;
-  { runtime.launch(1, body, on_exit) } -> std::same_as<typename R::Crew>;
+  { QueueOfInts<R>(runtime, std::string{}, std::size_t{}) } -> QueueOf<int>;
+  { runtime.launch(1, body) } -> CrewType;
+  { runtime.launch(1, body, on_exit) } -> CrewType;
   { runtime.now() } -> std::same_as<TimePoint>;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/exit.h"
@@ -32,6 +33,9 @@ struct Ledger {
     archive(submitted, ok, failed, lost, timed_out, not_started, missing);
   }
 };
+
+/// `3 ok, 1 failed, 1 missing`: how many were ok, and what else there is any of. `ok` is the word.
+std::string describe(const Ledger& ledger, std::string_view ok = "ok");
 
 /// A task, what became of it, and its value if it has one.
 struct TaskResult {

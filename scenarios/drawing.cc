@@ -4,14 +4,13 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#include <cerrno>
-#include <cstdlib>  // mkdtemp
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <system_error>
+
+#include "scenarios/scratch.h"
 
 extern char** environ;
 
@@ -19,27 +18,6 @@ namespace workbench::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A directory that goes with all that is in it.
-class Workshop {
- public:
-  Workshop() {
-    std::string name = (fs::temp_directory_path() / "workbench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "mkdtemp");
-    }
-    path_ = name;
-  }
-  Workshop(const Workshop&) = delete;
-  ~Workshop() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void run_dot(std::vector<std::string> words) {
   std::vector<char*> arguments;
@@ -71,16 +49,16 @@ std::string element_in(const fs::path& file) {
 std::vector<std::string> draw(const std::vector<std::string>& graphs) {
   std::vector<std::string> drawings;
   if (graphs.empty()) return drawings;
-  const Workshop workshop;
+  const Scratch scratch;
   std::vector<std::string> words{"dot", "-Tsvg", "-O"};
   words.reserve(words.size() + graphs.size());
   for (std::size_t i = 0; i < graphs.size(); ++i) {
-    words.push_back((workshop.path() / fmt::format("{}.dot", i)).string());
+    words.push_back((scratch.path() / fmt::format("{}.dot", i)).string());
     std::ofstream(words.back()) << graphs[i];
   }
   run_dot(words);
   for (std::size_t i = 0; i < graphs.size(); ++i) {
-    drawings.push_back(element_in(workshop.path() / fmt::format("{}.dot.svg", i)));
+    drawings.push_back(element_in(scratch.path() / fmt::format("{}.dot.svg", i)));
   }
   return drawings;
 }

@@ -2,6 +2,8 @@
 /// How the workbench ends.
 #pragma once
 
+#include <stdexcept>
+
 namespace workbench::scenarios {
 
 /// Exit codes. Scripts depend on them.
@@ -12,6 +14,11 @@ enum ExitCode {
   kHang = 3,           ///< a hang, proved, where no expectation covers it
   kInternal = 4,       ///< an error of the workbench or of the system
   kDeadline = 124,  ///< the deadline passed without proof of a hang, where no expectation covers it
+};
+
+/// Wrong use, kUsage; the message is the one line that the user gets.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 }  // namespace workbench::scenarios

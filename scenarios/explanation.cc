@@ -222,18 +222,11 @@ class Composer {
   }
 
   void tell_ledger(std::string_view ok) {
-    const Ledger& ledger = record_.account.ledger;
-    std::string text = fmt::format("{} submitted, {} {}", ledger.submitted, ledger.ok, ok);
-    const auto add = [&](std::size_t count, std::string_view what) {
-      if (count > 0) text += fmt::format(", {} {}", count, what);
-    };
-    add(ledger.failed, "failed");
-    add(ledger.lost, "lost");
-    add(ledger.timed_out, "timed out");
-    add(ledger.not_started, "not started");
-    add(ledger.missing, "missing");
-    add(record_.account.wrong, "wrong");
-    say("ledger", text);
+    const Account& account = record_.account;
+    std::string text =
+        fmt::format("{} submitted, {}", account.ledger.submitted, describe(account.ledger, ok));
+    if (account.wrong > 0) text += fmt::format(", {} wrong", account.wrong);
+    say("ledger", std::move(text));
   }
 
   const RunRecord& record_;

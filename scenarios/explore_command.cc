@@ -49,6 +49,8 @@ class Progress {
     dup2(terminal_.get(), STDERR_FILENO);
   }
   void show(const simulated::Exploration& so_far) const {
+    constexpr std::size_t kPace = 1024;  // schedules from one look to the next
+    if ((so_far.schedules + so_far.pruned) % kPace != 0) return;
     const Seconds elapsed = Clock::now() - start_;
     say(fmt::format("\r{} schedules, {:.0f}/s, {} steps deep ", so_far.schedules,
                     static_cast<double>(so_far.schedules) / elapsed.count(), so_far.depth));

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <sstream>
-#include <string_view>
+#include <stdexcept>
 
 #include "scenarios/account_of_run.h"
 #include "scenarios/board_reading.h"
@@ -44,7 +44,7 @@ Schedule parse_schedule(const std::string& text) {
   char dot = 0;
   if (!(in >> schedule.options.early_timeouts >> dot >> schedule.options.spurious_wakeups) ||
       dot != '.' || !in.eof()) {
-    throw std::invalid_argument(
+    throw UsageError(
         fmt::format("'{}' is not a schedule; allowed: letters 0 to 9 and a to z, after N.N: where "
                     "explore was given early timeouts or spurious wakeups",
                     text));
@@ -104,7 +104,11 @@ void Simulation::look(Ending ending, bool with_events) {
 RunRecord Simulation::run(const Schedule& schedule) {
   simulated::Program traced = program();
   traced.look = [this](Ending ending) { look(ending, true); };
-  simulated::replay(traced, schedule.options, schedule.choices);
+  try {
+    simulated::replay(traced, schedule.options, schedule.choices);
+  } catch (const std::invalid_argument& error) {  // the schedule does not fit
+    throw UsageError(error.what());
+  }
   record_.scenario = scenario_.name;
   record_.subject = subject_.name;
   record_.runtime = kSimulated;
@@ -114,17 +118,7 @@ RunRecord Simulation::run(const Schedule& schedule) {
 std::string describe(const RunRecord& record) {
   std::string text(name_of(record.verdict));
   if (record.hang && record.hang->kind) text += fmt::format(" ({})", name_of(*record.hang->kind));
-  const Ledger& ledger = record.account.ledger;
-  text += fmt::format(": {} ok", ledger.ok);
-  const auto add = [&](std::size_t count, std::string_view what) {
-    if (count > 0) text += fmt::format(", {} {}", count, what);
-  };
-  add(ledger.failed, "failed");
-  add(ledger.lost, "lost");
-  add(ledger.timed_out, "timed out");
-  add(ledger.not_started, "not started");
-  add(ledger.missing, "missing");
-  return text;
+  return fmt::format("{}: {}", text, describe(record.account.ledger));
 }
 
 }  // namespace workbench::scenarios

@@ -3,10 +3,10 @@
 /// the outcome.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 
 #include "core/simulated/explorer.h"
+#include "scenarios/exit_code.h"
 #include "scenarios/record.h"
 #include "scenarios/scenario.h"
 #include "scenarios/subject.h"
@@ -14,8 +14,8 @@
 namespace workbench::scenarios {
 
 /// The scenario cannot be simulated: one line that says why.
-struct CannotSimulate : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct CannotSimulate : UsageError {
+  using UsageError::UsageError;
 };
 
 /// A schedule, with all that it takes to follow it. As text: the letters of the choices; if timers
@@ -27,7 +27,7 @@ struct Schedule {
   std::string text() const;
 };
 
-/// Throws std::invalid_argument for a text that is none.
+/// Throws UsageError for a text that is none.
 Schedule parse_schedule(const std::string& text);
 
 class Simulation {
@@ -43,8 +43,8 @@ class Simulation {
   /// What was seen of the execution that ran last.
   const RunRecord& last() const { return record_; }
 
-  /// The run in this schedule, with its trace. Throws std::invalid_argument for a schedule that is
-  /// none of this run.
+  /// The run in this schedule, with its trace. Throws UsageError for a schedule that is none of
+  /// this run.
   RunRecord run(const Schedule& schedule);
 
  private:

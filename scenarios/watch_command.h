@@ -9,10 +9,10 @@
 #pragma once
 
 #include <chrono>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "scenarios/exit_code.h"
 #include "scenarios/palette.h"
 
 namespace workbench::scenarios {
@@ -25,8 +25,8 @@ struct WatchOptions {
 };
 
 /// The command cannot be run.
-struct NoSuchCommand : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct NoSuchCommand : UsageError {
+  using UsageError::UsageError;
 };
 
 /// Runs the command to its end, or until it is proved to hang, is past the deadline, or is

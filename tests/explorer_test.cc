@@ -17,6 +17,7 @@
 #include "core/this_worker.h"
 #include "naive/pool.h"
 #include "reactor/reactor.h"
+#include "tests/support/told.h"
 
 namespace workbench::simulated {
 namespace {
@@ -24,6 +25,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Key;
 using ::testing::StartsWith;
+using testing::Told;
 using ::testing::UnorderedElementsAre;
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -31,33 +33,6 @@ constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;
 #endif
-
-// A program that leaves a word about its end.
-struct Told : Program {
-  explicit Told(std::function<std::string()> tell) {
-    run = [this, tell = std::move(tell)] {
-      said_ = "nothing";
-      said_ = tell();
-    };
-    outcome = [this](Ending ending) {
-      switch (ending) {
-        case Ending::finished:
-          return said_;
-        case Ending::deadlock:
-          return std::string("hang");
-        case Ending::too_long:
-          return std::string("too long");
-        case Ending::stopped:
-          break;
-      }
-      return std::string("stopped");
-    };
-  }
-  Told(const Told&) = delete;
-
- private:
-  std::string said_;
-};
 
 std::vector<TaskId> tasks(std::size_t count) {
   std::vector<TaskId> tasks(count);

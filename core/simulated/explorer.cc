@@ -189,10 +189,9 @@ void note(Exploration& exploration, const std::string& outcome, const std::strin
 
 Exploration explore(const Program& program, const ExploreOptions& options,
                     const std::function<bool(const Exploration&)>& progress) {
-  constexpr std::size_t kPace = 1024;  // executions between two calls of `progress`
   Exploration exploration;
   Explorer explorer(options);
-  for (std::size_t executions = 1;; ++executions) {
+  for (;;) {
     explorer.begin();
     Scheduler scheduler(options.scheduler, explorer);
     const Ending ending = scheduler.run(program.run, program.look);
@@ -203,14 +202,11 @@ Exploration explore(const Program& program, const ExploreOptions& options,
       note(exploration, program.outcome(ending), explorer.schedule());
     }
     exploration.depth = std::max(exploration.depth, scheduler.steps());
-    if (!explorer.advance()) {
-      exploration.complete = true;
-      return exploration;
-    }
-    if (exploration.schedules == options.max_schedules && options.max_schedules != 0) break;
-    if (executions % kPace == 0 && progress && !progress(exploration)) break;
+    exploration.complete = !explorer.advance();
+    const bool go_on = !progress || progress(exploration);
+    const bool enough = exploration.schedules == options.max_schedules;  // never 0
+    if (exploration.complete || !go_on || enough) return exploration;
   }
-  return exploration;
 }
 
 std::string replay(const Program& program, const Scheduler::Options& options,

@@ -66,7 +66,8 @@ struct Exploration {
   std::map<std::string, Outcome> outcomes{};
 };
 
-/// `progress` is called now and then with what has been found so far; false stops the exploration.
+/// `progress` is called after each execution with what has been found so far; false stops the
+/// exploration.
 Exploration explore(const Program& program, const ExploreOptions& options,
                     const std::function<bool(const Exploration&)>& progress = {});
 

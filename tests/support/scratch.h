@@ -2,42 +2,21 @@
 /// Files for the length of a test.
 #pragma once
 
-#include <stdlib.h>  // mkdtemp
-
-#include <cerrno>
-#include <filesystem>
 #include <fstream>
 #include <string>
-#include <system_error>
+
+#include "scenarios/scratch.h"
 
 namespace workbench::testing {
 
-/// A directory that is removed with all that is in it.
-class Scratch {
+/// A directory to write to.
+class Scratch : public scenarios::Scratch {
  public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "workbench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "mkdtemp");
-    }
-    path_ = name;
-  }
-  Scratch(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-
   /// Writes a file. Returns its path.
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return (path_ / name).string();
+    std::ofstream(path() / name, std::ios::binary) << text;
+    return (path() / name).string();
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// A scenario of one's own.

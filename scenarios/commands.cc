@@ -1,0 +1,190 @@
+#include "scenarios/commands.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "scenarios/compare.h"
+#include "scenarios/list_command.h"
+#include "scenarios/report.h"
+#include "scenarios/run_command.h"
+#include "scenarios/selection.h"
+#include "scenarios/subject.h"
+#include "scenarios/watch_command.h"
+
+namespace workbench::scenarios {
+
+Commands::Commands(CLI::App& app) {
+  const std::map<std::string, ColorMode> modes{
+      {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}};
+  app.add_option("--color", color_, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(modes).description(""))
+      ->option_text("WHEN");
+  add_list(app);
+  add_compare(app);
+  add_run(app);
+  add_watch(app);
+  add_explore(app);
+  add_report(app);
+  add_explain(app);
+}
+
+void Commands::add_list(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("list", "The scenarios and the subjects");
+  command->add_flag("--json", json_, "as one JSON object");
+  command->callback([this] { code_ = list(json_); });
+}
+
+void Commands::add_compare(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("compare", "Run every subject through scenarios, side by side");
+  command->add_option("scenario", names_, "names of the catalogue or .toml files; none: all")
+      ->option_text("SCENARIO|FILE.toml ...");
+  command->add_option("--junit", junit_, "write the outcome as JUnit XML")->option_text("FILE");
+  command->add_option("--subject", subjects_, "only this one; may be given more than once")
+      ->option_text("NAME");
+  add_seed(*command);
+  command->callback([this] {
+    for (const std::string& name : subjects_) find_known_subject(name);
+    code_ = compare(find_scenarios(names_),
+                    {.color = color_, .subjects = subjects_, .junit = junit_, .seed = seed_});
+  });
+}
+
+void Commands::add_run(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("run", "One run in a watched child process, explained");
+  command->add_option("scenario", name_, "a name of the catalogue, or a .toml file")
+      ->required()
+      ->option_text("SCENARIO|FILE.toml");
+  command->add_option("--subject", subject_, "which pool")->required()->option_text("NAME");
+  command->add_option("--runtime", runtime_, "what its workers are (default: threads)")
+      ->option_text("NAME");
+  add_size(*command);
+  command->add_option("--schedule", schedule_, "of a simulated run, as `explore` names it")
+      ->option_text("S");
+  command->add_flag("--json", json_, "as one JSON object");
+  command->add_option("--trace", trace_, "write what happened, one JSON object a line")
+      ->option_text("FILE");
+  add_seed(*command);
+  command->callback([this] { code_ = run_one(); });
+}
+
+void Commands::add_watch(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("watch", "Put any program under the watchdog");
+  command->add_option("--deadline-ms", deadline_ms_, "end it after so long (default: never)")
+      ->check(CLI::Range(1, kMostMilliseconds))
+      ->option_text("N");
+  command->add_flag("--json", json_, "one JSON object; the command's stdout goes to stderr");
+  command->add_option("command", words_, "the program and its arguments, behind --")
+      ->required()
+      ->option_text("COMMAND [ARG...]");
+  command->callback([this] {
+    code_ = watch({.command = words_,
+                   .deadline = std::chrono::milliseconds(deadline_ms_),
+                   .json = json_,
+                   .color = color_});
+  });
+}
+
+void Commands::add_explore(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("explore", "A scenario in every schedule, simulated");
+  command->add_option("scenario", name_, "a name of the catalogue, or a .toml file")
+      ->required()
+      ->option_text("SCENARIO|FILE.toml");
+  command->add_option("--subject", subject_, "which pool")->required()->option_text("NAME");
+  add_size(*command);
+  const std::map<std::string, simulated::Search> searches{
+      {"dfs", simulated::Search::depth_first},
+      {"sleep-sets", simulated::Search::sleep_sets},
+      {"dpor", simulated::Search::dpor}};
+  command->add_option("--search", explore_.how.search, "dfs, sleep-sets or dpor (default)")
+      ->transform(CLI::CheckedTransformer(searches).description(""))
+      ->option_text("HOW");
+  command->add_option("--max-schedules", explore_.how.max_schedules, "stop after so many")
+      ->option_text("N");
+  command
+      ->add_option("--early-timeouts", explore_.how.scheduler.early_timeouts,
+                   "how often a timer may fire too early (default: 0)")
+      ->option_text("N");
+  command
+      ->add_option("--spurious-wakeups", explore_.how.scheduler.spurious_wakeups,
+                   "how often a wait may end for no reason (default: 0)")
+      ->option_text("N");
+  command->add_option("--random", explore_.random, "so many random schedules instead of all")
+      ->option_text("N");
+  command->add_flag("--json", json_, "as one JSON object");
+  add_seed(*command);
+  command->callback([this] {
+    explore_.seed = seed_;
+    explore_.json = json_;
+    explore_.color = color_;
+    code_ = explore(sized(find_scenario(name_)), find_known_subject(subject_), explore_);
+  });
+}
+
+void Commands::add_report(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("report", "Run everything and write it up as one HTML page");
+  command->add_option("--output", output_, "a directory (default: report)")->option_text("DIR");
+  command->callback([this] { code_ = report(find_scenarios({}), output_); });
+}
+
+void Commands::add_explain(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("explain", "What a verdict means");
+  command->add_option("verdict", name_, "a verdict, or a kind of hang")
+      ->required()
+      ->option_text("VERDICT");
+  command->callback([this] { code_ = explain_verdict(name_); });
+}
+
+void Commands::add_seed(CLI::App& command) {
+  command.add_option("--seed", seed_, "for what is left to chance (default: 1)")->option_text("N");
+}
+
+void Commands::add_size(CLI::App& command) {
+  command.add_option("--workers", workers_, "instead of the scenario's number")
+      ->check(CLI::Range(1, kMostWorkers))
+      ->option_text("N");
+  command.add_option("--tasks", tasks_, "instead of the scenario's number")
+      ->check(CLI::Range(0, kMostTasks))
+      ->option_text("N");
+}
+
+// With the numbers of the command line. What the file expects holds for its own numbers.
+Scenario Commands::sized(Scenario scenario) const {
+  if (workers_ != 0) scenario.workers = workers_;
+  if (tasks_ >= 0) scenario.tasks = static_cast<std::size_t>(tasks_);
+  if (workers_ != 0 || tasks_ >= 0) scenario.expect.clear();
+  return scenario;
+}
+
+int Commands::run_one() {
+  const Scenario scenario = sized(find_scenario(name_));
+  const Subject& subject = find_known_subject(subject_);
+  if (runtime_.empty()) runtime_ = subject.runtimes.front();
+  const auto runtimes = all_runtime_names();
+  if (std::find(runtimes.begin(), runtimes.end(), runtime_) == runtimes.end()) {
+    throw UsageError(unknown_name("runtime", runtime_, runtimes));
+  }
+  const auto& possible = subject.runtimes;
+  const bool simulated = runtime_ == kSimulated;
+  if (!schedule_.empty() && !simulated) {
+    throw UsageError("--schedule is for --runtime simulated only");
+  }
+  if (!simulated && std::find(possible.begin(), possible.end(), runtime_) == possible.end()) {
+    throw UsageError(fmt::format("{} does not run on {}; allowed: {}", subject.name, runtime_,
+                                 fmt::join(possible, ", ")));
+  }
+  return run(scenario, subject,
+             {.runtime = runtime_,
+              .schedule = schedule_,
+              .seed = seed_,
+              .json = json_,
+              .trace = trace_,
+              .color = color_});
+}
+
+}  // namespace workbench::scenarios

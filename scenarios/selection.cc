@@ -1,0 +1,42 @@
+#include "scenarios/selection.h"
+
+#include "scenarios/scenario_file.h"
+
+namespace workbench::scenarios {
+namespace {
+
+KnownNames known_names() { return {.subjects = subject_names(), .runtimes = all_runtime_names()}; }
+
+std::vector<std::string> catalogue_names() {
+  std::vector<std::string> names;
+  names.reserve(catalogue_files().size());
+  for (const auto& file : catalogue_files()) names.emplace_back(file.name);
+  return names;
+}
+
+}  // namespace
+
+Scenario find_scenario(const std::string& name) {
+  for (const auto& file : catalogue_files()) {
+    if (file.name == name) return parse_scenario(file.text, name + ".toml", known_names());
+  }
+  if (name.ends_with(".toml") || name.find('/') != std::string::npos) {
+    return load_scenario(name, known_names());
+  }
+  throw UsageError(unknown_name("scenario", name, catalogue_names()));
+}
+
+std::vector<Scenario> find_scenarios(const std::vector<std::string>& names) {
+  const std::vector<std::string>& wanted = names.empty() ? catalogue_names() : names;
+  std::vector<Scenario> scenarios;
+  scenarios.reserve(wanted.size());
+  for (const auto& name : wanted) scenarios.push_back(find_scenario(name));
+  return scenarios;
+}
+
+const Subject& find_known_subject(const std::string& name) {
+  if (const Subject* subject = find_subject(name)) return *subject;
+  throw UsageError(unknown_name("subject", name, subject_names()));
+}
+
+}  // namespace workbench::scenarios

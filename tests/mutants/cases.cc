@@ -1,0 +1,239 @@
+#include "tests/mutants/cases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <numeric>
+#include <stdexcept>
+
+#include "core/simulated/sync.h"
+#include "naive/pool.h"
+#include "reactor/reactor.h"
+#include "scenarios/faulty.h"
+#include "tests/mutants/strict.h"
+
+namespace workbench::mutants {
+namespace {
+
+using scenarios::Fault;
+using scenarios::FaultKind;
+using scenarios::Window;
+using simulated::Scheduler;
+using namespace std::chrono_literals;
+
+template <class T>
+using Queue = Simulated::Queue<T>;
+
+// ---- the queue
+
+// The consumers come first.
+std::string late_producer() {
+  Simulated runtime;
+  Queue<int> queue(runtime, "queue");
+  auto crew = runtime.launch(2, [=]() mutable { queue.pop(); });
+  queue.push(1);
+  queue.push(2);
+  crew.join();
+  return "both popped";
+}
+
+// Two producers of two items each share room for one.
+std::string bounded_queue() {
+  Simulated runtime;
+  Queue<int> queue(runtime, "queue", 1);
+  auto crew = runtime.launch(2, [=]() mutable {
+    queue.push(1);
+    queue.push(2);
+  });
+  std::string drained;
+  for (int i = 0; i < 2; ++i) {
+    Scheduler::current().sleep(1s);  // virtual: passes when nobody else can go on
+    drained += fmt::format("{} drained, ", queue.drain().size());
+  }
+  queue.pop();
+  queue.pop();
+  crew.join();
+  return drained + "2 popped";
+}
+
+// Two of four producers wait for room, and a drain makes room for both.
+std::string drained_queue() {
+  Simulated runtime;
+  Queue<int> queue(runtime, "queue", 2);
+  auto crew = runtime.launch(4, [=]() mutable { queue.push(1); });
+  Scheduler::current().sleep(1s);  // until nobody else can go on
+  const std::size_t drained = queue.drain().size();
+  crew.join();
+  return fmt::format("{} drained, {} left", drained, queue.drain().size());
+}
+
+std::string order() {
+  Simulated runtime;
+  Queue<int> queue(runtime, "queue");
+  auto crew = runtime.launch(1, [=]() mutable {
+    queue.push(1);
+    queue.push_all({2, 3});
+  });
+  std::string popped;
+  for (int i = 0; i < 3; ++i) popped += std::to_string(queue.pop());
+  crew.join();
+  return popped;
+}
+
+std::string two_who_try() {
+  Simulated runtime;
+  Queue<int> queue(runtime, "queue");
+  Queue<int> got(runtime, "got");
+  queue.push(7);
+  auto crew = runtime.launch(2, [=]() mutable {
+    if (const auto item = queue.try_pop()) got.push(*item);
+  });
+  crew.join();
+  return fmt::format("{} got it", got.size());
+}
+
+// Whoever gives up has waited for as long as it said that it would.
+std::string time_limit() {
+  Simulated runtime;
+  Queue<int> queue(runtime, "queue");
+  auto crew = runtime.launch(1, [=]() mutable { queue.push(1); });
+  const TimePoint start = runtime.now();
+  const auto item = queue.pop_for(1s);
+  const bool in_time = item.has_value() || runtime.now() - start >= 1s;
+  crew.join();
+  if (!in_time) return "gave up too early";
+  return item ? "popped" : "gave up";
+}
+
+// Who has left cannot be ended any more.
+std::string end_of_one_who_left() {
+  Simulated runtime;
+  Queue<MaybeTask> input_queue(runtime, "input_queue");
+  Queue<int> exits(runtime, "exits");
+  auto crew = runtime.launch(
+      1, [=]() mutable { input_queue.pop(); },
+      [=](const Exit& /*exit*/) mutable { exits.push(0); });
+  input_queue.push(TaskId{0});
+  exits.pop();
+  const bool ended = crew.end({.worker = 0, .pops = 1});
+  crew.join();
+  return ended ? "ended" : "not ended";
+}
+
+// ---- the pools
+
+std::vector<TaskId> tasks(std::size_t count) {
+  std::vector<TaskId> tasks(count);
+  std::iota(tasks.begin(), tasks.end(), TaskId{0});
+  return tasks;
+}
+
+std::string naive() {
+  const naive::Pool<Simulated> pool({.parallelism = 2});
+  return fmt::format("{} results", pool.run(tasks(2), [](TaskId task) { return task; }).size());
+}
+
+std::string told(const reactor::Report<TaskId, TaskId>& report) {
+  const reactor::Counts counts = report.counts();
+  std::string text = fmt::format("{} ok", counts.ok);
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count > 0) text += fmt::format(", {} {}", count, what);
+  };
+  add(counts.failed, "failed");
+  add(counts.lost, "lost");
+  add(counts.timed_out, "late");
+  add(counts.not_started, "not started");
+  add(report.exits.size(), "died");
+  add(report.abandoned, "abandoned");
+  if (seen.waited_for_an_error) text += "; waited for an error";
+  return text;
+}
+
+struct Setting {
+  bool stop_on_error = false;
+  int workers = 2;
+  std::size_t tasks = 2;
+  std::set<TaskId> throwing{};
+  std::set<TaskId> endless{};
+  std::vector<Fault> faults{};
+};
+
+std::function<std::string()> a_reactor(const Setting& setting) {
+  const auto injector = std::make_shared<scenarios::Injector>(setting.faults);
+  return [=] {
+    injector->reset();
+    seen = {};
+    const reactor::Reactor reactor(
+        {.stop_on_error = setting.stop_on_error, .parallelism = setting.workers},
+        Strict(scenarios::Faulty(injector, Simulated{})));
+    const auto action = [&setting](TaskId task) {
+      while (setting.endless.contains(task)) Scheduler::current().sleep(1h);
+      if (setting.throwing.contains(task)) throw std::runtime_error("boom");
+      return task;
+    };
+    try {
+      return told(reactor.run(tasks(setting.tasks), action));
+    } catch (const reactor::Error& error) {
+      const bool first = !seen.first_error || error.task() == seen.first_error;
+      return fmt::format("{}: {}", first ? "error" : "not the first error",
+                         told(error.report<TaskId, TaskId>()));
+    }
+  };
+}
+
+Fault throws(Window window, Fault how = {}) {
+  how.at = window;
+  return how;
+}
+
+}  // namespace
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all{
+      {"late-producer", late_producer, {"both popped"}},
+      {"bounded-queue", bounded_queue, {"1 drained, 1 drained, 2 popped"}},
+      {"drained-queue", drained_queue, {"2 drained, 2 left"}},
+      {"order", order, {"123"}},
+      {"two-who-try", two_who_try, {"1 got it"}},
+      {"time-limit",
+       time_limit,
+       {"popped", "gave up"},
+       {.early_timeouts = 1, .spurious_wakeups = 1, .max_steps = 5'000}},
+      {"end-of-one-who-left", end_of_one_who_left, {"not ended"}},
+      {"naive", naive, {"2 results"}},
+      {"keep-going", a_reactor({.throwing = {1}}), {"1 ok, 1 failed"}},
+      {"stop",
+       a_reactor({.stop_on_error = true, .workers = 1, .tasks = 2, .throwing = {0}}),
+       {"error: 0 ok, 1 failed, 1 not started", "error: 1 ok, 1 failed"}},
+      {"stop-with-two-errors",
+       a_reactor({.stop_on_error = true, .workers = 1, .throwing = {0, 1}}),
+       {"error: 0 ok, 2 failed", "error: 0 ok, 1 failed, 1 not started"}},
+      {"late-task",
+       a_reactor({.workers = 1}),
+       {"2 ok", "2 ok, 1 abandoned", "1 ok, 1 late, 1 abandoned"},
+       {.early_timeouts = 1, .max_steps = 5'000}},
+      {"late-then-endless",
+       a_reactor({.workers = 1, .endless = {1}}),
+       {"1 ok, 1 late, 1 abandoned", "1 ok, 1 late, 2 abandoned", "0 ok, 2 late, 2 abandoned"},
+       {.early_timeouts = 1, .max_steps = 5'000}},
+      {"endless-task", a_reactor({.workers = 1, .endless = {0}}), {"1 ok, 1 late, 1 abandoned"}},
+      {"worker-dies-with-a-task",
+       a_reactor({.workers = 1, .faults = {throws(Window::after_pop, {.times = 1})}}),
+       {"1 ok, 1 lost, 1 died"}},
+      {"worker-dies-after-its-pill",
+       a_reactor({.faults = {throws(Window::before_exit, {.times = 1})}}),
+       {"2 ok, 1 died"}},
+      {"worker-dies-after-each-reply",
+       a_reactor({.workers = 1, .tasks = 4, .faults = {throws(Window::before_pop, {.pop = 2})}}),
+       {"4 ok, 4 died"}},
+      {"every-worker-dies",
+       a_reactor({.workers = 1, .tasks = 1, .faults = {throws(Window::before_pop)}}),
+       {"error: 0 ok, 1 not started, 3 died"}},
+  };
+  return all;
+}
+
+}  // namespace workbench::mutants

@@ -1,0 +1,65 @@
+/// @file
+/// A runtime that looks after the reactor's first invariant: its caller never waits for
+/// `error_queue`, because what a reply announces is there.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "core/runtime.h"
+#include "reactor/messages.h"
+
+namespace workbench::mutants {
+
+/// What was seen of the run. There is one at a time.
+struct Seen {
+  bool waited_for_an_error = false;
+  std::optional<TaskId> first_error{};  ///< the task of the first failure that the caller popped
+};
+inline Seen seen;
+
+template <class Inner, class T>
+class StrictQueue : public Inner {
+ public:
+  template <class Runtime>
+  StrictQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
+      : Inner(runtime.inner(), std::move(name), capacity) {}
+
+  T pop() {
+    if constexpr (std::same_as<T, reactor::Mishap>) {
+      if (this->size() == 0) seen.waited_for_an_error = true;
+      T mishap = Inner::pop();
+      const auto* failure = std::get_if<Failure>(&mishap);
+      if (failure != nullptr && !seen.first_error) seen.first_error = failure->task;
+      return mishap;
+    } else {
+      return Inner::pop();
+    }
+  }
+};
+
+template <Runtime Inner>
+class Strict {
+ public:
+  template <class T>
+  using Queue = StrictQueue<typename Inner::template Queue<T>, T>;
+  using Crew = typename Inner::Crew;
+
+  explicit Strict(Inner inner) : inner_(std::move(inner)) {}
+
+  template <class Body>
+  Crew launch(int n, Body body, OnExit on_exit = {}) {
+    return inner_.launch(n, std::move(body), std::move(on_exit));
+  }
+  TimePoint now() const { return inner_.now(); }
+  Inner& inner() { return inner_; }
+
+ private:
+  Inner inner_;
+};
+
+}  // namespace workbench::mutants
