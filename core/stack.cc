@@ -8,6 +8,7 @@
 #include <boost/stacktrace/safe_dump_to.hpp>
 #include <cstring>
 #include <mutex>
+#include <typeinfo>
 #include <unordered_map>
 
 namespace workbench {
@@ -18,6 +19,7 @@ constexpr std::size_t kThrows = 8;
 
 struct Throw {
   const void* object = nullptr;
+  const std::type_info* type = nullptr;
   std::array<boost::stacktrace::frame::native_frame_ptr_t, kFrames> frames{};
 };
 
@@ -58,7 +60,8 @@ Stack stack_at_throw(const std::exception_ptr& exception) {
   const void* object = thrown_object(exception);
   if (object == nullptr) return {};
   for (const Throw& slot : recent_throws.slots) {
-    if (slot.object != object) continue;
+    // The type, too: the object may be another one at an address that was in use before.
+    if (slot.object != object || *slot.type != *exception.__cxa_exception_type()) continue;
     Stack stack;
     for (const void* address : slot.frames) {
       if (address == nullptr) break;
@@ -118,6 +121,7 @@ extern "C" [[noreturn]] void __cxa_throw(void* object, void* type, void (*destro
   auto& recent = workbench::recent_throws;
   auto& slot = recent.slots.at(recent.next++ % workbench::kThrows);
   slot.object = object;
+  slot.type = static_cast<const std::type_info*>(type);
   const auto frames = boost::stacktrace::safe_dump_to(0, slot.frames.data(), sizeof slot.frames);
   if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;
   real(object, type, destroy);

@@ -53,9 +53,10 @@ template <class Job, class InputQueue, class ResultQueue, class ErrorQueue, clas
 void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQueue& error_queue,
           StopQueue& stop_queue, std::stop_token token) {
   while (!stop_queue.try_pop()) {
-    const MaybeTask task = input_queue.pop();
+    const MaybeTask task = input_queue.pop();  // ends: there is a pill for each worker
     if (!task) return;
     try {
+      // Waits for room, which the caller makes as long as there is a worker.
       result_queue.push({*task, perform(job.action, job.tasks[*task], token)});
     } catch (...) {
       error_queue.push(current_failure(task));
@@ -135,7 +136,7 @@ class Reactor {
         crew.add_worker();
       }
     }
-    crew.join();
+    crew.join();  // all have said that they leave
     return ledger.close(crew.abandoned());
   }
 

@@ -93,15 +93,25 @@ TYPED_TEST(FlawsOn, TellsANullResultFromAFailureAndANullTaskFromAPill) {
 }
 
 TYPED_TEST(FlawsOn, TheTimeoutIsThatOfOneTaskAndNamesIt) {
-  // The others go on for as long as it takes; the hung one does not get their time as well.
-  const auto seen = run({.stop_on_error = false, .result_timeout = kPatience}, TypeParam{},
-                        tasks(20), [](int task) {
+  // The others go on for several timeouts, and each of their results comes within one: a limit that
+  // began anew with every result would not end the hung one before the last of them.
+  bool ended_before_the_last = false;
+  const auto seen = run({.stop_on_error = false,
+                         .result_timeout = kPatience,
+                         .progress =
+                             [&](const reactor::Progress& so_far) {
+                               ended_before_the_last |=
+                                   so_far.failed == 1 && so_far.done < so_far.total;
+                             }},
+                        TypeParam{}, tasks(20), [](int task) {
                           if (task == 4)
                             scenarios::strike({.kind = scenarios::FaultKind::sleep_forever});
+                          std::this_thread::sleep_for(kPatience / 5);  // work, as it were
                           return task;
                         });
   EXPECT_EQ(seen.counts(), (Counts{.ok = 19, .timed_out = 1}));
   EXPECT_EQ(seen.report.outcomes[4].timed_out()->limit, kPatience);
+  EXPECT_TRUE(ended_before_the_last);
 }
 
 TYPED_TEST(FlawsOn, StopsWithLargeResultsUnread) {

@@ -15,8 +15,10 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -187,6 +189,33 @@ TEST_F(ProcessesTest, AResultThatCannotBeShippedIsAFailureOfItsTask) {
   EXPECT_TRUE(kept.report.exits.empty());
   EXPECT_TRUE(run({}, Processes{}, tasks(5), unshippable).error);
 }
+
+struct Unreadable {
+  std::string text{};
+  template <class Archive>
+  void save(Archive& archive) const {
+    archive(text);
+  }
+  template <class Archive>
+  void load(Archive&) {
+    throw std::runtime_error("cannot be read");
+  }
+};
+
+// The worker cannot know. Its task is lost with it, and the others go on.
+TEST_F(ProcessesTest, AResultThatCannotBeReadIsLostAndSaysWhy) {
+  const auto unreadable = [](int) { return Unreadable{}; };
+  const auto kept = run(kKeepGoing, Processes{}, tasks(2), unreadable);
+  ASSERT_EQ(kept.counts(), (Counts{.lost = 2}));
+  EXPECT_EQ(kept.report.outcomes[0].exit()->failure->what, "cannot be read");
+  EXPECT_TRUE(run({}, Processes{}, tasks(5), unreadable).error);
+}
+
+// What points into the other process is no result.
+static_assert(!processes::Shippable<std::string_view>);
+static_assert(!processes::Shippable<std::span<int>>);
+static_assert(!processes::Shippable<int*>);
+static_assert(processes::Shippable<std::string>);
 
 // ---- nothing is left ------------------------------------------------------------------------
 

@@ -115,6 +115,7 @@ void Hub::serve() {
 }
 
 void Hub::handle(Member& member, Message message) {
+  if (member.rejected) return;
   if (queues_.at(message.header.queue) == nullptr && message.header.verb != Verb::farewell) {
     return;  // for a queue that the parent has destroyed
   }
@@ -128,6 +129,7 @@ void Hub::handle(Member& member, Message message) {
       member.farewell = message.header.count == 0 ? Exit{.how = Exit::How::returned}
                                                   : Exit{.how = Exit::How::exception,
                                                          .failure = read_item<Failure>(items)};
+      member.kill_at = deadline_after(Clock::now(), grace_);  // it has nothing left to do
       return;
     }
     case Verb::items:
@@ -137,14 +139,26 @@ void Hub::handle(Member& member, Message message) {
 }
 
 void Hub::handle_put(Member& member, Message message) {
-  ParentQueue& queue = *queues_.at(message.header.queue);
   const bool wants_answer = message.header.wait_ns != 0;
   if (wants_answer) {
     putters_.push_back({&member, message.header.queue, std::move(message.items)});
   } else {
-    queue.put(message.items, message.header.count);
+    put(member, message.header.queue, message.items, message.header.count);
   }
   changed(message.header.queue);
+}
+
+// A worker whose items cannot be read is as good as one that died before it pushed them.
+bool Hub::put(Member& member, std::uint32_t queue, std::string_view items, std::uint64_t count) {
+  try {
+    queues_.at(queue)->put(items, count);
+    return true;
+  } catch (...) {
+    member.farewell = Exit{.how = Exit::How::exception, .failure = current_failure()};
+    member.rejected = true;
+    member.kill_at = Clock::now();
+    return false;
+  }
 }
 
 void Hub::handle_take(Member& member, const Header& header) {
@@ -183,8 +197,9 @@ void Hub::changed(std::uint32_t queue) {
   for (;;) {
     const auto putter = std::find_if(putters_.begin(), putters_.end(), waits_here);
     if (putter != putters_.end() && items.has_room()) {
-      items.put(putter->items, 1);
-      putter->member->channel.post({.verb = Verb::accepted, .queue = queue}, {});
+      if (put(*putter->member, queue, putter->items, 1)) {
+        putter->member->channel.post({.verb = Verb::accepted, .queue = queue}, {});
+      }
       putters_.erase(putter);
       continue;
     }
@@ -293,7 +308,7 @@ void Hub::forget(const Member& member) {
 std::vector<Hold> Hub::holds() const {
   std::vector<Hold> holds;
   for (const Member& member : members_) {
-    if (member.served) holds.push_back(member.hold);
+    if (member.served && !member.farewell) holds.push_back(member.hold);
   }
   return holds;
 }
@@ -301,7 +316,8 @@ std::vector<Hold> Hub::holds() const {
 bool Hub::end(const Hold& hold) {
   serve();  // it may have moved on, and said so
   const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {
-    return each.hold.worker == hold.worker && each.hold.pops == hold.pops && each.served;
+    return each.hold.worker == hold.worker && each.hold.pops == hold.pops && each.served &&
+           !each.farewell;
   });
   if (member == members_.end()) return false;
   member->served = false;

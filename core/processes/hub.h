@@ -32,6 +32,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/processes/channel.h"
@@ -127,8 +128,9 @@ class Hub {
     std::optional<Offer> offer{};
     std::optional<Exit> farewell{};        // what it said itself of its end
     bool served = true;                    // false: ended or dead; it gets no more items
+    bool rejected = false;                 // what it sent cannot be read; nothing more is
     bool dead = false;                     // its pidfd says so
-    TimePoint kill_at = TimePoint::max();  // when the grace of an ended worker is over
+    TimePoint kill_at = TimePoint::max();  // when the grace of one that is ended or leaves is over
   };
 
   struct Taker {  // a worker that waits for an item
@@ -148,6 +150,7 @@ class Hub {
   void handle(Member& member, Message message);
   void handle_take(Member& member, const Header& header);
   void handle_put(Member& member, Message message);
+  bool put(Member& member, std::uint32_t queue, std::string_view items, std::uint64_t count);
   void answer(Member& member, std::uint32_t queue, std::uint64_t max);
   void forget(const Member& member);
   void serve_timers();

@@ -13,10 +13,13 @@
 #include <cereal/types/utility.hpp>
 #include <cereal/types/variant.hpp>
 #include <cereal/types/vector.hpp>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <istream>
 #include <ostream>
+#include <span>
 #include <stdexcept>
 #include <streambuf>
 #include <string>
@@ -25,11 +28,26 @@
 
 namespace workbench::processes {
 
-/// What can travel between processes: not a pointer (it would point into the wrong one), but
-/// anything else that is trivially copyable, and whatever cereal can save and load.
+namespace detail {
+
+template <class T>
+inline constexpr bool kIsSpan = false;
+template <class T, std::size_t n>
+inline constexpr bool kIsSpan<std::span<T, n>> = true;
+
+// It points to what it means, which is in the other process.
+template <class T>
+concept Points = std::is_pointer_v<T> || std::is_member_pointer_v<T> || kIsSpan<T> ||
+    std::same_as<T, std::string_view>;
+
+}  // namespace detail
+
+/// What can travel between processes: not a pointer or a view (it would point into the wrong one),
+/// but anything else that is trivially copyable, and whatever cereal can save and load. A pointer
+/// inside of a struct is not found: such a struct needs a `serialize`, or is not to be shipped.
 template <class T>
 concept Shippable =
-    !std::is_pointer_v<T> && std::is_default_constructible_v<T> &&
+    !detail::Points<T> && std::is_default_constructible_v<T> &&
     (std::is_trivially_copyable_v<T> ||
      (cereal::traits::is_output_serializable<T, cereal::BinaryOutputArchive>::value &&
       cereal::traits::is_input_serializable<T, cereal::BinaryInputArchive>::value));

@@ -5,8 +5,9 @@
 ///
 /// Invariants (under `mutex_`):
 /// 1. `push` adds only while `items_.size() < capacity_`, or `capacity_ == 0` (unbounded).
-/// 2. Who sleeps in `not_empty_` found `items_` empty and is notified by the next push; who sleeps
-///    in `not_full_` found it full and is notified by the next removal.
+/// 2. Who sleeps in `not_empty_` found `items_` empty and is notified by the next push, or by a
+///    worker that was notified but may not take the item; who sleeps in `not_full_` found it full
+///    and is notified by the next removal.
 /// 3. `size_ == items_.size()`; readers without the lock may see it a moment late.
 ///
 /// Both condition variables are notified under the lock: a notifier that is not done when the
@@ -131,7 +132,13 @@ class BlockingQueue {
   }
 
   T take() {
-    if constexpr (std::same_as<T, MaybeTask>) Worker<Sync>::take(items_.front());
+    if constexpr (std::same_as<T, MaybeTask>) {
+      if (!Worker<Sync>::take(items_.front())) {
+        // The item is for somebody else, who may sleep.
+        not_empty_.notify_one();
+        throw Ended{};
+      }
+    }
     T item = std::move(items_.front());
     items_.pop_front();
     size_.store(items_.size(), std::memory_order_relaxed);

@@ -30,9 +30,10 @@ class Worker {
   }
 
   /// Notes that the current worker, if there is one, takes `task`. Called by a queue just before it
-  /// hands the task over. Throws Ended if this worker may take no more.
-  static void take(const MaybeTask& task) {
-    if (Worker* worker = current()) worker->note(task);
+  /// hands the task over. False: this worker may take no more.
+  static bool take(const MaybeTask& task) {
+    Worker* worker = current();
+    return worker == nullptr || worker->note(task);
   }
 
   Hold hold() const {
@@ -67,12 +68,13 @@ class Worker {
   std::stop_token token() const { return stop_.get_token(); }
 
  private:
-  void note(const MaybeTask& task) {
+  bool note(const MaybeTask& task) {
     const std::lock_guard lock(mutex_);
-    if (state_ == State::ended) throw Ended{};
+    if (state_ == State::ended) return false;
     hold_.task = task;
     hold_.since = Sync::clock::now();
     ++hold_.pops;
+    return true;
   }
 
   enum class State { at_work, left, ended };

@@ -123,6 +123,17 @@ std::string end_of_one_who_left() {
   return ended ? "ended" : "not ended";
 }
 
+// Of two workers that may sleep one is ended; the pill is for the other.
+std::string push_past_an_ended_worker() {
+  Simulated runtime;
+  Queue<MaybeTask> input_queue(runtime, "input_queue");
+  auto crew = runtime.launch(2, [=]() mutable { input_queue.pop(); });
+  crew.end({.worker = 0});
+  input_queue.push(pill);
+  crew.join();
+  return "taken";
+}
+
 // ---- the pools
 
 std::vector<TaskId> tasks(std::size_t count) {
@@ -203,6 +214,7 @@ const std::vector<Case>& cases() {
        {"popped", "gave up"},
        {.early_timeouts = 1, .spurious_wakeups = 1, .max_steps = 5'000}},
       {"end-of-one-who-left", end_of_one_who_left, {"not ended"}},
+      {"push-past-an-ended-worker", push_past_an_ended_worker, {"taken"}},
       {"naive", naive, {"2 results"}},
       {"keep-going", a_reactor({.throwing = {1}}), {"1 ok, 1 failed"}},
       {"stop",
