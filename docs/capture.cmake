@@ -55,8 +55,14 @@ file(WRITE ${OUTPUT}/waits.py "import os\nreader, writer = os.pipe()\nos.read(re
 capture(watch_waits proved scenarios/workbench watch -- python3 waits.py)
 
 capture(explore_reactor ends scenarios/workbench explore only-task-throws --subject reactor-stop-on-error)
+capture(explore_faults ends scenarios/workbench explore no-fault --subject reactor-keep-going
+        --workers 1 --tasks 2 --faults 1)
 capture(explore_published ends scenarios/workbench explore last-of-two-throws --subject published-reactor
         --early-timeouts 2)
+
+# A table in Markdown; it is an error if a mutant survives.
+execute_process(COMMAND ${BUILD}/tests/mutants/mutants
+  OUTPUT_FILE ${OUTPUT}/mutants.md COMMAND_ERROR_IS_FATAL ANY)
 
 # The two pools line by line, without the comments that open the files.
 execute_process(COMMAND diff -U 1000 naive/pool.h reactor/reactor.h

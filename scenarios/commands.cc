@@ -12,6 +12,7 @@
 #include "scenarios/report.h"
 #include "scenarios/run_command.h"
 #include "scenarios/selection.h"
+#include "scenarios/simulation.h"
 #include "scenarios/subject.h"
 #include "scenarios/watch_command.h"
 
@@ -113,6 +114,10 @@ void Commands::add_explore(CLI::App& app) {
       ->add_option("--spurious-wakeups", explore_.how.scheduler.spurious_wakeups,
                    "how often a wait may end for no reason (default: 0)")
       ->option_text("N");
+  command
+      ->add_option("--faults", explore_.how.scheduler.faults,
+                   "so many throws, in any window of any worker (default: 0)")
+      ->option_text("N");
   command->add_option("--random", explore_.random, "so many random schedules instead of all")
       ->option_text("N");
   command->add_flag("--json", json_, "as one JSON object");
@@ -121,7 +126,9 @@ void Commands::add_explore(CLI::App& app) {
     explore_.seed = seed_;
     explore_.json = json_;
     explore_.color = color_;
-    code_ = explore(sized(find_scenario(name_)), find_known_subject(subject_), explore_);
+    Scenario scenario = sized(find_scenario(name_));
+    if (explore_.how.scheduler.faults > 0) scenario.expect.clear();  // of these it knows nothing
+    code_ = explore(scenario, find_known_subject(subject_), explore_);
   });
 }
 
@@ -162,7 +169,8 @@ Scenario Commands::sized(Scenario scenario) const {
 }
 
 int Commands::run_one() {
-  const Scenario scenario = sized(find_scenario(name_));
+  Scenario scenario = sized(find_scenario(name_));
+  if (parse_schedule(schedule_).options.faults > 0) scenario.expect.clear();
   const Subject& subject = find_known_subject(subject_);
   if (runtime_.empty()) runtime_ = subject.runtimes.front();
   const auto runtimes = all_runtime_names();

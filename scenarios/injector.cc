@@ -40,6 +40,7 @@ void Injector::after_pop(const MaybeTask& task) {
 
 void Injector::at(Window window) {
   if (!this_worker_id()) return;  // faults are for workers
+  if (strikes_ && strikes_()) strike({.at = window});
   Position position;
   {
     const std::lock_guard lock(mutex_);

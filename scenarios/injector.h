@@ -7,9 +7,11 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/processes/shared_memory.h"
@@ -27,6 +29,10 @@ class Injector {
   /// How a fault of kind `slow` or `sleep_forever` sleeps; by default, as a thread does. To be set
   /// before the first strike.
   void sleep_with(Sleep sleep) { sleep_ = std::move(sleep); }
+
+  /// Lets somebody else decide: `strikes` is asked in each window of a worker, and where it says
+  /// yes the worker throws there. Beside the scenario's own faults.
+  void choose_with(std::function<bool()> strikes) { strikes_ = std::move(strikes); }
 
   /// Forgets what has fired and where anybody is.
   void reset();
@@ -56,6 +62,7 @@ class Injector {
   std::vector<Fault> faults_;
   processes::Shared<std::array<std::atomic<std::size_t>, kFaults>> fired_;
   Sleep sleep_;
+  std::function<bool()> strikes_;  // empty: nobody
   std::mutex mutex_;
   std::map<WorkerId, Position> positions_;  // guarded by mutex_
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <sstream>
 #include <stdexcept>
 
@@ -29,9 +30,10 @@ bool ends_the_process(const Fault& fault) {
 }  // namespace
 
 std::string Schedule::text() const {
-  std::string some = choices.empty() ? "0" : choices;
-  if (options.early_timeouts == 0 && options.spurious_wakeups == 0) return some;
-  return fmt::format("{}.{}:{}", options.early_timeouts, options.spurious_wakeups, some);
+  const std::string some = choices.empty() ? "0" : choices;
+  const auto& [early, spurious, faults, steps] = options;
+  if (early == 0 && spurious == 0 && faults == 0) return some;
+  return fmt::format("{}.{}.{}:{}", early, spurious, faults, some);
 }
 
 Schedule parse_schedule(const std::string& text) {
@@ -41,13 +43,14 @@ Schedule parse_schedule(const std::string& text) {
   if (schedule.choices.find_first_not_of('0') == std::string::npos) schedule.choices.clear();
   if (colon == std::string::npos) return schedule;
   std::istringstream in(text.substr(0, colon));
-  char dot = 0;
-  if (!(in >> schedule.options.early_timeouts >> dot >> schedule.options.spurious_wakeups) ||
-      dot != '.' || !in.eof()) {
-    throw UsageError(
-        fmt::format("'{}' is not a schedule; allowed: letters 0 to 9 and a to z, after N.N: where "
-                    "explore was given early timeouts or spurious wakeups",
-                    text));
+  auto& options = schedule.options;
+  std::array<char, 2> dots{};
+  in >> options.early_timeouts >> dots[0] >> options.spurious_wakeups >> dots[1] >> options.faults;
+  if (!in || !in.eof() || dots != std::array{'.', '.'}) {
+    throw UsageError(fmt::format(
+        "'{}' is not a schedule; allowed: letters 0 to 9 and a to z, after N.N.N: where "
+        "explore was given early timeouts, spurious wakeups or faults",
+        text));
   }
   return schedule;
 }

@@ -19,7 +19,7 @@ struct CannotSimulate : UsageError {
 };
 
 /// A schedule, with all that it takes to follow it. As text: the letters of the choices; if timers
-/// fired early or waits ended for no reason, `2.1:` before them, how often that was allowed.
+/// may fire early, waits end for no reason or faults strike, `2.1.0:` before them: how often each.
 struct Schedule {
   simulated::Scheduler::Options options{};
   std::string choices{};

@@ -42,6 +42,7 @@ class Stage {
     if (runtime_ == "simulated") {
       sleep_ = [](std::chrono::milliseconds time) { simulated::Scheduler::current().sleep(time); };
       injector_->sleep_with(sleep_);
+      injector_->choose_with([] { return simulated::Scheduler::current().strikes(); });
     }
   }
 
@@ -64,7 +65,11 @@ class Stage {
 
   /// What to do with each task. It does not do it well: the scenario's faults are in it.
   auto action() const {
-    return trace::traced(trace_, faulty(injector_, Add{.task_time = scenario_.task_time,
+    // Simulated, every step takes as long as the schedule likes: a sleep would only rule out
+    // others.
+    const bool simulated = runtime_ == "simulated";
+    const auto task_time = simulated ? std::chrono::milliseconds{0} : scenario_.task_time;
+    return trace::traced(trace_, faulty(injector_, Add{.task_time = task_time,
                                                        .result_bytes = scenario_.result_bytes,
                                                        .injector = injector_.get(),
                                                        .sleep = sleep_}));

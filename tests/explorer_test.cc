@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -17,13 +18,19 @@
 #include "core/this_worker.h"
 #include "naive/pool.h"
 #include "reactor/reactor.h"
+#include "scenarios/faulty.h"
 #include "tests/support/told.h"
 
 namespace workbench::simulated {
 namespace {
 
+using scenarios::Faulty;
+using scenarios::faulty;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Key;
+using ::testing::Not;
 using ::testing::StartsWith;
 using testing::Told;
 using ::testing::UnorderedElementsAre;
@@ -53,6 +60,7 @@ auto action(const Throwing& throwing) {
 std::string told(const reactor::Counts& counts) {
   std::string text = std::to_string(counts.ok) + " ok";
   if (counts.failed > 0) text += ", " + std::to_string(counts.failed) + " failed";
+  if (counts.lost > 0) text += ", " + std::to_string(counts.lost) + " lost";
   if (counts.timed_out > 0) text += ", " + std::to_string(counts.timed_out) + " late";
   if (counts.not_started > 0) text += ", " + std::to_string(counts.not_started) + " not started";
   return text;
@@ -71,6 +79,36 @@ auto a_reactor(bool stop_on_error, int workers, std::size_t count, const Throwin
         {.stop_on_error = stop_on_error, .parallelism = workers});
     try {
       return told(reactor.run(tasks(count), action(throwing)).counts());
+    } catch (const reactor::Error& error) {
+      EXPECT_EQ(error.counts().submitted(), count);
+      return "error: " + told(error.counts());
+    }
+  };
+}
+
+// A throw in any window of any worker, as long as the scheduler has any left.
+Faulty<Simulated> faulty_runtime() {
+  const auto injector = std::make_shared<scenarios::Injector>(std::vector<scenarios::Fault>{});
+  injector->choose_with([] { return Scheduler::current().strikes(); });
+  return Faulty<Simulated>(injector);
+}
+
+auto naive_pool_struck(int workers, std::size_t count) {
+  return [=] {
+    const auto runtime = faulty_runtime();
+    const naive::Pool pool({.parallelism = workers}, runtime);
+    return std::to_string(pool.run(tasks(count), faulty(runtime.injector(), action({}))).size()) +
+           " ok";
+  };
+}
+
+auto a_reactor_struck(bool stop_on_error, int workers, std::size_t count) {
+  return [=] {
+    const auto runtime = faulty_runtime();
+    const reactor::Reactor reactor({.stop_on_error = stop_on_error, .parallelism = workers},
+                                   runtime);
+    try {
+      return told(reactor.run(tasks(count), faulty(runtime.injector(), action({}))).counts());
     } catch (const reactor::Error& error) {
       EXPECT_EQ(error.counts().submitted(), count);
       return "error: " + told(error.counts());
@@ -142,6 +180,25 @@ TEST(EverySchedule, EndsWithSpuriousWakeupsToo) {
               ElementsAre(Key("2 ok")));
 }
 
+// Whichever worker throws, in whichever window, before whichever step of the others.
+TEST(EverySchedule, EndsWhereverAFaultStrikes) {
+  const Scheduler::Options one_fault{.faults = 1};
+  EXPECT_THAT(explored(Told(a_reactor_struck(false, 1, 3)), Search::dpor, one_fault).outcomes,
+              UnorderedElementsAre(Key("3 ok"), Key("2 ok, 1 failed"), Key("2 ok, 1 lost")));
+  const auto stops = explored(Told(a_reactor_struck(true, 1, 3)), Search::dpor, one_fault);
+  for (const auto& [outcome, found] : stops.outcomes) {
+    EXPECT_THAT(outcome, AnyOf("3 ok", StartsWith("error: "))) << found.schedule;
+  }
+  const auto clock = explored(Told(a_reactor_struck(false, 1, 2)), Search::dpor,
+                              {.early_timeouts = 1, .faults = 1});
+  for (const auto& [outcome, found] : clock.outcomes) {
+    EXPECT_THAT(outcome, Not(HasSubstr("hang"))) << found.schedule;
+  }
+  // The last, after its pill, does no harm; all others do.
+  EXPECT_THAT(explored(Told(naive_pool_struck(2, 1)), Search::dpor, one_fault).outcomes,
+              UnorderedElementsAre(Key("1 ok"), Key("hang")));
+}
+
 TEST(EverySchedule, OfABoundedResultQueueHangsTheNaivePoolAlone) {
   const Told naive([] {
     const naive::Pool<Simulated> pool({.parallelism = 1, .queue_capacity = 1});
@@ -163,15 +220,17 @@ struct Counted {
   std::size_t depth_first;
   std::size_t sleep_sets;
   std::size_t dpor;
+  Scheduler::Options scheduler{};
 };
 
 class SmallCase : public ::testing::TestWithParam<Counted> {};
 
 TEST_P(SmallCase, HasTheSameOutcomesHoweverItIsSearched) {
   const Told program(GetParam().tell);
-  const auto all = explored(program, Search::depth_first);
-  const auto awake = explored(program, Search::sleep_sets);
-  const auto reduced = explored(program, Search::dpor);
+  const auto& scheduler = GetParam().scheduler;
+  const auto all = explored(program, Search::depth_first, scheduler);
+  const auto awake = explored(program, Search::sleep_sets, scheduler);
+  const auto reduced = explored(program, Search::dpor, scheduler);
   const auto names = [](const Exploration& found) {
     std::set<std::string> seen;
     for (const auto& [name, outcome] : found.outcomes) seen.insert(name);
@@ -197,10 +256,13 @@ std::string produce_late() {
 
 INSTANTIATE_TEST_SUITE_P(
     , SmallCase,
-    ::testing::Values(Counted{"NaiveOneTask", naive_pool(2, 1), 1974, 4, 4},
-                      Counted{"NaiveOneTaskThrows", naive_pool(2, 1, {0}), 462, 2, 2},
-                      Counted{"LateProducer", produce_late, 24425, 30, 30},
-                      Counted{"ReactorStops", a_reactor(true, 1, 1, {0}), 6279, 22, 22}),
+    ::testing::Values(
+        Counted{"NaiveOneTask", naive_pool(2, 1), 1974, 4, 4},
+        Counted{"NaiveOneTaskThrows", naive_pool(2, 1, {0}), 462, 2, 2},
+        Counted{"LateProducer", produce_late, 24425, 30, 30},
+        Counted{"ReactorStops", a_reactor(true, 1, 1, {0}), 6279, 22, 22},
+        Counted{"NaiveIsStruck", naive_pool_struck(2, 1), 10611, 128, 128, {.faults = 1}},
+        Counted{"ReactorIsStruck", a_reactor_struck(false, 1, 1), 6015, 82, 82, {.faults = 1}}),
     [](const ::testing::TestParamInfo<Counted>& test) { return test.param.name; });
 
 TEST(DporCounts, ArePinned) {

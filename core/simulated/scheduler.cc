@@ -27,6 +27,7 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
   Scheduler* const outer = std::exchange(current_scheduler(), this);
   early_left_ = options_.early_timeouts;
   spurious_left_ = options_.spurious_wakeups;
+  faults_left_ = options_.faults;
   threads_.emplace_back([this, program = std::move(program)] { live(program); });
   Ending ending = Ending::finished;
   // Those that are left when the program has ended go on as far as they can: what they do then,
@@ -207,6 +208,14 @@ TimePoint Scheduler::now() {
 
 std::size_t Scheduler::pick(std::size_t count) {
   return count < 2 || unwinding_ ? 0 : strategy_.pick(count);
+}
+
+bool Scheduler::strikes() {
+  if (options_.faults == 0 || unwinding_) return false;
+  const bool struck = faults_left_ > 0 && pick(2) == 1;
+  if (struck) --faults_left_;
+  touch(kFaults, struck);  // a fault that strikes here may be one that cannot strike there
+  return struck;
 }
 
 }  // namespace workbench::simulated

@@ -86,6 +86,7 @@ class Scheduler {
     /// execution at any other moment, because a machine may be as slow as it likes.
     std::size_t early_timeouts = 0;
     std::size_t spurious_wakeups = 0;  ///< at most so many in an execution
+    std::size_t faults = 0;            ///< at most so many in an execution, see strikes()
     std::size_t max_steps = 100'000;
   };
 
@@ -118,6 +119,8 @@ class Scheduler {
   /// Lets virtual time pass.
   void sleep(Duration duration) { wait(new_object(), deadline_after(now(), duration)); }
   std::size_t pick(std::size_t count);
+  /// Does a fault strike here? One may at any place that asks, as long as there are any left.
+  bool strikes();
 
   /// Is the execution being torn down? Then every operation throws Unwind, or does nothing if an
   /// exception is already on its way.
@@ -156,6 +159,7 @@ class Scheduler {
 
   static constexpr ObjectId kClock = 0;
   static constexpr ObjectId kBudgets = 1;
+  static constexpr ObjectId kFaults = 2;
 
   Options options_;
   Strategy& strategy_;
@@ -164,10 +168,11 @@ class Scheduler {
   std::vector<Access> accesses_;
   ThreadId running_ = 0;
   ThreadId last_ = 0;
-  ObjectId objects_ = 2;
+  ObjectId objects_ = 3;
   TimePoint now_{};
   std::size_t early_left_ = 0;
   std::size_t spurious_left_ = 0;
+  std::size_t faults_left_ = 0;
   std::size_t steps_ = 0;
   std::size_t held_ = 0;
   bool unwinding_ = false;
