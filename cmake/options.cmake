@@ -3,6 +3,7 @@ option(WORKBENCH_TESTS "Build the tests" OFF)
 option(WORKBENCH_WERROR "Warnings are errors" OFF)
 set(WORKBENCH_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 option(WORKBENCH_COVERAGE "Instrument for gcov" OFF)
+option(WORKBENCH_LIBFUZZER "Let libFuzzer (Clang) drive the fuzz targets" OFF)
 
 # Debug information in every build: a traceback without file and line is of little use. Under
 # sanitizers no more than that, because their builds are slow.
@@ -22,6 +23,9 @@ if(WORKBENCH_SANITIZE)
   target_compile_options(workbench_flags INTERFACE
     -fsanitize=${WORKBENCH_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(workbench_flags INTERFACE -fsanitize=${WORKBENCH_SANITIZE})
+endif()
+if(WORKBENCH_LIBFUZZER)
+  target_compile_options(workbench_flags INTERFACE -fsanitize=fuzzer-no-link)  # it sees what runs
 endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
