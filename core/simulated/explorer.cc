@@ -1,6 +1,7 @@
 #include "core/simulated/explorer.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "core/simulated/happens_before.h"
@@ -53,17 +54,14 @@ class Explorer final : public Strategy {
 
   std::optional<std::size_t> choose(const std::vector<Option>& options) override {
     const std::size_t here = depth_++;
-    if (here == nodes_.size() && !add_node(options)) return std::nullopt;
+    if (here == length_ && !add_node(options)) return std::nullopt;
     last_step_ = here;
     return nodes_[here].chosen;
   }
 
   std::size_t pick(std::size_t count) override {
     const std::size_t here = depth_++;
-    if (here == nodes_.size()) {
-      nodes_.emplace_back();
-      nodes_.back().count = count;
-    }
+    if (here == length_) new_node({}).count = count;
     return nodes_[here].chosen;
   }
 
@@ -87,17 +85,17 @@ class Explorer final : public Strategy {
 
   // Goes to the next path. False: there is none.
   bool advance() {
-    while (!nodes_.empty()) {
-      Node& node = nodes_.back();
+    for (; length_ > 0; --length_) {
+      Node& node = nodes_[length_ - 1];
       if (node.is_data() ? ++node.chosen < node.count : next_option(node)) return true;
-      nodes_.pop_back();
     }
     return false;
   }
 
   std::string schedule() const {
     Schedule schedule;
-    for (const Node& node : nodes_) {
+    for (std::size_t i = 0; i < length_; ++i) {
+      const Node& node = nodes_[i];
       schedule.add(node.chosen, node.is_data() ? node.count : node.options.size());
     }
     return schedule.text();
@@ -106,9 +104,22 @@ class Explorer final : public Strategy {
  private:
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
+  // At the end of the path. Nodes are used again: there are thousands of executions a second.
+  Node& new_node(const std::vector<Option>& options) {
+    if (length_ == nodes_.size()) nodes_.emplace_back();
+    Node& node = nodes_[length_++];
+    node.options = options;
+    node.count = 0;
+    node.chosen = 0;
+    node.sleepers.clear();
+    node.accesses.clear();
+    node.all_accesses.clear();
+    return node;
+  }
+
   // False: all options are asleep.
   bool add_node(const std::vector<Option>& options) {
-    Node node{.options = options};
+    Node& node = new_node(options);
     node.wanted.assign(options.size(), options_.search != Search::dpor);
     node.done.assign(options.size(), false);
     if (options_.search != Search::depth_first && last_step_ != kNowhere) {
@@ -121,7 +132,10 @@ class Explorer final : public Strategy {
     }
     const auto awake = std::find_if(options.begin(), options.end(),
                                     [&](const Option& option) { return !node.sleeps(option); });
-    if (awake == options.end()) return false;
+    if (awake == options.end()) {
+      --length_;
+      return false;
+    }
     node.chosen = static_cast<std::size_t>(awake - options.begin());
     if (options_.search == Search::dpor) {
       want_thread(node, awake->thread);
@@ -131,7 +145,6 @@ class Explorer final : public Strategy {
         if (options[i].go != Go::ready) node.wanted[i] = true;
       }
     }
-    nodes_.push_back(std::move(node));
     return true;
   }
 
@@ -174,7 +187,8 @@ class Explorer final : public Strategy {
   }
 
   ExploreOptions options_;
-  std::vector<Node> nodes_;
+  std::deque<Node> nodes_;  // the path: the first length_ of them
+  std::size_t length_ = 0;
   std::size_t depth_ = 0;
   std::size_t last_step_ = kNowhere;
   HappensBefore order_;
