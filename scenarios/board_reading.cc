@@ -196,4 +196,19 @@ std::optional<HangKind> kind_of(const std::vector<Wait>& waits, const RunRecord&
   return orphaned ? HangKind::orphaned_wait : HangKind::circular_wait;
 }
 
+bool board_says_hang(const std::vector<Wait>& waits, const RunRecord& record) {
+  const auto waits_for_an_item = [&](const Wait& wait) {
+    return wait.operation == "pop" &&
+           std::none_of(record.queues.begin(), record.queues.end(), [&](const QueueState& each) {
+             return each.name == wait.queue && each.pushed > each.popped;
+           });
+  };
+  const bool anybody_works =
+      std::any_of(record.workers.begin(), record.workers.end(), [](const WorkerState& worker) {
+        return worker.state == "alive" || worker.state == "starting";
+      });
+  return !anybody_works && std::all_of(waits.begin(), waits.end(), waits_for_an_item) &&
+         kind_of(waits, record) == HangKind::orphaned_wait;
+}
+
 }  // namespace workbench::scenarios

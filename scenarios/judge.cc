@@ -67,4 +67,14 @@ std::vector<std::string> differences(const RunRecord& record, const Expectation&
   return found.take();
 }
 
+ExitCode exit_code_of(const RunRecord& record, const Expectation* expectation) {
+  if (expectation != nullptr) {
+    return differences(record, *expectation).empty() ? kAsExpected : kNotAsExpected;
+  }
+  if (record.hang && record.hang->proof == Proof::proved) return kHang;
+  // What is merely corroborated is a run that did not end, and that nothing is proved of.
+  const bool unended = record.verdict == Verdict::hang || record.verdict == Verdict::stuck;
+  return unended ? kDeadline : kAsExpected;
+}
+
 }  // namespace workbench::scenarios

@@ -57,6 +57,13 @@ class BoardReading : public ::testing::Test {
     return kind_of(waits(), record);
   }
 
+  bool says_hang() const {
+    const auto there = [](int) { return true; };
+    RunRecord record;
+    read_standing(*trace_, there, record);
+    return board_says_hang(waits_on(*trace_, there), record);
+  }
+
   trace::SharedTrace trace_ = trace::make_trace();
 };
 
@@ -113,6 +120,33 @@ TEST_F(BoardReading, AWorkerWhoseProcessIsGoneIsDeadWhateverTheBoardSays) {
   ASSERT_THAT(waits, SizeIs(1));
   EXPECT_THAT(waits[0].could_be_woken_by,
               ElementsAre(Field(&Waker::state, "dead"), Field(&Waker::state, "dead")));
+}
+
+TEST_F(BoardReading, SaysByItselfThatAnUntimedWaitForTheDeadIsAHang) {
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  set_ended(0, Exit::How::exception);
+  set_ended(1, Exit::How::returned);
+  EXPECT_TRUE(says_hang());
+}
+
+TEST_F(BoardReading, DoesNotCallAWaitAHangThatMayEndInTheNextMoment) {
+  set_ended(0, Exit::How::signal);
+  set_ended(1, Exit::How::returned);
+  set(kCaller, Actor::State::alive, Operation::timed_pop, "result_queue");
+  EXPECT_FALSE(says_hang());
+  set(kCaller, Actor::State::alive, Operation::join);
+  EXPECT_FALSE(says_hang());
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  trace_->board.queue(1).pushed.store(1);  // on its way to the caller
+  EXPECT_FALSE(says_hang());
+}
+
+TEST_F(BoardReading, DoesNotCallItAHangWhileAnybodyWorks) {
+  set_ended(0, Exit::How::exception);
+  set(1, Actor::State::alive);
+  set(kCaller, Actor::State::ended).how = Exit::How::signal;
+  set(0, Actor::State::alive, Operation::pop, "input_queue");
+  EXPECT_FALSE(says_hang());
 }
 
 TEST_F(BoardReading, NobodyWaitsWhereNobodyDoes) {

@@ -42,6 +42,13 @@ TEST(Judge, NeverForgivesAProcessLeftBehind) {
               ElementsAre("processes left behind: expected 0, got 1"));
 }
 
+TEST(Judge, KeepsTheExitCodeOfAHangForProvedOnes) {
+  RunRecord record{.verdict = Verdict::hang, .hang = Hang{.kind = HangKind::orphaned_wait}};
+  EXPECT_EQ(exit_code_of(record, nullptr), kHang);
+  record.hang->proof = Proof::corroborated;
+  EXPECT_EQ(exit_code_of(record, nullptr), kDeadline);
+}
+
 TEST(Judge, WantsEveryTaskAccountedForWhereTheRunEndedWell) {
   RunRecord record{.verdict = Verdict::stopped};
   record.account.ledger = {.submitted = 5, .missing = 5};
