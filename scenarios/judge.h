@@ -16,6 +16,10 @@ namespace workbench::scenarios {
 /// task.
 std::vector<std::string> differences(const RunRecord& record, const Expectation& expectation);
 
+/// The same where `expectation` may be null, the scenario stating none: only a process left behind
+/// differs then.
+std::vector<std::string> differences(const RunRecord& record, const Expectation* expectation);
+
 /// How `run` ends. `expectation` is null where the scenario states none.
 ExitCode exit_code_of(const RunRecord& record, const Expectation* expectation);
 

@@ -18,10 +18,9 @@ namespace {
 
 void print(const RunRecord& record, const Expectation* expectation, const Palette& palette) {
   print_explanation(record, palette);
-  if (expectation == nullptr) return;
-  const auto found = differences(record, *expectation);
+  const auto found = differences(record, expectation);
   for (const auto& difference : found) fmt::print("  {}\n", palette.bad("x " + difference));
-  if (found.empty()) fmt::print("  {}\n", palette.good("+ as expected"));
+  if (found.empty() && expectation != nullptr) fmt::print("  {}\n", palette.good("+ as expected"));
 }
 
 }  // namespace
