@@ -1,15 +1,18 @@
 #include "scenarios/account_of_run.h"
 
-#include <exception>
+#include "core/failure.h"
+#include "core/simulated/scheduler.h"
 
 namespace workbench::scenarios {
 
 Account account_of_run(const Subject& subject, const Stage& stage) {
   try {
     return subject.run(stage);
-  } catch (const std::exception& error) {
+  } catch (const simulated::Unwind&) {
+    throw;  // the end of a simulated run, and none of its errors
+  } catch (...) {
     Account account;
-    account.error = error.what();
+    account.error = current_failure().headline();
     account.ledger = {.submitted = stage.scenario().tasks, .missing = stage.scenario().tasks};
     return account;
   }

@@ -8,9 +8,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <exception>
 #include <optional>
 
+#include "core/failure.h"
 #include "core/trace/trace.h"
 #include "scenarios/account_of_run.h"
 #include "scenarios/board_reading.h"
@@ -65,8 +65,9 @@ class Watch {
       const Stage stage(scenario_, runtime, *trace_);
       account_.tell(account_of_run(subject_, stage));
       return EXIT_SUCCESS;
-    } catch (const std::exception& error) {
-      fmt::print(stderr, "workbench: the run could not be told: {}\n", error.what());
+    } catch (...) {
+      fmt::print(stderr, "workbench: the run could not be told: {}\n",
+                 current_failure().headline());
       return EXIT_FAILURE;
     }
   }
