@@ -7,7 +7,8 @@
 
 namespace workbench::scenarios {
 
-/// Runs the subject. What it throws that is none of a pool's own errors becomes an account, too.
+/// Runs the subject, puts its results into order and counts them. What it throws that is none of a
+/// pool's own errors becomes an account, too.
 Account account_of_run(const Subject& subject, const Stage& stage);
 
 /// The verdict on a run that has returned.

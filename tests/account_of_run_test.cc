@@ -5,10 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace workbench::scenarios {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Field;
 
 Account account_of(std::function<Account(const Stage&)> run) {
   const trace::SharedTrace trace = trace::make_trace();
@@ -26,6 +31,30 @@ TEST(AccountOfRun, TellsWhateverIsThrownAtTheCaller) {
   const Account named =
       account_of([](const Stage& /*stage*/) -> Account { throw std::runtime_error("boom"); });
   EXPECT_EQ(named.error, "std::runtime_error: boom");
+}
+
+TEST(AccountOfRun, PutsResultsIntoTaskOrder) {
+  const Account account = account_of([](const Stage& /*stage*/) {
+    return Account{.results = {{2, "ok", right_value(2)}, {0, "ok", right_value(0)}, {1, "lost"}}};
+  });
+  EXPECT_THAT(account.results, ElementsAre(Field(&TaskResult::task, 0), Field(&TaskResult::task, 1),
+                                           Field(&TaskResult::task, 2)));
+  EXPECT_EQ(account.ledger, (Ledger{.submitted = 3, .ok = 2, .lost = 1}));
+  EXPECT_EQ(verdict_of(account), Verdict::reported);
+}
+
+TEST(AccountOfRun, NeverTakesAWrongValueOrASecondOneForAResult) {
+  const std::vector<std::vector<TaskResult>> wrong{
+      {{0, "ok", right_value(0)}, {1, "ok", right_value(1)}, {2, "ok", 12}},
+      {{0, "ok", right_value(0)}, {1, "ok", right_value(1)}, {1, "ok", right_value(1)}},
+      {{0, "ok", right_value(0)}, {1, "ok", right_value(1)}, {3, "ok", right_value(3)}}};
+  for (const auto& results : wrong) {
+    const Account account =
+        account_of([&](const Stage& /*stage*/) { return Account{.results = results}; });
+    EXPECT_EQ(account.ledger, (Ledger{.submitted = 3, .ok = 2, .missing = 1}));
+    EXPECT_EQ(account.wrong, 1U);
+    EXPECT_EQ(verdict_of(account), Verdict::silent_loss);
+  }
 }
 
 }  // namespace
