@@ -66,7 +66,7 @@ Verdict verdict_of(const Account& account) {
 
 void count_results(const Scenario& scenario, Account& account) {
   account.ledger.submitted = scenario.tasks;
-  account.ledger.ok = account.results.size();
+  account.ledger.ok = std::min(account.ledger.ok, scenario.tasks);
   account.ledger.missing = scenario.tasks - account.ledger.ok;
 }
 

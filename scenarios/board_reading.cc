@@ -120,15 +120,16 @@ WorkerState worker_of(WorkerId worker, const Trace& trace, const IsThere& there)
   return state;
 }
 
-// What the caller had popped of `result_queue`: the values that it had in hand.
-void read_results(RunRecord& record) {
+// What the caller had popped of `result_queue` in its last run: the values that it had in hand.
+void read_results(std::uint64_t first_event, RunRecord& record) {
   const auto queue =
       std::find_if(record.queues.begin(), record.queues.end(),
                    [](const QueueState& each) { return each.name == "result_queue"; });
   const auto id = queue - record.queues.begin();
   auto& results = record.account.results;
   for (const trace::Event& event : record.events) {
-    if (event.actor != kCaller || event.kind != trace::Kind::pop || event.queue != id) continue;
+    if (event.seq < first_event || event.queue != id) continue;
+    if (event.actor != kCaller || event.kind != trace::Kind::pop) continue;
     const std::string_view text = event.text();
     std::int64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -137,6 +138,11 @@ void read_results(RunRecord& record) {
   }
   std::sort(results.begin(), results.end(),
             [](const TaskResult& left, const TaskResult& right) { return left.task < right.task; });
+  const auto again = std::unique(
+      results.begin(), results.end(),
+      [](const TaskResult& left, const TaskResult& right) { return left.task == right.task; });
+  results.erase(again, results.end());
+  record.account.ledger.ok = results.size();
 }
 
 }  // namespace
@@ -156,7 +162,7 @@ void read_board(const Trace& trace, const IsThere& there, RunRecord& record) {
   read_standing(trace, there, record);
   record.events = trace.recorder.events();
   record.dropped_events = trace.recorder.dropped();
-  if (record.account.ledger.submitted == 0) read_results(record);
+  if (record.account.ledger.submitted == 0) read_results(trace.board.first_event(), record);
 }
 
 std::vector<Wait> waits_on(const Trace& trace, const IsThere& there) {

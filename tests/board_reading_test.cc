@@ -7,6 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "scenarios/account_of_run.h"
+#include "scenarios/answer.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -120,6 +123,23 @@ TEST_F(BoardReading, AWorkerWhoseProcessIsGoneIsDeadWhateverTheBoardSays) {
   ASSERT_THAT(waits, SizeIs(1));
   EXPECT_THAT(waits[0].could_be_woken_by,
               ElementsAre(Field(&Waker::state, "dead"), Field(&Waker::state, "dead")));
+}
+
+TEST_F(BoardReading, CountsTheResultsOfTheLastRunAlone) {
+  for (const int tasks : {3, 2}) {
+    trace_->begin_run();
+    for (int task = 0; task < tasks; ++task) {
+      trace_->record(trace::Kind::pop, 1, task, std::to_string(right_value(task)));
+    }
+  }
+  RunRecord record;
+  read_board(
+      *trace_, [](int) { return true; }, record);
+  EXPECT_THAT(record.account.results, SizeIs(2));
+  count_results({.name = "", .title = "", .why = "", .tasks = 3}, record.account);
+  EXPECT_EQ(record.account.ledger, (Ledger{.submitted = 3, .ok = 2, .missing = 1}));
+  count_results({.name = "", .title = "", .why = "", .tasks = 1}, record.account);
+  EXPECT_EQ(record.account.ledger.missing, 0U);
 }
 
 TEST_F(BoardReading, SaysByItselfThatAnUntimedWaitForTheDeadIsAHang) {

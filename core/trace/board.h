@@ -107,6 +107,10 @@ class Board {
   }
   std::int32_t queues() const { return static_cast<std::int32_t>(queue_count_); }
 
+  /// A run begins, its first event at this place. For the caller.
+  void begin_run(std::uint64_t first_event) { first_event_ = first_event; }
+  std::uint64_t first_event() const { return first_event_; }
+
   /// Forgets everything. Requires: nobody writes.
   void reset() {
     for (std::int32_t id = kCaller; id < workers(); ++id) actor(id) = Actor{};
@@ -116,6 +120,7 @@ class Board {
     }
     workers_.store(0);
     queue_count_ = 0;
+    first_event_ = 0;
   }
 
  private:
@@ -124,6 +129,7 @@ class Board {
   }
 
   std::size_t queue_count_ = 0;
+  std::uint64_t first_event_ = 0;  // of the run that began last
   std::atomic<std::int32_t> workers_{0};
   std::array<QueueEntry, kQueues> queues_;
   std::array<Actor, kActors> actors_;  // not initialised: fresh shared memory is zero
