@@ -121,14 +121,14 @@ WorkerState worker_of(WorkerId worker, const Trace& trace, const IsThere& there)
 }
 
 // What the caller had popped of `result_queue` in its last run: the values that it had in hand.
-void read_results(std::uint64_t first_event, RunRecord& record) {
+void read_results(const trace::Board& board, RunRecord& record) {
   const auto queue =
       std::find_if(record.queues.begin(), record.queues.end(),
                    [](const QueueState& each) { return each.name == "result_queue"; });
   const auto id = queue - record.queues.begin();
   auto& results = record.account.results;
   for (const trace::Event& event : record.events) {
-    if (event.seq < first_event || event.queue != id) continue;
+    if (event.seq < board.first_event() || event.queue != id) continue;
     if (event.actor != kCaller || event.kind != trace::Kind::pop) continue;
     const std::string_view text = event.text();
     std::int64_t value = 0;
@@ -143,6 +143,10 @@ void read_results(std::uint64_t first_event, RunRecord& record) {
       [](const TaskResult& left, const TaskResult& right) { return left.task == right.task; });
   results.erase(again, results.end());
   record.account.ledger.ok = results.size();
+  // Those that the trace had no room for were counted all the same.
+  if (record.dropped_events > 0) {
+    record.account.ledger.ok = std::max<std::size_t>(results.size(), board.results());
+  }
 }
 
 }  // namespace
@@ -162,7 +166,7 @@ void read_board(const Trace& trace, const IsThere& there, RunRecord& record) {
   read_standing(trace, there, record);
   record.events = trace.recorder.events();
   record.dropped_events = trace.recorder.dropped();
-  if (record.account.ledger.submitted == 0) read_results(trace.board.first_event(), record);
+  if (record.account.ledger.submitted == 0) read_results(trace.board, record);
 }
 
 std::vector<Wait> waits_on(const Trace& trace, const IsThere& there) {

@@ -90,6 +90,22 @@ TEST(Cli, ExplainsAHangFirstCauseFirst) {
   EXPECT_THAT(result.out, HasSubstr("workbench explain orphaned-wait"));
 }
 
+TEST(Cli, CountsResultsThatTheTraceHasNoRoomFor) {
+  const ScenarioFile file(R"(title = "t"
+tasks = 15000
+workers = 2
+[[fault]]
+kind = "throw"
+task = 14999
+[expect."naive"]
+verdict = "hang"
+ok = 14999
+missing = 1)");
+  const auto result = workbench({"run", file.path(), "--subject", "naive"});
+  EXPECT_EQ(result.code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("the trace has no room for the last "));
+}
+
 TEST(Cli, EndsWithTheDocumentedCodesWhereNothingIsExpected) {
   const Words size = {"--subject", "naive", "--tasks", "6"};  // other numbers than in the file
   const auto run = [&](const std::string& scenario) {

@@ -108,8 +108,15 @@ class Board {
   std::int32_t queues() const { return static_cast<std::int32_t>(queue_count_); }
 
   /// A run begins, its first event at this place. For the caller.
-  void begin_run(std::uint64_t first_event) { first_event_ = first_event; }
+  void begin_run(std::uint64_t first_event) {
+    first_event_ = first_event;
+    results_.store(0);
+  }
   std::uint64_t first_event() const { return first_event_; }
+
+  /// The caller has popped a result. How many it has popped in this run.
+  void count_result() { results_.fetch_add(1); }
+  std::uint64_t results() const { return results_.load(); }
 
   /// Forgets everything. Requires: nobody writes.
   void reset() {
@@ -120,7 +127,7 @@ class Board {
     }
     workers_.store(0);
     queue_count_ = 0;
-    first_event_ = 0;
+    begin_run(0);
   }
 
  private:
@@ -130,6 +137,7 @@ class Board {
 
   std::size_t queue_count_ = 0;
   std::uint64_t first_event_ = 0;  // of the run that began last
+  std::atomic<std::uint64_t> results_{0};
   std::atomic<std::int32_t> workers_{0};
   std::array<QueueEntry, kQueues> queues_;
   std::array<Actor, kActors> actors_;  // not initialised: fresh shared memory is zero

@@ -11,7 +11,8 @@ namespace workbench::reactor {
 /// How a reply shows in a trace.
 inline trace::Label label_of(const Reply<scenarios::Answer>& reply) {
   return {.task = reply.task,
-          .text = reply.value ? std::to_string(reply.value->value) : "announces"};
+          .text = reply.value ? std::to_string(reply.value->value) : "announces",
+          .result = reply.value.has_value()};
 }
 
 }  // namespace workbench::reactor
