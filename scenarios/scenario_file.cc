@@ -11,6 +11,8 @@
 #include <iterator>
 #include <set>
 
+#include "scenarios/injector.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -237,6 +239,9 @@ Scenario read_scenario(const toml::table& table, const std::string& file, const 
       reader.fail(*faults, "'fault' must be written as [[fault]]");
     }
     for (const toml::node& each : *list) {
+      if (scenario.faults.size() == Injector::kFaults) {
+        reader.fail(each, fmt::format("a scenario has at most {} faults", Injector::kFaults));
+      }
       scenario.faults.push_back(read_fault(*each.as_table(), file, scenario));
     }
   }

@@ -93,6 +93,14 @@ TEST(ScenarioFile, RefusesFaultsThatCannotBe) {
   EXPECT_THAT(error_of(fault + "kind = \"exit\"\ncode = 256\n"), HasSubstr("from 0 to 255"));
 }
 
+TEST(ScenarioFile, RefusesMoreFaultsThanCanBeInjected) {
+  std::string text = kHead;
+  for (int i = 0; i < 32; ++i) text += "[[fault]]\nkind = \"throw\"\n";
+  EXPECT_EQ(error_of(text), "none");
+  EXPECT_THAT(error_of(text + "[[fault]]\nkind = \"throw\"\n"),
+              StartsWith("dir/x.toml:68: a scenario has at most 32 faults"));
+}
+
 TEST(ScenarioFile, RefusesExpectationsThatCannotBe) {
   EXPECT_THAT(error_of(kHead + "[expect.\"naiv\"]\nverdict = \"hang\"\n"),
               StartsWith("dir/x.toml:4: 'naiv' is not a subject (did you mean 'naive'?)"));
