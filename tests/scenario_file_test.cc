@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
+
+#include "tests/support/scratch.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -113,6 +116,29 @@ TEST(ScenarioFile, RefusesExpectationsThatCannotBe) {
       StartsWith("dir/x.toml:6: 'hang' is for verdict"));
   EXPECT_THAT(error_of(kHead + "[expect.\"naive\"]\nverdict = \"completed\"\nok = 6\n"),
               HasSubstr("from 0 to 5"));
+}
+
+std::string error_of_file(const std::string& file) {
+  try {
+    load_scenario(file, kKnown);
+  } catch (const ScenarioError& error) {
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(ScenarioFile, ReadsOnlyRegularFilesOfASensibleSize) {
+  const testing::Scratch scratch;
+  EXPECT_EQ(error_of_file(scratch.write("good.toml", kHead)), "none");
+  EXPECT_THAT(error_of_file("/dev/zero"), StartsWith("/dev/zero:1: is not a regular file"));
+  const std::string pipe = (scratch.path() / "pipe.toml").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(error_of_file(pipe), HasSubstr(":1: is not a regular file"));
+  const std::string large = scratch.write("large.toml", kHead + std::string(1 << 20, '#'));
+  EXPECT_THAT(error_of_file(large), HasSubstr(":1: has more than 1048576 bytes"));
+  EXPECT_THAT(error_of_file(std::string(5000, 'x') + ".toml"), HasSubstr(":1: cannot be read"));
+  EXPECT_THAT(error_of_file("/proc/self/mem"), HasSubstr(":1: cannot be read"));  // EIO at 0
 }
 
 }  // namespace
