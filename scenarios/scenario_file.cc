@@ -128,6 +128,7 @@ void forbid_in_window(TableReader& reader, const Fault& fault) {
     for (const std::string_view key : {"worker", "task", "pop"})
       forbid(key, "it strikes the caller");
   }
+  if (fault.at == Window::before_exit) forbid("task", "no task is in hand there");
   if (fault.at != Window::starting) return;
   for (const std::string_view key : {"task", "pop"}) forbid(key, "no worker is there yet");
   if (fault.kind != FaultKind::throw_standard) {

@@ -89,6 +89,8 @@ TEST(ScenarioFile, RefusesFaultsThatCannotBe) {
   EXPECT_THAT(error_of(fault + "kind = \"trow\"\n"), HasSubstr("did you mean 'throw'?"));
   EXPECT_THAT(error_of(fault + "kind = \"throw\"\nat = \"before-pop\"\ntask = 1\n"),
               StartsWith("dir/x.toml:7: 'task' cannot be combined"));
+  EXPECT_THAT(error_of(fault + "kind = \"throw\"\nat = \"before-exit\"\ntask = 1\n"),
+              StartsWith("dir/x.toml:7: 'task' cannot be combined"));
   EXPECT_THAT(error_of(fault + "kind = \"throw\"\ntask = 5\n"), HasSubstr("from 0 to 4"));
   EXPECT_THAT(error_of(fault + "kind = \"throw\"\nms = 5\n"), HasSubstr("kind = \"slow\" only"));
   EXPECT_THAT(error_of(fault + "kind = \"slow\"\n"), HasSubstr("'ms' is missing"));
