@@ -44,6 +44,9 @@ int compare(const std::vector<Scenario>& scenarios, const CompareOptions& option
   const TimePoint start = Clock::now();
   const Palette palette(options.color, STDOUT_FILENO);
   const auto jobs = jobs_of(scenarios, options.subjects);
+  if (jobs.empty()) {
+    throw UsageError("nothing to compare: what is expected is for simulated runs alone");
+  }
   const auto records = watch_all(jobs, options.seed, Progress(jobs.size()));
   fmt::print("{}", matrix(jobs, records, palette));
 

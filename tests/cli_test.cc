@@ -78,6 +78,15 @@ verdict = "crash")");
   EXPECT_THAT(result.out, HasSubstr("verdict: expected crash, got completed"));
 }
 
+TEST(Cli, RefusesToCompareNothing) {
+  const ScenarioFile file(R"(title = "t"
+tasks = 1
+workers = 1
+[expect."naive/simulated"]
+verdict = "completed")");
+  expect_one_line_and_exit_2({"compare", file.path()}, "nothing to compare");
+}
+
 TEST(Cli, ExplainsAHangFirstCauseFirst) {
   const auto result = workbench({"run", "all-workers-fail", "--subject", "naive"});
   EXPECT_EQ(result.code, 0);
