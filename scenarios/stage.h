@@ -90,6 +90,7 @@ class Stage {
   template <class Run, class Runtime>
   Account one_run(Run& run, const Runtime& runtime) const {
     trace_.begin_run();
+    injector_->begin_run();
     return run(runtime, action());
   }
 

@@ -78,6 +78,21 @@ verdict = "crash")");
   EXPECT_THAT(result.out, HasSubstr("verdict: expected crash, got completed"));
 }
 
+TEST(Cli, CountsThePopsOfEachRunAnew) {
+  // Nobody pops eight times in one run: five tasks, and a pill at most.
+  const ScenarioFile late(R"(title = "t"
+tasks = 5
+workers = 1
+runs = 2
+[[fault]]
+kind = "throw"
+at = "before-pop"
+pop = 8
+[expect."naive"]
+verdict = "completed")");
+  EXPECT_EQ(workbench({"compare", late.path()}).code, 0);
+}
+
 TEST(Cli, RefusesToCompareNothing) {
   const ScenarioFile file(R"(title = "t"
 tasks = 1
