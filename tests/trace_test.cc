@@ -159,5 +159,35 @@ TEST(Trace, SaysWhereInTheSourceAVerbWasCalled) {
   EXPECT_EQ(caller.operation, Operation::none);  // it is over
 }
 
+TEST(Trace, SaysSoThroughTheFaultsToo) {
+  const auto trace = make_trace();
+  scenarios::Faulty runtime(std::make_shared<scenarios::Injector>(std::vector<scenarios::Fault>{}),
+                            Traced<Threads>(*trace));
+  decltype(runtime)::Queue<int> queue(runtime, "result_queue");
+  const int line = __LINE__ + 1;
+  queue.pop_for(Duration::zero());
+  EXPECT_EQ(trace->board.actor(kCaller).where.line, line);
+}
+
+// A pool that takes its tasks in each of these ways is struck just after it has taken one.
+TYPED_TEST(TraceOn, EveryWayToPopATaskHasItsWindow) {
+  const auto strikes = [](auto pop) {
+    auto injector = std::make_shared<scenarios::Injector>(
+        std::vector{scenarios::Fault{.at = scenarios::Window::after_pop, .task = 7}});
+    scenarios::Faulty<TypeParam> runtime(injector);
+    typename decltype(runtime)::template Queue<MaybeTask> queue(runtime, "input_queue");
+    queue.push(TaskId{7});
+    std::optional<Exit::How> how;
+    auto crew = runtime.launch(
+        1, [queue, pop]() mutable { pop(queue); }, [&](const Exit& exit) { how = exit.how; });
+    crew.join();
+    return how == Exit::How::exception;
+  };
+  EXPECT_TRUE(strikes([](auto& queue) { queue.pop(); }));
+  EXPECT_TRUE(strikes([](auto& queue) { queue.pop_for(kForever); }));
+  EXPECT_TRUE(strikes([](auto& queue) { queue.try_pop(); }));
+  EXPECT_TRUE(strikes([](auto& queue) { queue.pop_some(2); }));
+}
+
 }  // namespace
 }  // namespace workbench::trace
