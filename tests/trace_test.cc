@@ -140,6 +140,17 @@ TEST(Trace, CountsWhatItHasNoRoomFor) {
   EXPECT_EQ(trace->recorder.dropped(), 5U);
 }
 
+TEST(Trace, KnowsEveryQueueThatAnEventMayName) {
+  const auto trace = make_trace();
+  for (std::size_t i = 0; i < Board::kQueues; ++i) {
+    EXPECT_EQ(trace->board.add_queue(std::to_string(i), 0), static_cast<std::int32_t>(i));
+    EXPECT_EQ(trace->board.queues(), static_cast<std::int32_t>(i + 1));
+  }
+  EXPECT_EQ(trace->board.add_queue("one too many", 0), 31);
+  EXPECT_EQ(trace->board.queues(), 32);
+  EXPECT_STREQ(trace->board.queue(31).name.data(), "others");
+}
+
 TEST(Trace, CutsTextThatIsTooLong) {
   const auto trace = make_trace();
   trace->record(Kind::start, kNone, kNone, std::string(1000, 'x'));

@@ -89,14 +89,18 @@ class Board {
     if (workers_.load() <= worker && index_of(worker) + 1 < kActors) workers_.store(worker + 1);
   }
 
-  /// Makes a queue known. Returns its number. Several of one name, as of several runs, share it.
-  /// For the caller alone: workers make no queues.
+  /// Makes a queue known. Returns its number. Several of one name, as of several runs, share it,
+  /// and those beyond kQueues share the last one. For the caller alone: workers make no queues.
   std::int32_t add_queue(std::string_view name, std::uint64_t capacity) {
     const auto known = static_cast<std::int32_t>(queue_count_);
     for (std::int32_t i = 0; i < known; ++i) {
       if (queue(i).name.data() == name) return i;
     }
-    if (queue_count_ + 1 < kQueues) ++queue_count_;
+    if (queue_count_ == kQueues) {
+      copy_text("others", queue(known - 1).name);
+      return known - 1;
+    }
+    ++queue_count_;
     copy_text(name, queue(known).name);
     queue(known).capacity = capacity;
     return known;
