@@ -246,6 +246,16 @@ TEST(Cli, SaysWhenTheTraceCannotBeWritten) {
   EXPECT_THAT(result.err, HasSubstr("cannot write to /nowhere/trace"));
 }
 
+TEST(Cli, SaysWhenItsOutputIsLost) {
+  for (const char* words : {"list --json", "run no-fault --subject naive", "--help"}) {
+    const auto result =
+        Child({"/bin/sh", "-c", std::string(WORKBENCH_PROGRAM) + " " + words + " > /dev/full"})
+            .wait();
+    EXPECT_EQ(result.code, 4) << words;
+    EXPECT_THAT(result.err, HasSubstr("workbench: cannot write")) << words;
+  }
+}
+
 TEST(Cli, PaintsOnlyWhenItIsAsked) {
   EXPECT_THAT(workbench({"compare", "no-fault", "--color", "always"}).out, HasSubstr("\x1b["));
   EXPECT_THAT(workbench({"compare", "no-fault", "--color", "never"}).out, Not(HasSubstr("\x1b")));
