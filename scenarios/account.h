@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exit.h"
 #include "core/failure.h"
 #include "core/task.h"
 
@@ -56,13 +55,12 @@ struct Account {
   std::size_t wrong = 0;               ///< results that are not right, or too many
   std::vector<TaskResult> results{};   ///< in task order, once they are counted
   std::vector<Failure> failures{};     ///< exceptions that the pool reported
-  std::vector<Exit> exits{};           ///< workers that the pool reported as dead
   std::size_t abandoned = 0;           ///< threads that would not end
 
   /// Saves and loads (cereal).
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(error, ledger, wrong, results, failures, exits, abandoned);
+    archive(error, ledger, wrong, results, failures, abandoned);
   }
 };
 

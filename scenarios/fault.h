@@ -1,11 +1,11 @@
 /// @file
 /// A fault: what goes wrong, in which window of a worker's life, for whom, and how often.
 ///
-///     starting ─▶ before-pop ─▶ pop ─▶ after-pop ─▶ in-action ─▶ before-push ─▶ push ─▶ after-push
-///     ─┐
-///                     ▲                                                  (while-pushing) │
-///                     └─────────────────────────────────────────────────────────────────────────────┘
-///                                             … pill ─▶ before-exit
+///     starting ─▶ before-pop ─▶ pop ─▶ after-pop ─▶ in-action ─┐
+///                     ▲          │                             ▼
+///                     │          └─ pill ─▶ before-exit   before-push
+///                     │                                        │
+///                     └─ after-push ◀─ push (while-pushing) ◀──┘
 ///
 /// And in its caller: feeding ─▶ collecting ─▶ stopping ─▶ joining.
 #pragma once

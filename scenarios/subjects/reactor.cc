@@ -35,7 +35,6 @@ Account account_of(const Report<TaskId, Answer>& report) {
     if (outcome.failure() != nullptr) account.failures.push_back(*outcome.failure());
     account.results.push_back(std::move(result));
   }
-  account.exits = report.exits;
   account.abandoned = report.abandoned;
   return account;
 }
