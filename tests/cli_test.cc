@@ -201,8 +201,9 @@ TEST(CliExplore, FindsTheErrorThatThePublishedReactorLosesAndReplaysIt) {
   const auto result = workbench(
       {"explore", "last-of-two-throws", "--subject", "published-reactor", "--early-timeouts", "1"});
   EXPECT_EQ(result.code, 1) << result.out;
-  EXPECT_THAT(result.out, HasSubstr("x silent-loss: 1 ok, 1 missing"));
-  const std::string mark = "1 missing: workbench run ";
+  EXPECT_THAT(result.out, HasSubstr("+ silent-loss: 1 ok, 1 missing"));
+  EXPECT_THAT(result.out, HasSubstr("x silent-loss: 0 ok, 2 missing"));
+  const std::string mark = "2 missing: workbench run ";
   std::istringstream command(result.out.substr(result.out.find(mark) + mark.size()));
   Words words{"run"};
   for (std::string word; words.size() < 8 && command >> word;) words.push_back(word);
@@ -259,6 +260,10 @@ TEST(Cli, SaysWhenItsOutputIsLost) {
 TEST(Cli, PaintsOnlyWhenItIsAsked) {
   EXPECT_THAT(workbench({"compare", "no-fault", "--color", "always"}).out, HasSubstr("\x1b["));
   EXPECT_THAT(workbench({"compare", "no-fault", "--color", "never"}).out, Not(HasSubstr("\x1b")));
+}
+
+TEST(Cli, ListsWhatIsExpectedOfSimulatedRuns) {
+  EXPECT_THAT(workbench({"list", "--json"}).out, HasSubstr("\"runtime\": \"simulated\""));
 }
 
 TEST(Cli, ListsScenariosAndSubjects) {
