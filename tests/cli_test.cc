@@ -55,8 +55,11 @@ TEST(Cli, ComparesThePoolsSideBySide) {
 }
 
 TEST(Cli, FitsIntoEightyColumns) {
-  std::istringstream lines(workbench({"compare", "unshippable-result", "no-fault"}).out);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  const std::vector<Words> commands{{"compare", "unshippable-result", "no-fault"}, {"list"}};
+  for (const Words& command : commands) {
+    std::istringstream lines(workbench(command).out);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  }
 }
 
 TEST(Cli, ComparesOnlyWhatIsNamed) {
