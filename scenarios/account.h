@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exit.h"
 #include "core/failure.h"
 #include "core/task.h"
 
@@ -52,17 +51,16 @@ struct TaskResult {
 
 struct Account {
   std::optional<std::string> error{};  ///< what the run threw at its caller; empty: it returned
-  Ledger ledger{};
-  std::size_t wrong = 0;              ///< results whose value is not right
-  std::vector<TaskResult> results{};  ///< in task order
-  std::vector<Failure> failures{};    ///< exceptions that the pool reported
-  std::vector<Exit> exits{};          ///< workers that the pool reported as dead
-  std::size_t abandoned = 0;          ///< threads that would not end
+  Ledger ledger{};                     ///< counted from the results (account_of_run.h)
+  std::size_t wrong = 0;               ///< results that are not right, or too many
+  std::vector<TaskResult> results{};   ///< in task order, once they are counted
+  std::vector<Failure> failures{};     ///< exceptions that the pool reported
+  std::size_t abandoned = 0;           ///< threads that would not end
 
   /// Saves and loads (cereal).
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(error, ledger, wrong, results, failures, exits, abandoned);
+    archive(error, ledger, wrong, results, failures, abandoned);
   }
 };
 

@@ -43,7 +43,7 @@ constexpr TaskId task_of(std::int64_t value) { return static_cast<TaskId>((value
 
 /// How an answer shows in a trace.
 inline trace::Label label_of(const Answer& answer) {
-  return {.task = task_of(answer.value), .text = std::to_string(answer.value)};
+  return {.task = task_of(answer.value), .text = std::to_string(answer.value), .result = true};
 }
 
 /// The action.

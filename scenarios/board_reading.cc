@@ -120,15 +120,16 @@ WorkerState worker_of(WorkerId worker, const Trace& trace, const IsThere& there)
   return state;
 }
 
-// What the caller had popped of `result_queue`: the values that it had in hand.
-void read_results(RunRecord& record) {
+// What the caller had popped of `result_queue` in its last run: the values that it had in hand.
+void read_results(const trace::Board& board, RunRecord& record) {
   const auto queue =
       std::find_if(record.queues.begin(), record.queues.end(),
                    [](const QueueState& each) { return each.name == "result_queue"; });
   const auto id = queue - record.queues.begin();
   auto& results = record.account.results;
   for (const trace::Event& event : record.events) {
-    if (event.actor != kCaller || event.kind != trace::Kind::pop || event.queue != id) continue;
+    if (event.seq < board.first_event() || event.queue != id) continue;
+    if (event.actor != kCaller || event.kind != trace::Kind::pop) continue;
     const std::string_view text = event.text();
     std::int64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -137,6 +138,15 @@ void read_results(RunRecord& record) {
   }
   std::sort(results.begin(), results.end(),
             [](const TaskResult& left, const TaskResult& right) { return left.task < right.task; });
+  const auto again = std::unique(
+      results.begin(), results.end(),
+      [](const TaskResult& left, const TaskResult& right) { return left.task == right.task; });
+  results.erase(again, results.end());
+  record.account.ledger.ok = results.size();
+  // Those that the trace had no room for were counted all the same.
+  if (record.dropped_events > 0) {
+    record.account.ledger.ok = std::max<std::size_t>(results.size(), board.results());
+  }
 }
 
 }  // namespace
@@ -156,7 +166,7 @@ void read_board(const Trace& trace, const IsThere& there, RunRecord& record) {
   read_standing(trace, there, record);
   record.events = trace.recorder.events();
   record.dropped_events = trace.recorder.dropped();
-  if (record.account.ledger.submitted == 0) read_results(record);
+  if (record.account.ledger.submitted == 0) read_results(trace.board, record);
 }
 
 std::vector<Wait> waits_on(const Trace& trace, const IsThere& there) {
@@ -194,6 +204,21 @@ std::optional<HangKind> kind_of(const std::vector<Wait>& waits, const RunRecord&
            waker.state == "absent";
   });
   return orphaned ? HangKind::orphaned_wait : HangKind::circular_wait;
+}
+
+bool board_says_hang(const std::vector<Wait>& waits, const RunRecord& record) {
+  const auto waits_for_an_item = [&](const Wait& wait) {
+    return wait.operation == "pop" &&
+           std::none_of(record.queues.begin(), record.queues.end(), [&](const QueueState& each) {
+             return each.name == wait.queue && each.pushed > each.popped;
+           });
+  };
+  const bool anybody_works =
+      std::any_of(record.workers.begin(), record.workers.end(), [](const WorkerState& worker) {
+        return worker.state == "alive" || worker.state == "starting";
+      });
+  return !anybody_works && std::all_of(waits.begin(), waits.end(), waits_for_an_item) &&
+         kind_of(waits, record) == HangKind::orphaned_wait;
 }
 
 }  // namespace workbench::scenarios

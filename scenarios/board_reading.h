@@ -29,4 +29,9 @@ std::vector<Wait> waits_on(const trace::Trace& trace, const IsThere& is_there);
 /// What kind of hang these waits are; empty if there are none.
 std::optional<HangKind> kind_of(const std::vector<Wait>& waits, const RunRecord& record);
 
+/// Does the board alone say that the run hangs? Only if all who are there wait without a limit for
+/// an item that nobody is left to push. A wait that ends by itself, a join of workers that have
+/// ended, or an item on its way is none: the run may go on in the next moment.
+bool board_says_hang(const std::vector<Wait>& waits, const RunRecord& record);
+
 }  // namespace workbench::scenarios

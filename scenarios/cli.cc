@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -44,7 +46,12 @@ int dispatch(int argc, char** argv) {
 
 int run_cli(int argc, char** argv) {
   try {
-    return dispatch(argc, argv);
+    const int code = dispatch(argc, argv);
+    // Most of the output is written only now.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw std::runtime_error("cannot write the output");
+    }
+    return code;
   } catch (const UsageError& error) {
     fmt::print(stderr, "workbench: {}\n", error.what());
     return kUsage;

@@ -19,7 +19,8 @@ struct CompareOptions {
 };
 
 /// Prints a matrix of verdicts, one line for each scenario and runtime and one column for each
-/// subject, and below it what was not as expected. Returns the exit code.
+/// subject, and below it what was not as expected. Returns the exit code. Throws UsageError if
+/// there is nothing to run.
 int compare(const std::vector<Scenario>& scenarios, const CompareOptions& options);
 
 }  // namespace workbench::scenarios

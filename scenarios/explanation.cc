@@ -227,6 +227,9 @@ class Composer {
         fmt::format("{} submitted, {}", account.ledger.submitted, describe(account.ledger, ok));
     if (account.wrong > 0) text += fmt::format(", {} wrong", account.wrong);
     say("ledger", std::move(text));
+    if (record_.dropped_events > 0) {
+      say("", fmt::format("the trace has no room for the last {} events", record_.dropped_events));
+    }
   }
 
   const RunRecord& record_;

@@ -1,11 +1,11 @@
 /// @file
 /// A fault: what goes wrong, in which window of a worker's life, for whom, and how often.
 ///
-///     starting ─▶ before-pop ─▶ pop ─▶ after-pop ─▶ in-action ─▶ before-push ─▶ push ─▶ after-push
-///     ─┐
-///                     ▲                                                  (while-pushing) │
-///                     └─────────────────────────────────────────────────────────────────────────────┘
-///                                             … pill ─▶ before-exit
+///     starting ─▶ before-pop ─▶ pop ─▶ after-pop ─▶ in-action ─┐
+///                     ▲          │                             ▼
+///                     │          └─ pill ─▶ before-exit   before-push
+///                     │                                        │
+///                     └─ after-push ◀─ push (while-pushing) ◀──┘
 ///
 /// And in its caller: feeding ─▶ collecting ─▶ stopping ─▶ joining.
 #pragma once
@@ -94,7 +94,7 @@ struct Fault {
   FaultKind kind = FaultKind::throw_standard;
   Window at = Window::in_action;
   std::optional<WorkerId> worker{};    ///< empty: every worker
-  std::optional<TaskId> task{};        ///< empty: every task; not with before_pop
+  std::optional<TaskId> task{};        ///< empty: every task; not with before_pop, before_exit
   std::optional<std::size_t> pop{};    ///< only at this worker's n-th pop, from 1
   std::optional<std::size_t> times{};  ///< at most so often in all; empty: no limit
   std::chrono::milliseconds delay{};   ///< `slow` only

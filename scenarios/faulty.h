@@ -50,22 +50,38 @@ class FaultyQueue {
   T pop(Where where = Where::here()) {
     before_pop();
     T item = pop_inner(where);
-    if constexpr (kTasks) injector_->after_pop(item);
+    after_pop(item);
     return item;
   }
-  std::optional<T> pop_for(Duration timeout) {
+  std::optional<T> pop_for(Duration timeout, [[maybe_unused]] Where where = Where::here()) {
     before_pop();
-    return inner_.pop_for(timeout);
+    auto item = [&] {
+      if constexpr (kTraced) {
+        return inner_.pop_for(timeout, where);
+      } else {
+        return inner_.pop_for(timeout);
+      }
+    }();
+    if (item) after_pop(*item);
+    return item;
   }
-  std::optional<T> try_pop() { return inner_.try_pop(); }
+  std::optional<T> try_pop() {
+    auto item = inner_.try_pop();
+    if (item) after_pop(*item);
+    return item;
+  }
   std::vector<T> pop_some(std::size_t max, Duration timeout = kForever,
                           [[maybe_unused]] Where where = Where::here()) {
     before_pop();
-    if constexpr (kTraced) {
-      return inner_.pop_some(max, timeout, where);
-    } else {
-      return inner_.pop_some(max, timeout);
-    }
+    auto items = [&] {
+      if constexpr (kTraced) {
+        return inner_.pop_some(max, timeout, where);
+      } else {
+        return inner_.pop_some(max, timeout);
+      }
+    }();
+    for (const T& item : items) after_pop(item);
+    return items;
   }
   std::vector<T> drain() { return inner_.drain(); }
   std::size_t size() const { return inner_.size(); }
@@ -92,6 +108,9 @@ class FaultyQueue {
   void before_pop() {
     if constexpr (kTasks) injector_->before_pop();
     if (is_result_queue_) injector_->at_callers(Window::collecting);
+  }
+  void after_pop([[maybe_unused]] const T& item) {
+    if constexpr (kTasks) injector_->after_pop(item);
   }
 
   std::shared_ptr<Injector> injector_;

@@ -115,8 +115,8 @@ std::string architecture(const RunRecord& record) {
     const auto& [actor, queue] = ends;
     if (actor >= static_cast<std::int32_t>(shown)) continue;
     if (flow.pushes > 0) {
-      dot += fmt::format("  {} -> queue_{} [label=\"push × {}\"{}];\n", actor_node(actor), queue,
-                         flow.pushes, "");
+      dot += fmt::format("  {} -> queue_{} [label=\"push × {}\"];\n", actor_node(actor), queue,
+                         flow.pushes);
     }
     if (flow.pops > 0) {
       // What flows back to the caller must not turn the drawing round.

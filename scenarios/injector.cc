@@ -15,6 +15,11 @@ Injector::Injector(std::vector<Fault> faults)
 
 void Injector::reset() {
   for (auto& count : *fired_) count.store(0);
+  begin_run();
+}
+
+void Injector::begin_run() {
+  const std::lock_guard lock(mutex_);
   positions_.clear();
 }
 

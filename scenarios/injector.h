@@ -36,6 +36,8 @@ class Injector {
 
   /// Forgets what has fired and where anybody is.
   void reset();
+  /// The pool runs once more, with new workers: forgets where the old ones were.
+  void begin_run();
 
   /// The current worker is about to pop. Strikes at before_pop.
   void before_pop();

@@ -156,13 +156,21 @@ Json to_json(const std::vector<Scenario>& scenarios, const std::vector<Subject>&
            list(scenarios,
                 [&](const Scenario& scenario) {
                   Json expected = Json::array();
+                  const auto add = [&](const std::string& subject, const std::string& runtime,
+                                       const Expectation* expectation) {
+                    if (expectation == nullptr) return;
+                    Json each{{"subject", subject}, {"runtime", runtime}};
+                    each.update(expectation_json(*expectation));
+                    expected.push_back(std::move(each));
+                  };
                   for (const Subject& subject : subjects) {
                     for (const std::string& runtime : subject.runtimes) {
-                      const auto* expectation = scenario.expectation(subject.name, runtime);
-                      if (expectation == nullptr) continue;
-                      Json each{{"subject", subject.name}, {"runtime", runtime}};
-                      each.update(expectation_json(*expectation));
-                      expected.push_back(std::move(each));
+                      add(subject.name, runtime, scenario.expectation(subject.name, runtime));
+                    }
+                    // Of a simulated run only what the file says of it in so many words.
+                    const auto simulated = scenario.expect.find(subject.name + "/" + kSimulated);
+                    if (simulated != scenario.expect.end()) {
+                      add(subject.name, kSimulated, &simulated->second);
                     }
                   }
                   return Json{{"name", scenario.name},       {"title", scenario.title},

@@ -9,6 +9,8 @@
 namespace workbench::scenarios {
 namespace {
 
+constexpr std::string_view kLeftBehind = "processes left behind";
+
 class Differences {
  public:
   template <class Value>
@@ -44,6 +46,13 @@ std::optional<std::size_t> missing_expected(const Expectation& expectation) {
 
 }  // namespace
 
+std::vector<std::string> differences(const RunRecord& record, const Expectation* expectation) {
+  if (expectation != nullptr) return differences(record, *expectation);
+  Differences found;
+  found.compare<std::size_t>(kLeftBehind, 0, record.leaked_processes);
+  return found.take();
+}
+
 std::vector<std::string> differences(const RunRecord& record, const Expectation& expectation) {
   Differences found;
   found.compare("verdict", name_of(expectation.verdict), name_of(record.verdict));
@@ -63,8 +72,17 @@ std::vector<std::string> differences(const RunRecord& record, const Expectation&
   found.count("timed_out", expectation.timed_out, ledger.timed_out);
   found.count("not_started", expectation.not_started, ledger.not_started);
   found.count("missing", missing_expected(expectation), ledger.missing);
-  found.compare<std::size_t>("processes left behind", 0, record.leaked_processes);
+  found.compare<std::size_t>(kLeftBehind, 0, record.leaked_processes);
   return found.take();
+}
+
+ExitCode exit_code_of(const RunRecord& record, const Expectation* expectation) {
+  if (!differences(record, expectation).empty()) return kNotAsExpected;
+  if (expectation != nullptr) return kAsExpected;
+  if (record.hang && record.hang->proof == Proof::proved) return kHang;
+  // What is merely corroborated is a run that did not end, and that nothing is proved of.
+  const bool unended = record.verdict == Verdict::hang || record.verdict == Verdict::stuck;
+  return unended ? kDeadline : kAsExpected;
 }
 
 }  // namespace workbench::scenarios

@@ -16,19 +16,26 @@
 namespace workbench::scenarios {
 namespace {
 
-// The text in lines that a terminal has room for.
-std::string wrapped(std::string_view text) {
-  constexpr std::size_t kWidth = 78;
+// The text in lines that a terminal has room for. All but the first begin with `indent` blanks; the
+// first is to be put behind as many.
+std::string wrapped(std::string_view text, std::size_t indent = 0) {
+  const std::size_t width = 78 - indent;
+  const std::string line_break = "\n" + std::string(indent, ' ');
   std::string lines;
   std::size_t column = 0;
   std::istringstream in{std::string(text)};
   for (std::string word; in >> word;) {
-    const bool fits = column == 0 || column + 1 + word.size() <= kWidth;
-    if (column > 0) lines += fits ? " " : "\n";
+    const bool fits = column == 0 || column + 1 + word.size() <= width;
+    if (column > 0) lines += fits ? " " : line_break;
     column = fits && column > 0 ? column + 1 + word.size() : word.size();
     lines += word;
   }
   return lines;
+}
+
+void print_entry(const std::string& name, std::string_view text) {
+  constexpr std::size_t kIndent = 29;
+  fmt::print("  {:<26} {}\n", name, wrapped(text, kIndent));
 }
 
 }  // namespace
@@ -41,12 +48,12 @@ int list(bool json) {
   }
   fmt::print("scenarios\n");
   for (const Scenario& scenario : scenarios) {
-    fmt::print("  {:<26} {}\n", scenario.name, scenario.title);
+    print_entry(scenario.name, scenario.title);
   }
   fmt::print("\nsubjects\n");
   for (const Subject& subject : subjects()) {
-    fmt::print("  {:<26} {} ({})\n", subject.name, subject.description,
-               fmt::join(subject.runtimes, ", "));
+    print_entry(subject.name,
+                fmt::format("{} ({})", subject.description, fmt::join(subject.runtimes, ", ")));
   }
   return kAsExpected;
 }

@@ -23,9 +23,10 @@ struct Cell {
 Cell cell_of(const Job& job, const RunRecord& record) {
   Cell cell{.text = std::string(name_of(record.verdict))};
   if (record.hang) cell.text += fmt::format(" ({})", name_of(record.hang->proof));
-  if (const Expectation* expectation = job.expectation()) {
-    cell.mark =
-        differences(record, *expectation).empty() ? Cell::Mark::as_expected : Cell::Mark::different;
+  if (!differences(record, job.expectation()).empty()) {
+    cell.mark = Cell::Mark::different;
+  } else if (job.expectation() != nullptr) {
+    cell.mark = Cell::Mark::as_expected;
   }
   constexpr std::array kMarks{"+ ", "x ", "? "};
   cell.text = kMarks.at(static_cast<std::size_t>(cell.mark)) + cell.text;

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "scenarios/exit_code.h"
 #include "scenarios/explanation.h"
 #include "scenarios/json.h"
 #include "scenarios/judge.h"
@@ -17,20 +16,11 @@
 namespace workbench::scenarios {
 namespace {
 
-int exit_code(const RunRecord& record, const Expectation* expectation) {
-  if (expectation != nullptr) {
-    return differences(record, *expectation).empty() ? kAsExpected : kNotAsExpected;
-  }
-  if (record.verdict == Verdict::hang) return kHang;
-  return record.verdict == Verdict::stuck ? kDeadline : kAsExpected;
-}
-
 void print(const RunRecord& record, const Expectation* expectation, const Palette& palette) {
   print_explanation(record, palette);
-  if (expectation == nullptr) return;
-  const auto found = differences(record, *expectation);
+  const auto found = differences(record, expectation);
   for (const auto& difference : found) fmt::print("  {}\n", palette.bad("x " + difference));
-  if (found.empty()) fmt::print("  {}\n", palette.good("+ as expected"));
+  if (found.empty() && expectation != nullptr) fmt::print("  {}\n", palette.good("+ as expected"));
 }
 
 }  // namespace
@@ -68,7 +58,7 @@ int run(const Scenario& scenario, const Subject& subject, const RunOptions& opti
   } else {
     print(record, expectation, Palette(options.color, STDOUT_FILENO));
   }
-  return exit_code(record, expectation);
+  return exit_code_of(record, expectation);
 }
 
 }  // namespace workbench::scenarios

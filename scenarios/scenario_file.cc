@@ -8,13 +8,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
+#include <system_error>
+
+#include "scenarios/injector.h"
 
 namespace workbench::scenarios {
 namespace {
 
 constexpr std::int64_t kHour = 3'600'000;  // in ms
+constexpr std::size_t kMostBytes = 1 << 20;
 
 // Reads one table key by key, and knows in the end which keys nobody asked for.
 class TableReader {
@@ -125,6 +128,7 @@ void forbid_in_window(TableReader& reader, const Fault& fault) {
     for (const std::string_view key : {"worker", "task", "pop"})
       forbid(key, "it strikes the caller");
   }
+  if (fault.at == Window::before_exit) forbid("task", "no task is in hand there");
   if (fault.at != Window::starting) return;
   for (const std::string_view key : {"task", "pop"}) forbid(key, "no worker is there yet");
   if (fault.kind != FaultKind::throw_standard) {
@@ -237,6 +241,9 @@ Scenario read_scenario(const toml::table& table, const std::string& file, const 
       reader.fail(*faults, "'fault' must be written as [[fault]]");
     }
     for (const toml::node& each : *list) {
+      if (scenario.faults.size() == Injector::kFaults) {
+        reader.fail(each, fmt::format("a scenario has at most {} faults", Injector::kFaults));
+      }
       scenario.faults.push_back(read_fault(*each.as_table(), file, scenario));
     }
   }
@@ -270,13 +277,20 @@ Scenario parse_scenario(std::string_view text, const std::string& file, const Kn
 }
 
 Scenario load_scenario(const std::string& file, const KnownNames& known) {
-  if (std::filesystem::is_directory(file)) {
-    throw ScenarioError(fmt::format("{}:1: is a directory; a scenario is a .toml file", file));
-  }
+  const auto refuse = [&](std::string_view why) {
+    throw ScenarioError(fmt::format("{}:1: {}; a scenario is a .toml file", file, why));
+  };
+  std::error_code unknown;
+  const auto status = std::filesystem::status(file, unknown);
+  if (std::filesystem::is_directory(status)) refuse("is a directory");
+  // To open a pipe would be to wait for whoever writes to it.
+  if (std::filesystem::is_other(status)) refuse("is not a regular file");
   std::ifstream in(file, std::ios::binary);
-  if (!in)
-    throw ScenarioError(fmt::format("{}:1: cannot be read; a scenario is a .toml file", file));
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::string text(kMostBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!in.is_open() || in.bad()) refuse("cannot be read");
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kMostBytes) refuse(fmt::format("has more than {} bytes", kMostBytes));
   return parse_scenario(text, file, known);
 }
 

@@ -41,7 +41,8 @@ struct KnownNames {
 /// `file` is what errors call it; its stem becomes the scenario's name. Throws ScenarioError.
 Scenario parse_scenario(std::string_view text, const std::string& file, const KnownNames& known);
 
-/// Throws ScenarioError, also for a file that cannot be read.
+/// Throws ScenarioError, also for a file that cannot be read, is no regular one, or has more than a
+/// megabyte.
 Scenario load_scenario(const std::string& file, const KnownNames& known);
 
 /// A file of the catalogue. The catalogue is compiled in, so the program needs no files.

@@ -88,7 +88,14 @@ class Stage {
   template <class Run, class Runtime>
   Account repeat(Run& run, Runtime plain) const {
     const Faulty runtime(injector_, trace::Traced(trace_, std::move(plain)));
-    for (int i = 1; i < scenario_.runs; ++i) run(runtime, action());
+    for (int i = 1; i < scenario_.runs; ++i) one_run(run, runtime);
+    return one_run(run, runtime);
+  }
+
+  template <class Run, class Runtime>
+  Account one_run(Run& run, const Runtime& runtime) const {
+    trace_.begin_run();
+    injector_->begin_run();
     return run(runtime, action());
   }
 

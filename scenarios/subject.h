@@ -19,7 +19,8 @@ struct Subject {
   std::string description;            ///< one line
   std::vector<std::string> runtimes;  ///< of runtime_names()
   bool on_our_runtimes = false;       ///< so it can be simulated, too
-  /// Runs the scenario to its end, if it has one. Called in a process of its own.
+  /// Runs the scenario to its end, if it has one, and says what the caller received: results in any
+  /// order, failures, the error. They are counted elsewhere. Called in a process of its own.
   std::function<Account(const Stage&)> run;
   int rank = 100;  ///< where it stands in lists; equal ones by name
 };

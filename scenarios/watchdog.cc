@@ -8,9 +8,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <exception>
 #include <optional>
 
+#include "core/failure.h"
 #include "core/trace/trace.h"
 #include "scenarios/account_of_run.h"
 #include "scenarios/board_reading.h"
@@ -65,21 +65,29 @@ class Watch {
       const Stage stage(scenario_, runtime, *trace_);
       account_.tell(account_of_run(subject_, stage));
       return EXIT_SUCCESS;
-    } catch (const std::exception& error) {
-      fmt::print(stderr, "workbench: the run could not be told: {}\n", error.what());
+    } catch (...) {
+      fmt::print(stderr, "workbench: the run could not be told: {}\n",
+                 current_failure().headline());
       return EXIT_FAILURE;
     }
   }
 
   bool is_hang(const Finding& finding) {
     if (finding.kind == Finding::Kind::hang) return true;
-    if (finding.kind == Finding::Kind::alive) return false;
-    // The kernel does not let us see all. Then the board must say that nobody is left to end the
-    // wait of the caller.
+    // The kernel does not let us see all. Then the board must say so at two looks, between which
+    // nothing happened.
+    const bool hangs = finding.kind != Finding::Kind::alive && board_says_hang();
+    const TimePoint latest = trace_->recorder.latest();
+    const bool again = hangs && hung_since_ == latest;
+    hung_since_ = hangs ? std::optional(latest) : std::nullopt;
+    return again;
+  }
+
+  bool board_says_hang() const {
     const auto there = [](int process) { return kill(process, 0) == 0; };
     RunRecord standing;
-    read_board(*trace_, there, standing);
-    return kind_of(waits_on(*trace_, there), standing) == HangKind::orphaned_wait;
+    read_standing(*trace_, there, standing);
+    return scenarios::board_says_hang(waits_on(*trace_, there), standing);
   }
 
   // The run has not ended by itself.
@@ -142,6 +150,7 @@ class Watch {
   Told<Account> account_;
   TimePoint start_ = Clock::now();
   RunRecord record_;
+  std::optional<TimePoint> hung_since_{};  // the last event before the board said so
   ChildProcess child_;
 };
 

@@ -7,6 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "scenarios/account_of_run.h"
+#include "scenarios/answer.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -55,6 +58,13 @@ class BoardReading : public ::testing::Test {
     read_board(
         *trace_, [](int) { return true; }, record);
     return kind_of(waits(), record);
+  }
+
+  bool says_hang() const {
+    const auto there = [](int) { return true; };
+    RunRecord record;
+    read_standing(*trace_, there, record);
+    return board_says_hang(waits_on(*trace_, there), record);
   }
 
   trace::SharedTrace trace_ = trace::make_trace();
@@ -113,6 +123,50 @@ TEST_F(BoardReading, AWorkerWhoseProcessIsGoneIsDeadWhateverTheBoardSays) {
   ASSERT_THAT(waits, SizeIs(1));
   EXPECT_THAT(waits[0].could_be_woken_by,
               ElementsAre(Field(&Waker::state, "dead"), Field(&Waker::state, "dead")));
+}
+
+TEST_F(BoardReading, CountsTheResultsOfTheLastRunAlone) {
+  for (const int tasks : {3, 2}) {
+    trace_->begin_run();
+    for (int task = 0; task < tasks; ++task) {
+      trace_->record(trace::Kind::pop, 1, task, std::to_string(right_value(task)));
+    }
+  }
+  RunRecord record;
+  read_board(
+      *trace_, [](int) { return true; }, record);
+  EXPECT_THAT(record.account.results, SizeIs(2));
+  count_results({.name = "", .title = "", .why = "", .tasks = 3}, record.account);
+  EXPECT_EQ(record.account.ledger, (Ledger{.submitted = 3, .ok = 2, .missing = 1}));
+  count_results({.name = "", .title = "", .why = "", .tasks = 1}, record.account);
+  EXPECT_EQ(record.account.ledger.missing, 0U);
+}
+
+TEST_F(BoardReading, SaysByItselfThatAnUntimedWaitForTheDeadIsAHang) {
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  set_ended(0, Exit::How::exception);
+  set_ended(1, Exit::How::returned);
+  EXPECT_TRUE(says_hang());
+}
+
+TEST_F(BoardReading, DoesNotCallAWaitAHangThatMayEndInTheNextMoment) {
+  set_ended(0, Exit::How::signal);
+  set_ended(1, Exit::How::returned);
+  set(kCaller, Actor::State::alive, Operation::timed_pop, "result_queue");
+  EXPECT_FALSE(says_hang());
+  set(kCaller, Actor::State::alive, Operation::join);
+  EXPECT_FALSE(says_hang());
+  set(kCaller, Actor::State::alive, Operation::pop, "result_queue");
+  trace_->board.queue(1).pushed.store(1);  // on its way to the caller
+  EXPECT_FALSE(says_hang());
+}
+
+TEST_F(BoardReading, DoesNotCallItAHangWhileAnybodyWorks) {
+  set_ended(0, Exit::How::exception);
+  set(1, Actor::State::alive);
+  set(kCaller, Actor::State::ended).how = Exit::How::signal;
+  set(0, Actor::State::alive, Operation::pop, "input_queue");
+  EXPECT_FALSE(says_hang());
 }
 
 TEST_F(BoardReading, NobodyWaitsWhereNobodyDoes) {

@@ -55,8 +55,11 @@ TEST(Cli, ComparesThePoolsSideBySide) {
 }
 
 TEST(Cli, FitsIntoEightyColumns) {
-  std::istringstream lines(workbench({"compare", "unshippable-result", "no-fault"}).out);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  const std::vector<Words> commands{{"compare", "unshippable-result", "no-fault"}, {"list"}};
+  for (const Words& command : commands) {
+    std::istringstream lines(workbench(command).out);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  }
 }
 
 TEST(Cli, ComparesOnlyWhatIsNamed) {
@@ -78,6 +81,30 @@ verdict = "crash")");
   EXPECT_THAT(result.out, HasSubstr("verdict: expected crash, got completed"));
 }
 
+TEST(Cli, CountsThePopsOfEachRunAnew) {
+  // Nobody pops eight times in one run: five tasks, and a pill at most.
+  const ScenarioFile late(R"(title = "t"
+tasks = 5
+workers = 1
+runs = 2
+[[fault]]
+kind = "throw"
+at = "before-pop"
+pop = 8
+[expect."naive"]
+verdict = "completed")");
+  EXPECT_EQ(workbench({"compare", late.path()}).code, 0);
+}
+
+TEST(Cli, RefusesToCompareNothing) {
+  const ScenarioFile file(R"(title = "t"
+tasks = 1
+workers = 1
+[expect."naive/simulated"]
+verdict = "completed")");
+  expect_one_line_and_exit_2({"compare", file.path()}, "nothing to compare");
+}
+
 TEST(Cli, ExplainsAHangFirstCauseFirst) {
   const auto result = workbench({"run", "all-workers-fail", "--subject", "naive"});
   EXPECT_EQ(result.code, 0);
@@ -88,6 +115,22 @@ TEST(Cli, ExplainsAHangFirstCauseFirst) {
   EXPECT_THAT(result.out, HasSubstr("<- first cause"));
   EXPECT_THAT(result.out, HasSubstr("5 submitted, 0 results in hand, 5 missing"));
   EXPECT_THAT(result.out, HasSubstr("workbench explain orphaned-wait"));
+}
+
+TEST(Cli, CountsResultsThatTheTraceHasNoRoomFor) {
+  const ScenarioFile file(R"(title = "t"
+tasks = 15000
+workers = 2
+[[fault]]
+kind = "throw"
+task = 14999
+[expect."naive"]
+verdict = "hang"
+ok = 14999
+missing = 1)");
+  const auto result = workbench({"run", file.path(), "--subject", "naive"});
+  EXPECT_EQ(result.code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("the trace has no room for the last "));
 }
 
 TEST(Cli, EndsWithTheDocumentedCodesWhereNothingIsExpected) {
@@ -161,8 +204,9 @@ TEST(CliExplore, FindsTheErrorThatThePublishedReactorLosesAndReplaysIt) {
   const auto result = workbench(
       {"explore", "last-of-two-throws", "--subject", "published-reactor", "--early-timeouts", "1"});
   EXPECT_EQ(result.code, 1) << result.out;
-  EXPECT_THAT(result.out, HasSubstr("x silent-loss: 1 ok, 1 missing"));
-  const std::string mark = "1 missing: workbench run ";
+  EXPECT_THAT(result.out, HasSubstr("+ silent-loss: 1 ok, 1 missing"));
+  EXPECT_THAT(result.out, HasSubstr("x silent-loss: 0 ok, 2 missing"));
+  const std::string mark = "2 missing: workbench run ";
   std::istringstream command(result.out.substr(result.out.find(mark) + mark.size()));
   Words words{"run"};
   for (std::string word; words.size() < 8 && command >> word;) words.push_back(word);
@@ -206,9 +250,23 @@ TEST(Cli, SaysWhenTheTraceCannotBeWritten) {
   EXPECT_THAT(result.err, HasSubstr("cannot write to /nowhere/trace"));
 }
 
+TEST(Cli, SaysWhenItsOutputIsLost) {
+  for (const char* words : {"list --json", "run no-fault --subject naive", "--help"}) {
+    const auto result =
+        Child({"/bin/sh", "-c", std::string(WORKBENCH_PROGRAM) + " " + words + " > /dev/full"})
+            .wait();
+    EXPECT_EQ(result.code, 4) << words;
+    EXPECT_THAT(result.err, HasSubstr("workbench: cannot write")) << words;
+  }
+}
+
 TEST(Cli, PaintsOnlyWhenItIsAsked) {
   EXPECT_THAT(workbench({"compare", "no-fault", "--color", "always"}).out, HasSubstr("\x1b["));
   EXPECT_THAT(workbench({"compare", "no-fault", "--color", "never"}).out, Not(HasSubstr("\x1b")));
+}
+
+TEST(Cli, ListsWhatIsExpectedOfSimulatedRuns) {
+  EXPECT_THAT(workbench({"list", "--json"}).out, HasSubstr("\"runtime\": \"simulated\""));
 }
 
 TEST(Cli, ListsScenariosAndSubjects) {

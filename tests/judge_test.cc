@@ -42,6 +42,20 @@ TEST(Judge, NeverForgivesAProcessLeftBehind) {
               ElementsAre("processes left behind: expected 0, got 1"));
 }
 
+TEST(Judge, KeepsTheExitCodeOfAHangForProvedOnes) {
+  RunRecord record{.verdict = Verdict::hang, .hang = Hang{.kind = HangKind::orphaned_wait}};
+  EXPECT_EQ(exit_code_of(record, nullptr), kHang);
+  record.hang->proof = Proof::corroborated;
+  EXPECT_EQ(exit_code_of(record, nullptr), kDeadline);
+}
+
+TEST(Judge, NeverForgivesAProcessLeftBehindWhereNothingIsExpected) {
+  const RunRecord record{.verdict = Verdict::completed, .leaked_processes = 1};
+  EXPECT_THAT(differences(record, nullptr),
+              ElementsAre("processes left behind: expected 0, got 1"));
+  EXPECT_EQ(exit_code_of(record, nullptr), kNotAsExpected);
+}
+
 TEST(Judge, WantsEveryTaskAccountedForWhereTheRunEndedWell) {
   RunRecord record{.verdict = Verdict::stopped};
   record.account.ledger = {.submitted = 5, .missing = 5};

@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
+
+#include "tests/support/scratch.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -86,11 +89,21 @@ TEST(ScenarioFile, RefusesFaultsThatCannotBe) {
   EXPECT_THAT(error_of(fault + "kind = \"trow\"\n"), HasSubstr("did you mean 'throw'?"));
   EXPECT_THAT(error_of(fault + "kind = \"throw\"\nat = \"before-pop\"\ntask = 1\n"),
               StartsWith("dir/x.toml:7: 'task' cannot be combined"));
+  EXPECT_THAT(error_of(fault + "kind = \"throw\"\nat = \"before-exit\"\ntask = 1\n"),
+              StartsWith("dir/x.toml:7: 'task' cannot be combined"));
   EXPECT_THAT(error_of(fault + "kind = \"throw\"\ntask = 5\n"), HasSubstr("from 0 to 4"));
   EXPECT_THAT(error_of(fault + "kind = \"throw\"\nms = 5\n"), HasSubstr("kind = \"slow\" only"));
   EXPECT_THAT(error_of(fault + "kind = \"slow\"\n"), HasSubstr("'ms' is missing"));
   EXPECT_THAT(error_of(fault + "kind = \"kill\"\nworker = \"some\"\n"), HasSubstr("\"all\""));
   EXPECT_THAT(error_of(fault + "kind = \"exit\"\ncode = 256\n"), HasSubstr("from 0 to 255"));
+}
+
+TEST(ScenarioFile, RefusesMoreFaultsThanCanBeInjected) {
+  std::string text = kHead;
+  for (int i = 0; i < 32; ++i) text += "[[fault]]\nkind = \"throw\"\n";
+  EXPECT_EQ(error_of(text), "none");
+  EXPECT_THAT(error_of(text + "[[fault]]\nkind = \"throw\"\n"),
+              StartsWith("dir/x.toml:68: a scenario has at most 32 faults"));
 }
 
 TEST(ScenarioFile, RefusesExpectationsThatCannotBe) {
@@ -105,6 +118,29 @@ TEST(ScenarioFile, RefusesExpectationsThatCannotBe) {
       StartsWith("dir/x.toml:6: 'hang' is for verdict"));
   EXPECT_THAT(error_of(kHead + "[expect.\"naive\"]\nverdict = \"completed\"\nok = 6\n"),
               HasSubstr("from 0 to 5"));
+}
+
+std::string error_of_file(const std::string& file) {
+  try {
+    load_scenario(file, kKnown);
+  } catch (const ScenarioError& error) {
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(ScenarioFile, ReadsOnlyRegularFilesOfASensibleSize) {
+  const testing::Scratch scratch;
+  EXPECT_EQ(error_of_file(scratch.write("good.toml", kHead)), "none");
+  EXPECT_THAT(error_of_file("/dev/zero"), StartsWith("/dev/zero:1: is not a regular file"));
+  const std::string pipe = (scratch.path() / "pipe.toml").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(error_of_file(pipe), HasSubstr(":1: is not a regular file"));
+  const std::string large = scratch.write("large.toml", kHead + std::string(1 << 20, '#'));
+  EXPECT_THAT(error_of_file(large), HasSubstr(":1: has more than 1048576 bytes"));
+  EXPECT_THAT(error_of_file(std::string(5000, 'x') + ".toml"), HasSubstr(":1: cannot be read"));
+  EXPECT_THAT(error_of_file("/proc/self/mem"), HasSubstr(":1: cannot be read"));  // EIO at 0
 }
 
 }  // namespace

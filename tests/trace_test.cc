@@ -140,6 +140,17 @@ TEST(Trace, CountsWhatItHasNoRoomFor) {
   EXPECT_EQ(trace->recorder.dropped(), 5U);
 }
 
+TEST(Trace, KnowsEveryQueueThatAnEventMayName) {
+  const auto trace = make_trace();
+  for (std::size_t i = 0; i < Board::kQueues; ++i) {
+    EXPECT_EQ(trace->board.add_queue(std::to_string(i), 0), static_cast<std::int32_t>(i));
+    EXPECT_EQ(trace->board.queues(), static_cast<std::int32_t>(i + 1));
+  }
+  EXPECT_EQ(trace->board.add_queue("one too many", 0), 31);
+  EXPECT_EQ(trace->board.queues(), 32);
+  EXPECT_STREQ(trace->board.queue(31).name.data(), "others");
+}
+
 TEST(Trace, CutsTextThatIsTooLong) {
   const auto trace = make_trace();
   trace->record(Kind::start, kNone, kNone, std::string(1000, 'x'));
@@ -157,6 +168,36 @@ TEST(Trace, SaysWhereInTheSourceAVerbWasCalled) {
   EXPECT_EQ(caller.where.line, line);
   EXPECT_THAT(caller.where.file, ::testing::EndsWith("trace_test.cc"));
   EXPECT_EQ(caller.operation, Operation::none);  // it is over
+}
+
+TEST(Trace, SaysSoThroughTheFaultsToo) {
+  const auto trace = make_trace();
+  scenarios::Faulty runtime(std::make_shared<scenarios::Injector>(std::vector<scenarios::Fault>{}),
+                            Traced<Threads>(*trace));
+  decltype(runtime)::Queue<int> queue(runtime, "result_queue");
+  const int line = __LINE__ + 1;
+  queue.pop_for(Duration::zero());
+  EXPECT_EQ(trace->board.actor(kCaller).where.line, line);
+}
+
+// A pool that takes its tasks in each of these ways is struck just after it has taken one.
+TYPED_TEST(TraceOn, EveryWayToPopATaskHasItsWindow) {
+  const auto strikes = [](auto pop) {
+    auto injector = std::make_shared<scenarios::Injector>(
+        std::vector{scenarios::Fault{.at = scenarios::Window::after_pop, .task = 7}});
+    scenarios::Faulty<TypeParam> runtime(injector);
+    typename decltype(runtime)::template Queue<MaybeTask> queue(runtime, "input_queue");
+    queue.push(TaskId{7});
+    std::optional<Exit::How> how;
+    auto crew = runtime.launch(
+        1, [queue, pop]() mutable { pop(queue); }, [&](const Exit& exit) { how = exit.how; });
+    crew.join();
+    return how == Exit::How::exception;
+  };
+  EXPECT_TRUE(strikes([](auto& queue) { queue.pop(); }));
+  EXPECT_TRUE(strikes([](auto& queue) { queue.pop_for(kForever); }));
+  EXPECT_TRUE(strikes([](auto& queue) { queue.try_pop(); }));
+  EXPECT_TRUE(strikes([](auto& queue) { queue.pop_some(2); }));
 }
 
 }  // namespace

@@ -89,14 +89,18 @@ class Board {
     if (workers_.load() <= worker && index_of(worker) + 1 < kActors) workers_.store(worker + 1);
   }
 
-  /// Makes a queue known. Returns its number. Several of one name, as of several runs, share it.
-  /// For the caller alone: workers make no queues.
+  /// Makes a queue known. Returns its number. Several of one name, as of several runs, share it,
+  /// and those beyond kQueues share the last one. For the caller alone: workers make no queues.
   std::int32_t add_queue(std::string_view name, std::uint64_t capacity) {
     const auto known = static_cast<std::int32_t>(queue_count_);
     for (std::int32_t i = 0; i < known; ++i) {
       if (queue(i).name.data() == name) return i;
     }
-    if (queue_count_ + 1 < kQueues) ++queue_count_;
+    if (queue_count_ == kQueues) {
+      copy_text("others", queue(known - 1).name);
+      return known - 1;
+    }
+    ++queue_count_;
     copy_text(name, queue(known).name);
     queue(known).capacity = capacity;
     return known;
@@ -107,6 +111,17 @@ class Board {
   }
   std::int32_t queues() const { return static_cast<std::int32_t>(queue_count_); }
 
+  /// A run begins, its first event at this place. For the caller.
+  void begin_run(std::uint64_t first_event) {
+    first_event_ = first_event;
+    results_.store(0);
+  }
+  std::uint64_t first_event() const { return first_event_; }
+
+  /// The caller has popped a result. How many it has popped in this run.
+  void count_result() { results_.fetch_add(1); }
+  std::uint64_t results() const { return results_.load(); }
+
   /// Forgets everything. Requires: nobody writes.
   void reset() {
     for (std::int32_t id = kCaller; id < workers(); ++id) actor(id) = Actor{};
@@ -116,6 +131,7 @@ class Board {
     }
     workers_.store(0);
     queue_count_ = 0;
+    begin_run(0);
   }
 
  private:
@@ -124,6 +140,8 @@ class Board {
   }
 
   std::size_t queue_count_ = 0;
+  std::uint64_t first_event_ = 0;  // of the run that began last
+  std::atomic<std::uint64_t> results_{0};
   std::atomic<std::int32_t> workers_{0};
   std::array<QueueEntry, kQueues> queues_;
   std::array<Actor, kActors> actors_;  // not initialised: fresh shared memory is zero

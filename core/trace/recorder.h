@@ -57,6 +57,9 @@ class Recorder {
     return events;
   }
 
+  /// The place that the next event will get.
+  std::uint64_t next() const { return next_.load(); }
+
   std::uint64_t dropped() const {
     const std::uint64_t all = next_.load();
     return all > kEvents ? all - kEvents : 0;

@@ -44,6 +44,9 @@ struct Trace {
 
   Actor& current() { return board.actor(current_actor()); }
 
+  /// One of several runs of the same pool begins.
+  void begin_run() { board.begin_run(recorder.next()); }
+
   /// The current actor is there, and lives in this process.
   void enter() {
     Actor& actor = current();

@@ -19,6 +19,7 @@ namespace workbench::trace {
 struct Label {
   std::optional<TaskId> task{};
   std::string text{};
+  bool result = false;  ///< it is the task's result
 };
 
 template <class T>
@@ -140,6 +141,7 @@ class TracedQueue {
       ++actor.pops;
     }
     trace_->board.queue(id_).popped.fetch_add(1);
+    if (said.result && Trace::current_actor() == kCaller) trace_->board.count_result();
     Event event = Trace::event(kind, id_, task, kind == Kind::pill ? "" : said.text);
     event.depth = inner_.size();
     trace_->recorder.record(event);

@@ -1,7 +1,4 @@
 // The poison-pill pool as a subject.
-#include <cstdint>
-#include <set>
-#include <string>
 #include <vector>
 
 #include "naive/pool.h"
@@ -11,18 +8,11 @@ namespace workbench::scenarios {
 namespace {
 
 // The pool gives values in the order of completion, and does not say whose they are.
-Account account_of(const Scenario& scenario, const std::vector<Answer>& answers) {
-  std::set<std::int64_t> values;
-  for (const Answer& answer : answers) values.insert(answer.value);
+Account account_of(const std::vector<Answer>& answers) {
   Account account;
-  account.ledger.submitted = scenario.tasks;
-  for (TaskId task = 0; task < scenario.tasks; ++task) {
-    const std::int64_t value = right_value(task);
-    if (values.contains(value)) account.results.push_back({task, "ok", value});
+  for (const Answer& answer : answers) {
+    account.results.push_back({task_of(answer.value), "ok", answer.value});
   }
-  account.ledger.ok = account.results.size();
-  account.ledger.missing = scenario.tasks - account.ledger.ok;
-  account.wrong = answers.size() - account.ledger.ok;
   return account;
 }
 
@@ -31,7 +21,7 @@ Account run(const Stage& stage) {
   return stage.on_runtime([&](auto runtime, auto action) {
     const naive::Pool pool(
         {.parallelism = scenario.workers, .queue_capacity = scenario.queue_capacity}, runtime);
-    return account_of(scenario, pool.run(stage.tasks(), action));
+    return account_of(pool.run(stage.tasks(), action));
   });
 }
 

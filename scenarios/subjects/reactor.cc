@@ -11,7 +11,8 @@ namespace workbench::reactor {
 /// How a reply shows in a trace.
 inline trace::Label label_of(const Reply<scenarios::Answer>& reply) {
   return {.task = reply.task,
-          .text = reply.value ? std::to_string(reply.value->value) : "announces"};
+          .text = reply.value ? std::to_string(reply.value->value) : "announces",
+          .result = reply.value.has_value()};
 }
 
 }  // namespace workbench::reactor
@@ -27,25 +28,13 @@ constexpr std::array<std::string_view, 5> kOutcomes{"not_started", "ok", "failed
 
 Account account_of(const Report<TaskId, Answer>& report) {
   Account account;
-  const reactor::Counts counts = report.counts();
-  account.ledger = {.submitted = report.tasks->size(),
-                    .ok = counts.ok,
-                    .failed = counts.failed,
-                    .lost = counts.lost,
-                    .timed_out = counts.timed_out,
-                    .not_started = counts.not_started,
-                    .missing = report.tasks->size() - counts.submitted()};
   for (TaskId task = 0; task < report.outcomes.size(); ++task) {
     const auto& outcome = report.outcomes[task];
     TaskResult result{task, std::string(kOutcomes.at(static_cast<std::size_t>(outcome.kind())))};
-    if (outcome.ok()) {
-      result.value = outcome.value().value;
-      if (result.value != right_value(task)) ++account.wrong;
-    }
+    if (outcome.ok()) result.value = outcome.value().value;
     if (outcome.failure() != nullptr) account.failures.push_back(*outcome.failure());
     account.results.push_back(std::move(result));
   }
-  account.exits = report.exits;
   account.abandoned = report.abandoned;
   return account;
 }

@@ -15,15 +15,10 @@ Account run(const Stage& stage) {
     futures.push_back(std::async(std::launch::async, action, task));
   }
   Account account;
-  account.ledger.submitted = stage.scenario().tasks;
   for (TaskId task = 0; task < futures.size(); ++task) {
     try {
-      const std::int64_t value = futures[task].get().value;
-      ++account.ledger.ok;
-      if (value != right_value(task)) ++account.wrong;
-      account.results.push_back({task, "ok", value});
+      account.results.push_back({task, "ok", futures[task].get().value});
     } catch (...) {
-      ++account.ledger.failed;
       account.failures.push_back(current_failure(task));
       account.results.push_back({task, "failed"});
     }
