@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -30,8 +31,13 @@ struct Found {
   std::size_t count = 0;
   Schedule schedule{};
   RunRecord record{};
-  bool as_expected = true;
+  bool is_news = false;  ///< not as expected; or, if nothing is, a broken promise
 };
+
+// What no pool should do to anybody, whatever the scenario.
+bool is_bad(Verdict verdict) {
+  return verdict == Verdict::hang || verdict == Verdict::silent_loss || verdict == Verdict::crash;
+}
 
 /// Keeps what the runs write to stderr from the user (a death in each of a million runs is no
 /// news), and shows how far the exploration has come, if there is a terminal.
@@ -74,12 +80,9 @@ std::vector<Found> look_closer(Simulation& simulation, const simulated::Explorat
     Found found{.outcome = outcome, .count = seen.count};
     found.schedule = {.options = scheduler, .choices = seen.schedule};
     found.record = simulation.run(found.schedule);
-    if (expectation != nullptr) {
-      found.as_expected = differences(found.record, *expectation).empty();
-    }
-    const bool is_news =
-        expectation == nullptr ? found.record.verdict == Verdict::hang : !found.as_expected;
-    if (is_news) {
+    found.is_news = expectation == nullptr ? is_bad(found.record.verdict)
+                                           : !differences(found.record, *expectation).empty();
+    if (found.is_news) {
       found.schedule.choices = simulated::shrink(simulation.program(), scheduler, seen.schedule);
     }
     all.push_back(std::move(found));
@@ -95,7 +98,7 @@ void print_json(const Scenario& scenario, const Subject& subject,
   Json unexpected = Json::array();
   for (const Found& found : all) {
     verdicts[std::string(name_of(found.record.verdict))] += found.count;
-    if (!found.as_expected) {
+    if (found.is_news) {
       unexpected.push_back({{"outcome", found.outcome},
                             {"verdict", name_of(found.record.verdict)},
                             {"schedule", found.schedule.text()}});
@@ -124,17 +127,12 @@ void print(const Scenario& scenario, const Subject& subject,
              exploration.complete ? "that is all of them, up to the order of independent steps"
                                   : "not all: the space is larger");
   for (const Found& found : all) {
-    const std::string line = fmt::format("{} {:<40} {:>9}",
-                                         expectation == nullptr ? "?"
-                                         : found.as_expected    ? "+"
-                                                                : "x",
-                                         found.outcome, found.count);
-    fmt::print("  {}\n", found.as_expected ? line : palette.bad(line));
+    const char* const mark = found.is_news ? "x" : expectation == nullptr ? "?" : "+";
+    const std::string line = fmt::format("{} {:<40} {:>9}", mark, found.outcome, found.count);
+    fmt::print("  {}\n", found.is_news ? palette.bad(line) : line);
   }
   for (const Found& found : all) {
-    const bool is_news =
-        expectation == nullptr ? found.record.verdict == Verdict::hang : !found.as_expected;
-    if (!is_news) continue;
+    if (!found.is_news) continue;
     fmt::print("\n{}: workbench run {} --subject {} --runtime simulated --schedule {}\n",
                found.outcome, scenario.name, subject.name, found.schedule.text());
     print_explanation(found.record, palette);
@@ -166,11 +164,13 @@ int explore(const Scenario& scenario, const Subject& subject, const ExploreComma
     print(scenario, subject, exploration, all, expectation, Palette(options.color, STDOUT_FILENO),
           elapsed_ms);
   }
+  int code = kAsExpected;
   for (const Found& found : all) {
-    if (!found.as_expected) return kNotAsExpected;
-    if (expectation == nullptr && found.record.verdict == Verdict::hang) return kHang;
+    if (!found.is_news) continue;
+    const bool hangs = expectation == nullptr && found.record.verdict == Verdict::hang;
+    code = std::max<int>(code, hangs ? kHang : kNotAsExpected);
   }
-  return kAsExpected;
+  return code;
 }
 
 }  // namespace workbench::scenarios

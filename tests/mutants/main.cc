@@ -35,7 +35,7 @@ struct Mutant {
 };
 
 constexpr auto kMutants = std::to_array<Mutant>({
-#include "table.inc"
+#include "tests/mutants/table.inc"
 });
 
 /// What a search has found, in memory that outlives the process that searched.
