@@ -14,7 +14,7 @@ namespace {
 // Does the process number its system calls as we do? An older program (32 bits) does not.
 bool speaks_our_calls(pid_t process) {
   constexpr std::size_t kClass = 4;  // of an ELF file: 1 for 32 bits, 2 for 64
-  std::ifstream theirs(directory_of(process) / "exe", std::ios::binary);
+  std::ifstream theirs(directory_of(living_thread_of(process)) / "exe", std::ios::binary);
   std::ifstream ours("/proc/self/exe", std::ios::binary);
   char their_class = 0;
   char our_class = 0;

@@ -46,9 +46,9 @@ class Outside {
   static Reach timers_of(pid_t process);
 
  private:
-  Reach descriptor(pid_t process, int fd) const;
-  Reach descriptors(pid_t process, const std::vector<int>& fds) const;
-  Reach epoll(pid_t process, int fd) const;
+  Reach descriptor(pid_t thread, int fd) const;
+  Reach descriptors(pid_t thread, const std::vector<int>& fds) const;
+  Reach epoll(pid_t thread, int fd) const;
   Reach futex(const Look& look, const Call& call) const;
   Reach pidfd(const std::string& info) const;
   Reach socket(const std::string& name) const;
