@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 
+#include "core/exit.h"
 #include "core/processes/shared_memory.h"
 #include "scenarios/child_process.h"
 #include "scenarios/kernel/proof.h"
@@ -153,6 +154,22 @@ TEST(KernelProof, AProgramWithATimerIsNotHung) {
     event.sigev_notify = SIGEV_SIGNAL;
     event.sigev_signo = SIGUSR1;
     timer_create(CLOCK_MONOTONIC, &event, &timer);
+    read_own_pipe();
+  });
+}
+
+TEST(KernelProof, AProgramThatCatchesWhatOthersSendIsNotHung) {
+  for (const int signal : {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGIO, SIGRTMIN, SIGRTMAX}) {
+    expect_no_hang("it catches " + signal_name(signal) + ", which anybody may send", [&] {
+      std::signal(signal, [](int) {});
+      read_own_pipe();
+    });
+  }
+}
+
+TEST(KernelProof, AProgramThatCatchesOnlyItsOwnMisdeedsAndCtrlCHangs) {
+  expect_hang([] {
+    for (const int signal : {SIGINT, SIGCHLD, SIGPIPE, SIGSEGV}) std::signal(signal, [](int) {});
     read_own_pipe();
   });
 }

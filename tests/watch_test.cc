@@ -87,6 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Foreign{"LongSleep", {"sleep", "1000"}},
                       Foreign{"ServerWithoutClients", {kPrograms + "foreign_server"}},
                       Foreign{"FirstThreadEnds", sh(kPrograms + "foreign_first_thread_ends; :")},
+                      Foreign{"WaitsForItsHandler", python("self_pipe.py")},
                       Foreign{"PingPong", {kPrograms + "foreign_ping_pong"}},
                       Foreign{"WaitsForAPersonsFifo",
                               sh("d=$(mktemp -d); trap 'rm -r $d' EXIT; mkfifo $d/f; cat $d/f")},

@@ -86,6 +86,18 @@ std::string text_of(const std::filesystem::path& file) {
   return text.str();
 }
 
+std::string word_behind(const std::string& text, const std::string& key) {
+  const std::size_t at = text.find(key);
+  std::string word;
+  if (at != std::string::npos) std::istringstream(text.substr(at + key.size())) >> word;
+  return word;
+}
+
+std::string object_of(pid_t thread, int fd) {
+  std::error_code error;
+  return std::filesystem::read_symlink(directory_of(thread) / "fd" / std::to_string(fd), error);
+}
+
 std::vector<int> numbers_in(const std::filesystem::path& directory) {
   std::vector<int> numbers;
   std::error_code gone;

@@ -43,4 +43,10 @@ std::filesystem::path directory_of(pid_t process);
 /// The whole text of a file of /proc; empty where it cannot be read.
 std::string text_of(const std::filesystem::path& file);
 
+/// The word behind `key` in a text that has one `key value` a line; empty where there is none.
+std::string word_behind(const std::string& text, const std::string& key);
+
+/// `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`, `/dev/pts/0`; empty if unreadable.
+std::string object_of(pid_t thread, int fd);
+
 }  // namespace workbench::scenarios::kernel

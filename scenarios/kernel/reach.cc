@@ -7,7 +7,6 @@
 #include <sys/uio.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -34,22 +33,8 @@ Reach unreadable(std::string why) { return {Reach::Kind::unreadable, std::move(w
 // What follows asks for a thread, by its number, and not for its process: the first thread of one
 // may have ended, and has no descriptors and no memory then.
 
-// `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`, `/dev/pts/0`; empty if unreadable.
-std::string object_of(pid_t thread, int fd) {
-  std::error_code error;
-  return fs::read_symlink(directory_of(thread) / "fd" / std::to_string(fd), error);
-}
-
 std::string info_of(pid_t thread, int fd) {
   return text_of(directory_of(thread) / "fdinfo" / std::to_string(fd));
-}
-
-// The word behind `key` in a file of /proc that has one `key value` a line.
-std::string word_behind(const std::string& text, const std::string& key) {
-  const std::size_t at = text.find(key);
-  std::string word;
-  if (at != std::string::npos) std::istringstream(text.substr(at + key.size())) >> word;
-  return word;
 }
 
 // All eventfds have the same name; the kernel numbers them.
@@ -183,19 +168,6 @@ Reach Outside::reach_of(const Look& look) const {
       const auto fds = polls ? polled(look.thread, call) : selected(look.thread, call);
       return fds ? descriptors(look.thread, *fds) : unreadable("its memory cannot be read");
     }
-  }
-  return {};
-}
-
-Reach Outside::timers_of(pid_t process) {
-  const auto directory = directory_of(process);
-  if (!fs::exists(directory / "timers")) return unreadable("its timers cannot be read");
-  if (!text_of(directory / "timers").empty()) return outside("it has a timer");
-  const std::string caught = word_behind(text_of(directory / "status"), "SigCgt:");
-  if (caught.empty()) return unreadable("its signals cannot be read");
-  const std::uint64_t signals = std::strtoull(caught.c_str(), nullptr, 16);
-  for (const int alarm : {SIGALRM, SIGVTALRM, SIGPROF}) {
-    if ((signals >> (alarm - 1) & 1) != 0) return outside("it may have set an alarm");
   }
   return {};
 }

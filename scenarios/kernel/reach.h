@@ -10,10 +10,10 @@
 ///     child, pidfd          processes of the tree
 ///     all else     anybody: a terminal, a signal, a file lock, a timer, a named object
 ///
+/// What acts upon a whole process, whatever it waits for, is for proof.h.
+///
 /// Limits. Processes that this one may not look into (of other users) are taken not to hold what
-/// was made inside the tree: it could reach them only over a socket that leads there. And an alarm
-/// set with `alarm` or `setitimer` is seen only by its handler: one that would end the program
-/// without a handler is not seen at all.
+/// was made inside the tree: it could reach them only over a socket that leads there.
 #pragma once
 
 #include <optional>
@@ -41,9 +41,6 @@ class Outside {
 
   /// Can anything but the tree itself end this wait? Requires: `look.waits_untimed()`.
   Reach reach_of(const Look& look) const;
-
-  /// Could a timer wake this process?
-  static Reach timers_of(pid_t process);
 
  private:
   Reach descriptor(pid_t thread, int fd) const;
