@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -172,6 +173,18 @@ TEST(KernelProof, AProgramThatCatchesOnlyItsOwnMisdeedsAndCtrlCHangs) {
     for (const int signal : {SIGINT, SIGCHLD, SIGPIPE, SIGSEGV}) std::signal(signal, [](int) {});
     read_own_pipe();
   });
+}
+
+TEST(KernelProof, ASocketWithALimitOfTimeIsNoHang) {
+  const auto receive = [](int option) {
+    Pair line;
+    const timeval hour{.tv_sec = 3600, .tv_usec = 0};
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends) != 0) return;
+    setsockopt(line.ends[0], SOL_SOCKET, option, &hour, sizeof hour);
+    read_one(line.ends[0]);
+  };
+  expect_no_hang("its socket has a limit of time", [&] { receive(SO_RCVTIMEO); });
+  expect_hang([&] { receive(SO_SNDTIMEO); });  // it does not send
 }
 
 TEST(KernelProof, AThreadThatNapsKeepsTheProgramAlive) {

@@ -127,6 +127,10 @@ TEST(Watch, DoesNotCallAProgramHungThatAnAlarmWillWake) {
   EXPECT_EQ(watch({}, {kPrograms + "foreign_alarm"}).code, 42);
 }
 
+TEST(Watch, DoesNotCallAProgramHungWhoseSocketHasALimitOfTime) {
+  EXPECT_EQ(watch({}, {kPrograms + "foreign_socket_limit"}).code, 42);
+}
+
 TEST(Watch, WaitsForAProgramThatWasStoppedAndContinued) {
   // The shell is stopped in the middle of a wait for its child, and continued by that child.
   const auto result = watch({}, sh("(kill -STOP $PPID; kill -CONT $PPID) & wait; echo done"));

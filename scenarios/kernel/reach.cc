@@ -112,6 +112,15 @@ std::optional<std::vector<int>> selected(pid_t thread, const Call& call) {
   return std::vector<int>(fds.begin(), fds.end());
 }
 
+// A call on a socket ends by itself where the socket has a limit of time.
+Reach limit_of_socket(const Look& look, const Call& call) {
+  const auto fd = static_cast<int>(call.arguments[0]);
+  if (!object_of(look.thread, fd).starts_with("socket:")) return {};
+  const auto limited = has_limit_of_time(look.process, fd, call.sends());
+  if (!limited) return unreadable("its socket cannot be asked");
+  return *limited ? outside("its socket has a limit of time") : Reach{};
+}
+
 void collect_open(pid_t process, std::set<std::string>& objects) {
   const pid_t thread = living_thread_of(process);
   for (const int fd : numbers_in(directory_of(thread) / "fd")) {
@@ -158,8 +167,10 @@ Reach Outside::reach_of(const Look& look) const {
       return {};
     case WaitsFor::futex:
       return futex(look, call);
-    case WaitsFor::descriptor:
-      return descriptor(look.thread, first);
+    case WaitsFor::descriptor: {
+      Reach reach = descriptor(look.thread, first);
+      return reach.inside() ? limit_of_socket(look, call) : reach;
+    }
     case WaitsFor::epoll:
       return epoll(look.thread, first);
     case WaitsFor::poll:
