@@ -4,6 +4,8 @@
 #include <semaphore.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -185,6 +187,20 @@ TEST(KernelProof, ASocketWithALimitOfTimeIsNoHang) {
   };
   expect_no_hang("its socket has a limit of time", [&] { receive(SO_RCVTIMEO); });
   expect_hang([&] { receive(SO_SNDTIMEO); });  // it does not send
+}
+
+TEST(KernelProof, WhoTracesAProcessOutsideWaitsForThatOneToo) {
+  prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+  const pid_t outside = getpid();
+  const auto trace = [&] { return ptrace(PTRACE_SEIZE, outside, nullptr, nullptr) == 0; };
+  expect_no_hang("it traces a process outside", [&] {
+    // The tracer is a thread. The child lives, so that there is something to wait for in any case.
+    std::thread([&] {
+      const pid_t child = fork();
+      if (child == 0) read_own_pipe();
+      if (trace()) waitpid(child, nullptr, 0);
+    }).join();
+  });
 }
 
 TEST(KernelProof, AThreadThatNapsKeepsTheProgramAlive) {

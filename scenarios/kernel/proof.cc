@@ -33,7 +33,7 @@ bool speaks_our_calls(pid_t process) {
 bool comes_from_outside(int signal) {
   switch (signal) {
     case SIGINT:   // every Python program catches it: counted, it would hide all their hangs
-    case SIGCHLD:  // comes of its children
+    case SIGCHLD:  // comes of its children, and of what it traces
     case SIGPIPE:  // these come of what a thread does itself
     case SIGXFSZ:
     case SIGXCPU:
@@ -54,7 +54,7 @@ Reach outside(std::string why) { return {Reach::Kind::outside, std::move(why)}; 
 Reach unreadable(std::string why) { return {Reach::Kind::unreadable, std::move(why)}; }
 
 // Could a caught signal, an alarm's among them, end a wait of this process?
-Reach signals_of(pid_t process) {
+Reach signals_of(pid_t process, const Outside& outsiders) {
   const std::string word = word_behind(text_of(directory_of(process) / "status"), "SigCgt:");
   if (word.empty()) return unreadable("its signals cannot be read");
   const std::uint64_t caught = std::strtoull(word.c_str(), nullptr, 16);
@@ -66,7 +66,7 @@ Reach signals_of(pid_t process) {
     if (!catches(signal) || !comes_from_outside(signal)) continue;
     return outside("it catches " + signal_name(signal) + ", which anybody may send");
   }
-  return {};
+  return catches(SIGCHLD) ? outsiders.tracees() : Reach{};
 }
 
 Reach timers_of(pid_t process) {
@@ -111,7 +111,7 @@ std::optional<Finding> objection_from_outside(const std::vector<pid_t>& processe
   const Outside outsiders(processes);
   for (const pid_t process : processes) {
     const std::string who = "process " + std::to_string(process);
-    for (const Reach& reach : {timers_of(process), signals_of(process)}) {
+    for (const Reach& reach : {timers_of(process), signals_of(process, outsiders)}) {
       if (auto found = weigh(reach, who)) return found;
     }
     if (!speaks_our_calls(process)) {

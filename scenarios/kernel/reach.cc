@@ -112,6 +112,20 @@ std::optional<std::vector<int>> selected(pid_t thread, const Call& call) {
   return std::vector<int>(fds.begin(), fds.end());
 }
 
+// Is a thread of it traced by one of these? A tracer is a thread, too.
+bool is_traced_by_one_of(pid_t process, const std::set<pid_t>& tracers) {
+  const auto threads = directory_of(process) / "task";
+  for (const int thread : numbers_in(threads)) {
+    const std::string status = text_of(threads / std::to_string(thread) / "status");
+    const std::string tracer = word_behind(status, "TracerPid:");
+    if (tracer.empty() || tracer == "0") continue;
+    for (const pid_t each : tracers) {
+      if (fs::exists(directory_of(each) / "task" / tracer)) return true;
+    }
+  }
+  return false;
+}
+
 // A call on a socket ends by itself where the socket has a limit of time.
 Reach limit_of_socket(const Look& look, const Call& call) {
   const auto fd = static_cast<int>(call.arguments[0]);
@@ -164,7 +178,7 @@ Reach Outside::reach_of(const Look& look) const {
     case WaitsFor::the_outside:
       return outside("anybody may end its " + call.name());
     case WaitsFor::child:
-      return {};
+      return tracees();
     case WaitsFor::futex:
       return futex(look, call);
     case WaitsFor::descriptor: {
@@ -181,6 +195,16 @@ Reach Outside::reach_of(const Look& look) const {
     }
   }
   return {};
+}
+
+Reach Outside::tracees() const {
+  if (!traces_others_) {
+    const auto others = all_processes();
+    traces_others_ = std::any_of(others.begin(), others.end(), [&](pid_t process) {
+      return !inside_.contains(process) && is_traced_by_one_of(process, inside_);
+    });
+  }
+  return *traces_others_ ? outside("it traces a process outside") : Reach{};
 }
 
 Reach Outside::descriptor(pid_t thread, int fd) const {

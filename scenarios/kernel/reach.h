@@ -7,7 +7,8 @@
 ///     socket       of a connected pair: whoever holds one of the two; any other: anybody
 ///     eventfd      whoever holds it
 ///     epoll, poll, select   all of what they watch
-///     child, pidfd          processes of the tree
+///     child        processes of the tree, and whatever else they trace (ptrace(2))
+///     pidfd        that process
 ///     all else     anybody: a terminal, a signal, a file lock, a timer, a named object
 ///
 /// What acts upon a whole process, whatever it waits for, is for proof.h.
@@ -42,6 +43,10 @@ class Outside {
   /// Can anything but the tree itself end this wait? Requires: `look.waits_untimed()`.
   Reach reach_of(const Look& look) const;
 
+  /// Do processes of the tree trace one that is not of it? Then they wait for that one, too, and
+  /// hear SIGCHLD of it.
+  Reach tracees() const;
+
  private:
   Reach descriptor(pid_t thread, int fd) const;
   Reach descriptors(pid_t thread, const std::vector<int>& fds) const;
@@ -57,6 +62,7 @@ class Outside {
   bool is_mapped_outside(const std::string& object) const;
 
   std::set<pid_t> inside_;
+  mutable std::optional<bool> traces_others_;
   mutable std::optional<Objects> open_;    // pipes, sockets and eventfds that others hold
   mutable std::optional<Objects> mapped_;  // memory that others share
 };
