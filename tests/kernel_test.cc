@@ -1,6 +1,8 @@
 // The proof of a hang: what is one, and what only looks like one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/aio_abi.h>
+#include <linux/io_uring.h>
 #include <semaphore.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -200,6 +202,25 @@ TEST(KernelProof, WhoTracesAProcessOutsideWaitsForThatOneToo) {
       if (child == 0) read_own_pipe();
       if (trace()) waitpid(child, nullptr, 0);
     }).join();
+  });
+}
+
+TEST(KernelProof, AProgramForWhichTheKernelWorksIsNotHung) {
+  expect_no_hang("the kernel reads and writes for it", [] {
+    aio_context_t context{};
+    if (syscall(SYS_io_setup, 1, &context) == 0) read_own_pipe();
+  });
+}
+
+TEST(KernelProof, AProgramWithAnIoUringIsNotHung) {
+  const auto make_ring = [] {
+    io_uring_params parameters{};
+    return static_cast<int>(syscall(SYS_io_uring_setup, 1, &parameters));
+  };
+  const processes::UniqueFd tried(make_ring());
+  if (!tried) GTEST_SKIP() << "no io_uring here";
+  expect_no_hang("it has an io_uring", [&] {
+    if (make_ring() >= 0) read_own_pipe();
   });
 }
 

@@ -69,6 +69,22 @@ Reach signals_of(pid_t process, const Outside& outsiders) {
   return catches(SIGCHLD) ? outsiders.tracees() : Reach{};
 }
 
+// The kernel goes on with what it was asked to do in the background: rings an eventfd, writes to a
+// pipe, wakes a futex, while every thread of the process sleeps.
+Reach rings_of(pid_t process) {
+  const pid_t thread = living_thread_of(process);
+  const std::string mapped = text_of(directory_of(thread) / "maps");
+  if (mapped.empty()) return unreadable("its memory map cannot be read");
+  constexpr const char* kRing = "anon_inode:[io_uring]";
+  const auto fds = numbers_in(directory_of(thread) / "fd");
+  const bool has_ring =
+      mapped.find(kRing) != std::string::npos ||
+      std::any_of(fds.begin(), fds.end(), [&](int fd) { return object_of(thread, fd) == kRing; });
+  if (has_ring) return outside("it has an io_uring, which acts for it");
+  const bool has_aio = mapped.find("/[aio]") != std::string::npos;
+  return has_aio ? outside("the kernel reads and writes for it (io_setup)") : Reach{};
+}
+
 Reach timers_of(pid_t process) {
   const auto timers = directory_of(process) / "timers";
   if (!std::filesystem::exists(timers)) return unreadable("its timers cannot be read");
@@ -111,7 +127,8 @@ std::optional<Finding> objection_from_outside(const std::vector<pid_t>& processe
   const Outside outsiders(processes);
   for (const pid_t process : processes) {
     const std::string who = "process " + std::to_string(process);
-    for (const Reach& reach : {timers_of(process), signals_of(process, outsiders)}) {
+    for (const Reach& reach :
+         {timers_of(process), signals_of(process, outsiders), rings_of(process)}) {
       if (auto found = weigh(reach, who)) return found;
     }
     if (!speaks_our_calls(process)) {

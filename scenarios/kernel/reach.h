@@ -14,7 +14,8 @@
 /// What acts upon a whole process, whatever it waits for, is for proof.h.
 ///
 /// Limits. Processes that this one may not look into (of other users) are taken not to hold what
-/// was made inside the tree: it could reach them only over a socket that leads there.
+/// was made inside the tree: it could reach them only over a socket that leads there. A device that
+/// rings an eventfd (of a virtual machine, say) is not seen.
 #pragma once
 
 #include <optional>
