@@ -20,6 +20,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/exit.h"
 #include "core/processes/shared_memory.h"
@@ -245,6 +246,27 @@ TEST(KernelProof, AProgramWhoseFirstThreadHasEndedIsJudgedByTheOthers) {
     std::thread([&] { read_one(line.ends[0]); }).detach();
     end_this_thread();
   });
+}
+
+TEST(ChildProcess, GivesUpOnDescendantsThatItMayNotKill) {
+  if (getuid() != 0) GTEST_SKIP() << "only root can start a process that it cannot kill then";
+  Pair line;  // keeps the defiant one for as long as the test runs
+  ASSERT_EQ(pipe(line.ends), 0);
+  const pid_t watchdog = fork();
+  if (watchdog == 0) {
+    constexpr uid_t kNobody = 65534;
+    close(line.ends[1]);
+    const pid_t defiant = fork();
+    if (defiant == 0) {
+      read_one(line.ends[0]);
+      _exit(0);
+    }
+    if (setresuid(kNobody, kNobody, kNobody) != 0) _exit(2);
+    _exit(ChildProcess::end_all() == std::vector{defiant} ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(watchdog, &status, 0), watchdog);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(KernelProof, NothingLeftIsNotAHang) {
