@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -25,6 +26,8 @@ namespace workbench::scenarios {
 namespace {
 
 using processes::UniqueFd;
+
+constexpr std::chrono::seconds kPatience{1};  // with those that we may not kill
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -102,11 +105,27 @@ std::size_t ChildProcess::left_behind(Duration grace) {
   }
 }
 
-void ChildProcess::end_all() {
+std::vector<pid_t> ChildProcess::end_all() {
+  const TimePoint deadline = Clock::now() + kPatience;
   for (;;) {
-    for (const pid_t each : kernel::processes_of({getpid(), false})) kill(each, SIGKILL);
-    // Untimed: they were killed. Those of them whose parents are gone become our children.
-    if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
+    pid_t killed = 0;
+    std::vector<pid_t> defiant;
+    for (const pid_t each : kernel::processes_of({getpid(), false})) {
+      if (kill(each, SIGKILL) == 0) {
+        killed = each;
+      } else if (errno == EPERM) {  // it runs as another user, as what sudo starts does
+        defiant.push_back(each);
+      }
+    }
+    const UniqueFd one(pidfd_open(killed != 0 || defiant.empty() ? killed : defiant.front(), 0));
+    // Those whose parents are gone have become our children.
+    pid_t reaped = 0;
+    while ((reaped = waitpid(-1, nullptr, WNOHANG)) > 0) {
+    }
+    if (reaped < 0 && errno == ECHILD) return {};
+    if (killed == 0 && !defiant.empty() && Clock::now() >= deadline) return defiant;
+    // Without a limit for those that were killed, however slowly they go: we come back here.
+    if (one) wait_for_either(one.get(), -1, killed != 0 ? Clock::now() + kPatience : deadline);
   }
 }
 

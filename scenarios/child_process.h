@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "core/processes/unique_fd.h"
 #include "core/time.h"
@@ -43,8 +44,9 @@ class ChildProcess {
   /// How many descendants are still there once each has had `grace` to leave.
   static std::size_t left_behind(Duration grace);
 
-  /// Ends and reaps every descendant of the calling process.
-  static void end_all();
+  /// Ends and reaps every descendant of the calling process. Returns those that it could not end: a
+  /// process of another user is given a second to leave by itself.
+  static std::vector<pid_t> end_all();
 
  private:
   processes::UniqueFd pidfd_;

@@ -28,8 +28,14 @@ using kernel::Finding;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr std::chrono::milliseconds kPace{10};  // between two looks
-constexpr std::chrono::seconds kGrace{1};       // after an interrupt
+constexpr std::chrono::seconds kGrace{1};       // for what outlives the command
+constexpr std::chrono::seconds kPatience{5};    // after it was asked to end
 constexpr int kSignalBase = 128;                // what shells add to the number of a signal
+
+struct Interrupt {
+  int signal = 0;
+  bool from_terminal = false;  ///< which has sent it to the command, too
+};
 
 /// What the terminal, or whoever ends us, sends: readable while blocked.
 class Interrupts {
@@ -44,11 +50,11 @@ class Interrupts {
 
   int fd() const { return fd_.get(); }
 
-  /// The signal that has come; 0: none.
-  int take() const {
+  /// The one that has come, if any.
+  std::optional<Interrupt> take() const {
     signalfd_siginfo info{};
-    const bool any = read(fd_.get(), &info, sizeof info) == sizeof info;
-    return any ? static_cast<int>(info.ssi_signo) : 0;
+    if (read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+    return Interrupt{static_cast<int>(info.ssi_signo), info.ssi_code == SI_KERNEL};
   }
 
  private:
@@ -71,36 +77,60 @@ struct Outcome {
   Ending ending{};    // if it has ended
   Finding finding{};  // the last look, if it has not
   double elapsed_ms = 0;
-  int interrupted_by = 0;
-  std::size_t left_behind = 0;  // processes that outlived the command
+  int interrupted_by = 0;        // the last interrupt
+  bool ended_by_force = false;   // because of it
+  std::size_t left_behind = 0;   // processes that outlived the command
+  std::vector<pid_t> defiant{};  // those of them that could not be ended
 };
 
-// Lets the command hear the signal, and ends what does not listen.
-void interrupt(int signal) {
-  for (const pid_t each : kernel::processes_of({getpid(), false})) kill(each, signal);
-  ChildProcess::left_behind(kGrace);
-}
+/// Lets the command answer interrupts as if nobody watched it, but not for ever.
+class Manners {
+ public:
+  explicit Manners(TimePoint deadline) : deadline_(deadline) {}
 
-Outcome observe(const WatchOptions& options) {
+  /// Passes it on, unless the command has heard it from the terminal. False: enough of it.
+  bool pass_on(const Interrupt& interrupt) {
+    const bool ctrl_c = interrupt.signal == SIGINT && interrupt.from_terminal;
+    if (ctrl_c && last_ != 0) return false;
+    if (!interrupt.from_terminal && interrupt.signal != last_) {  // some senders repeat themselves
+      for (const pid_t each : kernel::processes_of({getpid(), false})) kill(each, interrupt.signal);
+    }
+    // At a person's prompt, Ctrl-C is no wish to end.
+    if (!ctrl_c) limit_ = std::min(limit_, Clock::now() + kPatience);
+    last_ = interrupt.signal;
+    return true;
+  }
+
+  TimePoint next() const { return std::min({Clock::now() + kPace, deadline_, limit_}); }
+  bool out_of_patience() const { return Clock::now() >= limit_; }
+  int last() const { return last_; }
+
+ private:
+  TimePoint deadline_;
+  TimePoint limit_ = TimePoint::max();
+  int last_ = 0;
+};
+
+void watch_until_end(const WatchOptions& options, Outcome& outcome) {
   const TimePoint start = Clock::now();
   const Interrupts interrupts;
   const Told<int> no_exec;
   ChildProcess child([&] { return become(options, no_exec); }, ChildProcess::Group::ours);
   const TimePoint deadline =
       options.deadline.count() == 0 ? TimePoint::max() : deadline_after(start, options.deadline);
-  Outcome outcome;
+  Manners manners(deadline);
   const auto conclude = [&](Verdict verdict) {
     outcome.verdict = verdict;
     outcome.elapsed_ms = Milliseconds(Clock::now() - start).count();
-    return outcome;
   };
-  while (!child.wait_until(std::min(Clock::now() + kPace, deadline), interrupts.fd())) {
-    outcome.interrupted_by = interrupts.take();
+  while (!child.wait_until(manners.next(), interrupts.fd())) {
+    const auto interrupt = interrupts.take();
     outcome.finding = kernel::examine({getpid(), false});
-    if (outcome.interrupted_by != 0) {
-      interrupt(outcome.interrupted_by);
-      return conclude(Verdict::stuck);
-    }
+    const bool enough = interrupt && !manners.pass_on(*interrupt);
+    outcome.interrupted_by = manners.last();
+    outcome.ended_by_force = enough || manners.out_of_patience();
+    if (outcome.ended_by_force) return conclude(Verdict::stuck);
+    if (interrupt) continue;  // what was seen was before it
     if (outcome.finding.kind == Finding::Kind::hang) return conclude(Verdict::hang);
     if (Clock::now() >= deadline) return conclude(Verdict::stuck);
   }
@@ -110,7 +140,14 @@ Outcome observe(const WatchOptions& options) {
         fmt::format("cannot run '{}': {}", options.command.front(), std::strerror(*error)));
   }
   outcome.left_behind = ChildProcess::left_behind(kGrace);
-  return conclude(outcome.ending.signal ? Verdict::crash : Verdict::completed);
+  conclude(outcome.ending.signal ? Verdict::crash : Verdict::completed);
+}
+
+Outcome observe(const WatchOptions& options) {
+  Outcome outcome;
+  watch_until_end(options, outcome);
+  outcome.defiant = kernel::processes_of({getpid(), false});  // everything else has been ended
+  return outcome;
 }
 
 std::string call_name(const kernel::Look& look) {
@@ -138,21 +175,26 @@ nlohmann::ordered_json to_json(const WatchOptions& options, const Outcome& outco
           {"signal", ending.signal ? Json(signal_name(*ending.signal)) : Json(nullptr)},
           {"hang", hangs ? Json{{"proof", name_of(Proof::proved)}} : Json(nullptr)},
           {"why_alive", stuck ? Json(outcome.finding.why) : Json(nullptr)},
-          {"leaked_processes", outcome.left_behind},
+          {"leaked_processes", std::max(outcome.left_behind, outcome.defiant.size())},
           {"threads", hangs || stuck ? threads : Json::array()},
           {"elapsed_ms", outcome.elapsed_ms}};
 }
 
 // To stderr: stdout is the command's.
 void tell(const Outcome& outcome, const Palette& palette) {
-  if (outcome.verdict == Verdict::crash) {
+  if (!outcome.defiant.empty()) {
+    fmt::print(stderr, "workbench: not permitted to end: process {}\n",
+               fmt::join(outcome.defiant, ", "));
+  }
+  const bool as_asked = outcome.ended_by_force || outcome.ending.signal == outcome.interrupted_by;
+  if (outcome.verdict == Verdict::crash && !as_asked) {
     fmt::print(stderr, "workbench: CRASH: ended by {}\n", signal_name(*outcome.ending.signal));
   }
   if (outcome.left_behind > 0) {
     fmt::print(stderr, "workbench: {} processes outlived the command and were ended\n",
                outcome.left_behind);
   }
-  if (outcome.verdict != Verdict::hang && outcome.verdict != Verdict::stuck) return;
+  if (as_asked || (outcome.verdict != Verdict::hang && outcome.verdict != Verdict::stuck)) return;
   const std::string headline =
       outcome.verdict == Verdict::hang
           ? fmt::format("HANG, proved: nothing of it runs, and nothing can wake it")
@@ -166,7 +208,7 @@ void tell(const Outcome& outcome, const Palette& palette) {
 }
 
 int exit_code(const Outcome& outcome) {
-  if (outcome.interrupted_by != 0) return kSignalBase + outcome.interrupted_by;
+  if (outcome.ended_by_force) return kSignalBase + outcome.interrupted_by;
   if (outcome.verdict == Verdict::hang) return kHang;
   if (outcome.verdict == Verdict::stuck) return kDeadline;
   return outcome.ending.signal ? kSignalBase + *outcome.ending.signal : *outcome.ending.code;
@@ -179,7 +221,7 @@ int watch(const WatchOptions& options) {
   if (options.json) {
     fmt::print("{}\n", to_json(options, outcome)
                            .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-  } else if (outcome.interrupted_by == 0) {
+  } else {
     tell(outcome, Palette(options.color, STDERR_FILENO));
   }
   return exit_code(outcome);

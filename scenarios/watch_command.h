@@ -3,9 +3,11 @@
 ///
 ///     watchdog (subreaper) ──forks──▶ COMMAND ──▶ whatever it starts
 ///
-/// Its output passes through, and so do its exit code and what a terminal sends. It hangs only if
-/// that is proved (kernel/proof.h); a server that waits for clients, or a shell that waits for a
-/// person, does not: somebody outside could wake it.
+/// Its output passes through, and so do its exit code, what a terminal sends, and SIGINT, SIGTERM
+/// and SIGHUP. The first Ctrl-C is the command's to answer, as it would be without the watchdog; a
+/// second one ends the whole tree, and so do five seconds after any other of these signals. It
+/// hangs only if that is proved (kernel/proof.h); a server that waits for clients, or a shell that
+/// waits for a person, does not: somebody outside could wake it.
 #pragma once
 
 #include <chrono>
@@ -29,9 +31,9 @@ struct NoSuchCommand : UsageError {
   using UsageError::UsageError;
 };
 
-/// Runs the command to its end, or until it is proved to hang, is past the deadline, or is
-/// interrupted (SIGINT, SIGTERM, SIGHUP); then ends whatever is left of it. Returns the exit code.
-/// Throws NoSuchCommand.
+/// Runs the command to its end, or until it is proved to hang, is past the deadline, or does not
+/// heed an interrupt; then ends whatever is left of it, and says so where it may not. Returns the
+/// exit code. Throws NoSuchCommand.
 int watch(const WatchOptions& options);
 
 }  // namespace workbench::scenarios

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <pty.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -86,6 +88,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Foreign{"BusyLoop", sh("while :; do :; done")},
                       Foreign{"LongSleep", {"sleep", "1000"}},
                       Foreign{"ServerWithoutClients", {kPrograms + "foreign_server"}},
+                      Foreign{"FirstThreadEnds", sh(kPrograms + "foreign_first_thread_ends; :")},
+                      Foreign{"WaitsForItsHandler", python("self_pipe.py")},
                       Foreign{"PingPong", {kPrograms + "foreign_ping_pong"}},
                       Foreign{"WaitsForAPersonsFifo",
                               sh("d=$(mktemp -d); trap 'rm -r $d' EXIT; mkfifo $d/f; cat $d/f")},
@@ -99,6 +103,15 @@ TEST(Watch, PassesOutputAndExitCodeThrough) {
   EXPECT_EQ(result.code, 7);
   EXPECT_EQ(result.out, "out\n");
   EXPECT_EQ(result.err, "err\n");
+}
+
+TEST(Watch, PassesEveryWordOfTheCommandAsItIs) {
+  const Words words{"[a,b]", "{}", "", "[", "]", "--json", "--", "-x", "[ -f x ]", "%%"};
+  Words command{"printf", "<%s>\\n"};
+  command.insert(command.end(), words.begin(), words.end());
+  std::string expected;
+  for (const std::string& word : words) expected += "<" + word + ">\n";
+  EXPECT_EQ(watch({}, command).out, expected);
 }
 
 TEST(Watch, LetsAWorkingPoolWork) {
@@ -125,6 +138,10 @@ TEST(Watch, DoesNotCallAProgramHungThatAnAlarmWillWake) {
   EXPECT_EQ(watch({}, {kPrograms + "foreign_alarm"}).code, 42);
 }
 
+TEST(Watch, DoesNotCallAProgramHungWhoseSocketHasALimitOfTime) {
+  EXPECT_EQ(watch({}, {kPrograms + "foreign_socket_limit"}).code, 42);
+}
+
 TEST(Watch, WaitsForAProgramThatWasStoppedAndContinued) {
   // The shell is stopped in the middle of a wait for its child, and continued by that child.
   const auto result = watch({}, sh("(kill -STOP $PPID; kill -CONT $PPID) & wait; echo done"));
@@ -138,15 +155,102 @@ TEST(Watch, EndsWhatTheCommandLeavesBehind) {
   EXPECT_THAT(result.err, HasSubstr("1 processes outlived the command"));
 }
 
-TEST(Watch, EndsTheWholeTreeWhenItIsInterrupted) {
-  // The command says that it has begun, so that the signal cannot come too early; its child would
-  // ignore the signal.
-  Child watchdog(watch_words({}, sh("(trap '' INT; echo begun; exec sleep 1000) & wait")));
-  while (watchdog.out().empty()) poll(nullptr, 0, 1);  // the pace of looking, nothing more
-  watchdog.send(SIGINT);
-  const auto result = watchdog.wait();
-  EXPECT_EQ(result.code, 128 + SIGINT);
+// Sends the signal to the watchdog alone, once the command has said that it has begun.
+Child::Result interrupt(int signal, const Words& command) {
+  Child watchdog(watch_words({"--json"}, command));
+  while (watchdog.err().empty()) poll(nullptr, 0, 1);  // the pace of looking, nothing more
+  watchdog.send(signal);
+  Child::Result result = watchdog.wait();
   EXPECT_FALSE(result.left_workers_behind);
+  return result;
+}
+
+TEST(Watch, EndsTheWholeTreeWhenItIsInterrupted) {
+  // The shell's child ignores the signal.
+  const auto result =
+      interrupt(SIGINT, sh("(trap '' INT; echo begun >&2; exec sleep 1000) & wait"));
+  EXPECT_EQ(result.code, 128 + SIGINT);
+  EXPECT_EQ(nlohmann::json::parse(result.out)["signal"], "SIGINT");
+}
+
+TEST(Watch, PassesTheCommandsAnswerToASignalThrough) {
+  const auto result =
+      interrupt(SIGTERM, sh("trap 'exit 7' TERM; echo begun; while :; do sleep 0.01; done"));
+  EXPECT_EQ(result.code, 7) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "completed");
+  EXPECT_EQ(json["exit_code"], 7);
+}
+
+TEST(Watch, EndsByForceWhatDoesNotHeedASignal) {
+  const auto result = interrupt(SIGTERM, sh("trap '' TERM; echo begun; exec sleep 1000"));
+  EXPECT_EQ(result.code, 128 + SIGTERM) << result.err;
+  EXPECT_EQ(nlohmann::json::parse(result.out)["verdict"], "stuck");
+}
+
+/// The watchdog on a terminal of its own, with a person before it.
+class Terminal {
+ public:
+  explicit Terminal(Words words) {
+    pid_ = forkpty(&master_, nullptr, nullptr, nullptr);
+    if (pid_ != 0) return;
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    execv(arguments[0], arguments.data());
+    _exit(127);
+  }
+  Terminal(const Terminal&) = delete;
+  ~Terminal() { close(master_); }
+
+  void type(const std::string& keys) const {
+    EXPECT_EQ(write(master_, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
+  }
+
+  /// Reads on until `text` is seen anew. No limit but the program's end.
+  void read_until(const std::string& text) {
+    const std::size_t from = seen_.size();
+    for (char byte = 0; seen_.find(text, from) == std::string::npos && open_; seen_ += byte) {
+      open_ = read(master_, &byte, 1) == 1;
+    }
+  }
+
+  bool is_open() const { return open_; }
+
+  /// Its exit code.
+  int wait() {
+    while (open_) read_until("\n");
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+  const std::string& seen() const { return seen_; }
+
+ private:
+  pid_t pid_ = -1;
+  int master_ = -1;
+  bool open_ = true;
+  std::string seen_;
+};
+
+TEST(Watch, LeavesTheFirstCtrlCToTheCommand) {
+  Terminal terminal(watch_words({}, python("prompt.py")));
+  terminal.read_until("begun");
+  terminal.type("\x03");
+  terminal.read_until("caught 1");
+  terminal.type("bye\n");
+  EXPECT_EQ(terminal.wait(), 7) << terminal.seen();
+  EXPECT_THAT(terminal.seen(), ::testing::Not(HasSubstr("caught 2")));  // it comes once
+}
+
+TEST(Watch, EndsTheWholeTreeAtTheNextCtrlC) {
+  Terminal terminal(watch_words({}, python("prompt.py")));
+  // Two that come at once are one, so the person goes on until it has ended.
+  for (terminal.read_until("begun"); terminal.is_open(); terminal.read_until("caught")) {
+    terminal.type("\x03");
+  }
+  EXPECT_EQ(terminal.wait(), 128 + SIGINT) << terminal.seen();
 }
 
 }  // namespace

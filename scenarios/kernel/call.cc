@@ -121,6 +121,11 @@ std::string Call::name() const {
   return kind != nullptr ? std::string(kind->name) : "system call " + std::to_string(number);
 }
 
+bool Call::sends() const {
+  return number == SYS_write || number == SYS_writev || number == SYS_sendto ||
+         number == SYS_sendmsg;
+}
+
 WaitsFor Call::waits_for() const {
   const Kind* kind = find_kind(number);
   // A call that is not in the table may wait for anything.

@@ -30,6 +30,8 @@ struct Call {
 
   /// `futex`; `system call 999` for one without a name here.
   std::string name() const;
+  /// It writes: what it waits for is room.
+  bool sends() const;
   /// What it waits for, if it waits without a limit.
   WaitsFor waits_for() const;
 };

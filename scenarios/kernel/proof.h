@@ -3,13 +3,21 @@
 ///
 ///     look at all threads ──▶ who could end these waits? ──▶ look at all threads again
 ///       each in an untimed      nobody outside of the tree,     the same threads, the same calls,
-///       call, not switched      no timer, no alarm              the same switch counters
+///       call, not switched      no timer, no signal             the same switch counters
 ///       while looked at
 ///
 /// Why two looks: a thread that is seen waiting now may have been woken before the next one is
 /// looked at, and wake that one in turn. A thread whose counters have not moved from the first look
 /// to the second has not run in between, so at the instant between the two passes all of them were
 /// asleep at once; and what is asleep wakes nobody. One look alone is often wrong.
+///
+/// A signal that a process catches may end its waits, so nothing is proved of one that catches what
+/// others send: SIGTERM, SIGHUP, SIGUSR1, a real-time signal, an alarm's. SIGINT is exempt, since
+/// Python always catches it: of a program that waits for Ctrl-C and nothing else, a hang is proved.
+/// Nor is anything proved of one for which the kernel works in the background (io_uring, io_setup).
+///
+/// Limit. An alarm set with `alarm` or `setitimer` is seen only by its handler: one that would end
+/// the program without a handler is not seen at all.
 ///
 /// A time-out proves nothing, and plays no part here.
 #pragma once

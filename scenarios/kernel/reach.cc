@@ -7,7 +7,6 @@
 #include <sys/uio.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -31,22 +30,11 @@ Reach held(bool by_others, const std::string& what) {
 }
 Reach unreadable(std::string why) { return {Reach::Kind::unreadable, std::move(why)}; }
 
-// `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`, `/dev/pts/0`; empty if unreadable.
-std::string object_of(pid_t process, int fd) {
-  std::error_code error;
-  return fs::read_symlink(directory_of(process) / "fd" / std::to_string(fd), error);
-}
+// What follows asks for a thread, by its number, and not for its process: the first thread of one
+// may have ended, and has no descriptors and no memory then.
 
-std::string info_of(pid_t process, int fd) {
-  return text_of(directory_of(process) / "fdinfo" / std::to_string(fd));
-}
-
-// The word behind `key` in a file of /proc that has one `key value` a line.
-std::string word_behind(const std::string& text, const std::string& key) {
-  const std::size_t at = text.find(key);
-  std::string word;
-  if (at != std::string::npos) std::istringstream(text.substr(at + key.size())) >> word;
-  return word;
+std::string info_of(pid_t thread, int fd) {
+  return text_of(directory_of(thread) / "fdinfo" / std::to_string(fd));
 }
 
 // All eventfds have the same name; the kernel numbers them.
@@ -66,9 +54,9 @@ struct Mapping {
   bool named() const { return !path.empty() && !path.ends_with("(deleted)"); }
 };
 
-std::vector<Mapping> mappings_of(pid_t process) {
+std::vector<Mapping> mappings_of(pid_t thread) {
   std::vector<Mapping> mappings;
-  std::istringstream lines(text_of(directory_of(process) / "maps"));
+  std::istringstream lines(text_of(directory_of(thread) / "maps"));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream in(line);
     Mapping mapping;
@@ -83,25 +71,25 @@ std::vector<Mapping> mappings_of(pid_t process) {
 
 // `count` objects at an address of another process; empty if they cannot be read.
 template <class T>
-std::vector<T> read_memory(pid_t process, std::uint64_t address, std::size_t count) {
+std::vector<T> read_memory(pid_t thread, std::uint64_t address, std::size_t count) {
   std::vector<T> objects(count);
   const iovec here{.iov_base = objects.data(), .iov_len = count * sizeof(T)};
   // An address of the other process, as the kernel gives it.
   auto* const address_there =
       reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
   const iovec there{.iov_base = address_there, .iov_len = here.iov_len};
-  const ssize_t read = process_vm_readv(process, &here, 1, &there, 1, 0);
+  const ssize_t read = process_vm_readv(thread, &here, 1, &there, 1, 0);
   if (read != static_cast<ssize_t>(here.iov_len)) objects.clear();
   return objects;
 }
 
 // The descriptors that a `poll` waits for. Empty if they cannot be read.
-std::optional<std::vector<int>> polled(pid_t process, const Call& call) {
+std::optional<std::vector<int>> polled(pid_t thread, const Call& call) {
   constexpr std::size_t kMost = 65536;
   std::vector<int> fds;
   const std::size_t count = std::min<std::size_t>(call.arguments[1], kMost);
   if (count == 0) return fds;
-  const auto entries = read_memory<pollfd>(process, call.arguments[0], count);
+  const auto entries = read_memory<pollfd>(thread, call.arguments[0], count);
   if (entries.empty()) return std::nullopt;
   for (const pollfd& entry : entries) {
     if (entry.fd >= 0) fds.push_back(entry.fd);
@@ -110,11 +98,11 @@ std::optional<std::vector<int>> polled(pid_t process, const Call& call) {
 }
 
 // The same for `select`.
-std::optional<std::vector<int>> selected(pid_t process, const Call& call) {
+std::optional<std::vector<int>> selected(pid_t thread, const Call& call) {
   std::set<int> fds;
   for (std::size_t argument = 1; argument <= 3; ++argument) {
     if (call.arguments.at(argument) == 0) continue;
-    const auto set = read_memory<fd_set>(process, call.arguments.at(argument), 1);
+    const auto set = read_memory<fd_set>(thread, call.arguments.at(argument), 1);
     if (set.empty()) return std::nullopt;
     const int count = std::min(static_cast<int>(call.arguments[0]), FD_SETSIZE);
     for (int fd = 0; fd < count; ++fd) {
@@ -124,15 +112,39 @@ std::optional<std::vector<int>> selected(pid_t process, const Call& call) {
   return std::vector<int>(fds.begin(), fds.end());
 }
 
+// Is a thread of it traced by one of these? A tracer is a thread, too.
+bool is_traced_by_one_of(pid_t process, const std::set<pid_t>& tracers) {
+  const auto threads = directory_of(process) / "task";
+  for (const int thread : numbers_in(threads)) {
+    const std::string status = text_of(threads / std::to_string(thread) / "status");
+    const std::string tracer = word_behind(status, "TracerPid:");
+    if (tracer.empty() || tracer == "0") continue;
+    for (const pid_t each : tracers) {
+      if (fs::exists(directory_of(each) / "task" / tracer)) return true;
+    }
+  }
+  return false;
+}
+
+// A call on a socket ends by itself where the socket has a limit of time.
+Reach limit_of_socket(const Look& look, const Call& call) {
+  const auto fd = static_cast<int>(call.arguments[0]);
+  if (!object_of(look.thread, fd).starts_with("socket:")) return {};
+  const auto limited = has_limit_of_time(look.process, fd, call.sends());
+  if (!limited) return unreadable("its socket cannot be asked");
+  return *limited ? outside("its socket has a limit of time") : Reach{};
+}
+
 void collect_open(pid_t process, std::set<std::string>& objects) {
-  for (const int fd : numbers_in(directory_of(process) / "fd")) {
-    const std::string object = object_of(process, fd);
-    objects.insert(object == kEventfd ? eventfd_of(info_of(process, fd)) : object);
+  const pid_t thread = living_thread_of(process);
+  for (const int fd : numbers_in(directory_of(thread) / "fd")) {
+    const std::string object = object_of(thread, fd);
+    objects.insert(object == kEventfd ? eventfd_of(info_of(thread, fd)) : object);
   }
 }
 
 void collect_mapped(pid_t process, std::set<std::string>& objects) {
-  for (const Mapping& mapping : mappings_of(process)) {
+  for (const Mapping& mapping : mappings_of(living_thread_of(process))) {
     if (mapping.shared()) objects.insert(mapping.object());
   }
 }
@@ -166,76 +178,75 @@ Reach Outside::reach_of(const Look& look) const {
     case WaitsFor::the_outside:
       return outside("anybody may end its " + call.name());
     case WaitsFor::child:
-      return {};
+      return tracees();
     case WaitsFor::futex:
       return futex(look, call);
-    case WaitsFor::descriptor:
-      return descriptor(look.process, first);
+    case WaitsFor::descriptor: {
+      Reach reach = descriptor(look.thread, first);
+      return reach.inside() ? limit_of_socket(look, call) : reach;
+    }
     case WaitsFor::epoll:
-      return epoll(look.process, first);
+      return epoll(look.thread, first);
     case WaitsFor::poll:
     case WaitsFor::select: {
       const bool polls = call.waits_for() == WaitsFor::poll;
-      const auto fds = polls ? polled(look.process, call) : selected(look.process, call);
-      return fds ? descriptors(look.process, *fds) : unreadable("its memory cannot be read");
+      const auto fds = polls ? polled(look.thread, call) : selected(look.thread, call);
+      return fds ? descriptors(look.thread, *fds) : unreadable("its memory cannot be read");
     }
   }
   return {};
 }
 
-Reach Outside::timers_of(pid_t process) {
-  const auto directory = directory_of(process);
-  if (!fs::exists(directory / "timers")) return unreadable("its timers cannot be read");
-  if (!text_of(directory / "timers").empty()) return outside("it has a timer");
-  const std::string caught = word_behind(text_of(directory / "status"), "SigCgt:");
-  if (caught.empty()) return unreadable("its signals cannot be read");
-  const std::uint64_t signals = std::strtoull(caught.c_str(), nullptr, 16);
-  for (const int alarm : {SIGALRM, SIGVTALRM, SIGPROF}) {
-    if ((signals >> (alarm - 1) & 1) != 0) return outside("it may have set an alarm");
+Reach Outside::tracees() const {
+  if (!traces_others_) {
+    const auto others = all_processes();
+    traces_others_ = std::any_of(others.begin(), others.end(), [&](pid_t process) {
+      return !inside_.contains(process) && is_traced_by_one_of(process, inside_);
+    });
   }
-  return {};
+  return *traces_others_ ? outside("it traces a process outside") : Reach{};
 }
 
-Reach Outside::descriptor(pid_t process, int fd) const {
-  const std::string object = object_of(process, fd);
+Reach Outside::descriptor(pid_t thread, int fd) const {
+  const std::string object = object_of(thread, fd);
   if (object.empty()) return unreadable("its descriptors cannot be read");
   if (object.starts_with("pipe:")) return held(is_open_outside(object), "a pipe");
   if (object.starts_with("socket:")) return socket(object);
   if (object == kEventfd) {
-    const std::string id = eventfd_of(info_of(process, fd));
+    const std::string id = eventfd_of(info_of(thread, fd));
     return id.empty() ? unreadable("its eventfds have no numbers")
                       : held(is_open_outside(id), "an eventfd");
   }
-  if (object == "anon_inode:[pidfd]") return pidfd(info_of(process, fd));
-  if (object == "anon_inode:[eventpoll]") return epoll(process, fd);
+  if (object == "anon_inode:[pidfd]") return pidfd(info_of(thread, fd));
+  if (object == "anon_inode:[eventpoll]") return epoll(thread, fd);
   return outside("it waits for " + object);
 }
 
-Reach Outside::descriptors(pid_t process, const std::vector<int>& fds) const {
+Reach Outside::descriptors(pid_t thread, const std::vector<int>& fds) const {
   Reach worst;
   for (const int fd : fds) {
-    Reach reach = descriptor(process, fd);
+    Reach reach = descriptor(thread, fd);
     if (reach.kind == Reach::Kind::outside) return reach;
     if (!reach.inside()) worst = std::move(reach);
   }
   return worst;
 }
 
-Reach Outside::epoll(pid_t process, int fd) const {
+Reach Outside::epoll(pid_t thread, int fd) const {
   std::vector<int> watched;
-  std::istringstream lines(info_of(process, fd));
+  std::istringstream lines(info_of(thread, fd));
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("tfd:")) watched.push_back(std::atoi(line.c_str() + 4));
   }
   // The kernel gives the numbers that the descriptors had when they were added.
   std::erase(watched, fd);
-  return descriptors(process, watched);
+  return descriptors(thread, watched);
 }
 
 Reach Outside::futex(const Look& look, const Call& call) const {
   if ((call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0) return {};
   const std::uint64_t address = call.arguments[0];
-  for (const Mapping& mapping : mappings_of(look.process)) {
+  for (const Mapping& mapping : mappings_of(look.thread)) {
     if (address < mapping.begin || address >= mapping.end) continue;
     if (!mapping.shared()) return {};
     if (mapping.named()) return outside("anybody may map " + mapping.path);

@@ -7,13 +7,15 @@
 ///     socket       of a connected pair: whoever holds one of the two; any other: anybody
 ///     eventfd      whoever holds it
 ///     epoll, poll, select   all of what they watch
-///     child, pidfd          processes of the tree
+///     child        processes of the tree, and whatever else they trace (ptrace(2))
+///     pidfd        that process
 ///     all else     anybody: a terminal, a signal, a file lock, a timer, a named object
 ///
+/// What acts upon a whole process, whatever it waits for, is for proof.h.
+///
 /// Limits. Processes that this one may not look into (of other users) are taken not to hold what
-/// was made inside the tree: it could reach them only over a socket that leads there. And an alarm
-/// set with `alarm` or `setitimer` is seen only by its handler: one that would end the program
-/// without a handler is not seen at all.
+/// was made inside the tree: it could reach them only over a socket that leads there. A device that
+/// rings an eventfd (of a virtual machine, say) is not seen.
 #pragma once
 
 #include <optional>
@@ -42,13 +44,14 @@ class Outside {
   /// Can anything but the tree itself end this wait? Requires: `look.waits_untimed()`.
   Reach reach_of(const Look& look) const;
 
-  /// Could a timer wake this process?
-  static Reach timers_of(pid_t process);
+  /// Do processes of the tree trace one that is not of it? Then they wait for that one, too, and
+  /// hear SIGCHLD of it.
+  Reach tracees() const;
 
  private:
-  Reach descriptor(pid_t process, int fd) const;
-  Reach descriptors(pid_t process, const std::vector<int>& fds) const;
-  Reach epoll(pid_t process, int fd) const;
+  Reach descriptor(pid_t thread, int fd) const;
+  Reach descriptors(pid_t thread, const std::vector<int>& fds) const;
+  Reach epoll(pid_t thread, int fd) const;
   Reach futex(const Look& look, const Call& call) const;
   Reach pidfd(const std::string& info) const;
   Reach socket(const std::string& name) const;
@@ -60,6 +63,7 @@ class Outside {
   bool is_mapped_outside(const std::string& object) const;
 
   std::set<pid_t> inside_;
+  mutable std::optional<bool> traces_others_;
   mutable std::optional<Objects> open_;    // pipes, sockets and eventfds that others hold
   mutable std::optional<Objects> mapped_;  // memory that others share
 };

@@ -6,12 +6,17 @@
 #include <linux/unix_diag.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <array>
 #include <cstdint>
 #include <cstring>
 
 #include "core/processes/unique_fd.h"
+
+extern "C" {  // glibc 2.36 does not say so itself
+#include <sys/pidfd.h>
+}
 
 namespace workbench::scenarios::kernel {
 namespace {
@@ -59,6 +64,17 @@ std::optional<unsigned long> peer_of(unsigned long socket_inode) {
   const auto* header = reinterpret_cast<const nlmsghdr*>(answer.data());
   if (size < 0 || !NLMSG_OK(header, static_cast<std::size_t>(size))) return std::nullopt;
   return peer_in(*header);
+}
+
+std::optional<bool> has_limit_of_time(pid_t process, int socket, bool sending) {
+  const processes::UniqueFd holder(pidfd_open(process, 0));
+  if (!holder) return std::nullopt;
+  const processes::UniqueFd ours(pidfd_getfd(holder.get(), socket, 0));
+  timeval limit{};
+  socklen_t size = sizeof limit;
+  const int option = sending ? SO_SNDTIMEO : SO_RCVTIMEO;
+  if (!ours || getsockopt(ours.get(), SOL_SOCKET, option, &limit, &size) != 0) return std::nullopt;
+  return limit.tv_sec != 0 || limit.tv_usec != 0;
 }
 
 }  // namespace workbench::scenarios::kernel
