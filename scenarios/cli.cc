@@ -21,9 +21,9 @@ int dispatch(int argc, char** argv) {
   app.set_version_flag("--version", "workbench " WORKBENCH_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
-  const Commands commands(app);
+  Commands commands(app);
   try {
-    app.parse(argc, argv);
+    app.parse(commands.take_watched(argc, argv), argv);
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "scenarios/compare.h"
 #include "scenarios/list_command.h"
@@ -17,7 +18,7 @@
 
 namespace workbench::scenarios {
 
-Commands::Commands(CLI::App& app) {
+Commands::Commands(CLI::App& app) : app_(&app) {
   const std::map<std::string, ColorMode> modes{
       {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}};
   app.add_option("--color", color_, "auto, always or never")
@@ -78,15 +79,30 @@ void Commands::add_watch(CLI::App& app) {
       ->check(CLI::Range(1, kMostMilliseconds))
       ->option_text("N");
   command->add_flag("--json", json_, "one JSON object; the command's stdout goes to stderr");
-  command->add_option("command", words_, "the program and its arguments, behind --")
-      ->required()
-      ->option_text("COMMAND [ARG...]");
+  words_option_ = command->add_option("command", words_, "the program and its arguments, behind --")
+                      ->required()
+                      ->option_text("COMMAND [ARG...]");
   command->callback([this] {
+    words_.insert(words_.end(), watched_.begin(), watched_.end());
     code_ = watch({.command = words_,
                    .deadline = std::chrono::milliseconds(deadline_ms_),
                    .json = json_,
                    .color = color_});
   });
+}
+
+int Commands::take_watched(int argc, char** argv) {
+  char** const end = argv + argc;
+  char** const dashes = std::find(argv + 1, end, std::string_view("--"));
+  const auto names = app_->get_subcommands({});
+  char** const command = std::find_if(argv + 1, dashes, [&](const char* word) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const CLI::App* each) { return each->check_name(word); });
+  });
+  if (dashes == end || command == dashes || std::string_view(*command) != "watch") return argc;
+  watched_.assign(dashes + 1, end);
+  words_option_->required(watched_.empty());
+  return static_cast<int>(dashes - argv);
 }
 
 void Commands::add_explore(CLI::App& app) {

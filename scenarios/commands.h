@@ -13,7 +13,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace workbench::scenarios {
 
@@ -23,6 +24,10 @@ class Commands {
   /// Adds them to `app`, whose parse() then calls the one that is asked for.
   explicit Commands(CLI::App& app);
   Commands(const Commands&) = delete;
+
+  /// Takes what `watch` is to run, behind `--`, out of the command line: parse() would split and
+  /// strip its words. Returns how many are left to parse. Requires: one, the program's name.
+  int take_watched(int argc, char** argv);
 
   /// Of the command that was called.
   int code() const { return code_; }
@@ -50,6 +55,9 @@ class Commands {
   std::vector<std::string> names_;
   std::vector<std::string> subjects_;
   std::vector<std::string> words_;
+  std::vector<std::string> watched_;
+  CLI::App* app_ = nullptr;
+  CLI::Option* words_option_ = nullptr;
   std::string name_;
   std::string subject_;
   std::string runtime_;

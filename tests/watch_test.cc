@@ -105,6 +105,15 @@ TEST(Watch, PassesOutputAndExitCodeThrough) {
   EXPECT_EQ(result.err, "err\n");
 }
 
+TEST(Watch, PassesEveryWordOfTheCommandAsItIs) {
+  const Words words{"[a,b]", "{}", "", "[", "]", "--json", "--", "-x", "[ -f x ]", "%%"};
+  Words command{"printf", "<%s>\\n"};
+  command.insert(command.end(), words.begin(), words.end());
+  std::string expected;
+  for (const std::string& word : words) expected += "<" + word + ">\n";
+  EXPECT_EQ(watch({}, command).out, expected);
+}
+
 TEST(Watch, LetsAWorkingPoolWork) {
   const auto result = watch({}, python("working_pool.py"));
   EXPECT_EQ(result.code, 0) << result.err;
