@@ -5,8 +5,10 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "scenarios/child_process.h"
 #include "scenarios/kernel/proof.h"
@@ -44,7 +46,7 @@ BENCHMARK_CAPTURE(prove_a_hang, processes, "processes")
 void look_at_a_living_program(benchmark::State& state) {
   const ChildProcess napper(
       [] {
-        pause();
+        std::this_thread::sleep_for(std::chrono::hours(1));
         return 0;
       },
       ChildProcess::Group::own);

@@ -25,9 +25,8 @@ class Commands {
   explicit Commands(CLI::App& app);
   Commands(const Commands&) = delete;
 
-  /// Takes the command line that `watch` is to run, behind `--`, out of the program's own, since
-  /// parse() would split and strip its words. Returns how many are left to parse. Requires: argc >
-  /// 0.
+  /// Takes what `watch` is to run, behind `--`, out of the command line: parse() would split and
+  /// strip its words. Returns how many are left to parse. Requires: one, the program's name.
   int take_watched(int argc, char** argv);
 
   /// Of the command that was called.

@@ -149,6 +149,13 @@ TEST(Watch, WaitsForAProgramThatWasStoppedAndContinued) {
   EXPECT_EQ(result.out, "done\n");
 }
 
+TEST(Child, SeesWhatIsLeftBehindInAnyGroup) {
+  const std::string in_own_group = "setsid sleep 1000 & ";
+  Child other({"/bin/sleep", "1000"});  // does not count
+  EXPECT_TRUE(Child({"/bin/sh", "-c", in_own_group}).wait().left_workers_behind);
+  EXPECT_FALSE(Child({"/bin/sh", "-c", "true"}).wait().left_workers_behind);
+}
+
 TEST(Watch, EndsWhatTheCommandLeavesBehind) {
   const auto result = watch({}, sh("sleep 1000 & exit 3"));
   EXPECT_EQ(result.code, 3);

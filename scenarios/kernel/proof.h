@@ -13,7 +13,7 @@
 ///
 /// A signal that a process catches may end its waits, so nothing is proved of one that catches what
 /// others send: SIGTERM, SIGHUP, SIGUSR1, a real-time signal, an alarm's. SIGINT is exempt, since
-/// Python always catches it: of a program that waits for Ctrl-C and nothing else, a hang is proved.
+/// Python always catches it: if only the handler of Ctrl-C would end a wait, a hang is proved.
 /// Nor is anything proved of one for which the kernel works in the background (io_uring, io_setup).
 ///
 /// Limit. An alarm set with `alarm` or `setitimer` is seen only by its handler: one that would end

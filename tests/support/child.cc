@@ -8,7 +8,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <set>
 #include <system_error>
+#include <vector>
 
 namespace workbench::testing {
 namespace {
@@ -33,6 +37,26 @@ std::string contents(int fd) {
   return text;
 }
 
+// The programs of all Children that have not been waited for.
+std::set<pid_t>& programs() {
+  static std::set<pid_t> pids;
+  return pids;
+}
+
+// Our other children. We start none but programs, so these were started by programs that have lost
+// them: we are the subreaper. In whatever group they are, and also if they have ended by now.
+std::vector<pid_t> orphans() {
+  std::vector<pid_t> found;
+  const std::filesystem::path threads = "/proc/self/task";
+  for (const auto& thread : std::filesystem::directory_iterator(threads)) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t child = 0; children >> child;) {
+      if (!programs().contains(child)) found.push_back(child);
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 Child::Child(std::vector<std::string> command, int terminal)
@@ -54,11 +78,20 @@ Child::Child(std::vector<std::string> command, int terminal)
     _exit(127);
   }
   setpgid(pid_, pid_);  // whoever comes first; it fails for the other
+  programs().insert(pid_);
 }
 
 Child::~Child() {
   kill(-pid_, SIGKILL);
   wait_for_workers();
+  programs().erase(pid_);
+  // One that ends leaves us its own children.
+  for (std::vector<pid_t> left; !(left = orphans()).empty();) {
+    for (const pid_t each : left) {
+      kill(each, SIGKILL);
+      waitpid(each, nullptr, 0);
+    }
+  }
   close(out_);
   close(err_);
 }
@@ -71,8 +104,9 @@ void Child::send(int signal) const { kill(pid_, signal); }
 Child::Result Child::wait() {
   int status = 0;
   if (waitpid(pid_, &status, 0) != pid_) fail("waitpid");
+  programs().erase(pid_);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  return {code, out(), err(), kill(-pid_, 0) == 0};
+  return {code, out(), err(), !orphans().empty()};
 }
 
 void Child::wait_for_workers() {

@@ -4,6 +4,9 @@
 ///     Child child({program, "--workers", "2"});
 ///     const Child::Result result = child.wait();
 ///
+/// Requires: the test starts processes only as Children. Those that a program leaves behind become
+/// the test's, and are found by that.
+///
 /// Thread safety: none.
 #pragma once
 
@@ -18,17 +21,17 @@ namespace workbench::testing {
 class Child {
  public:
   struct Result {
-    int code = 0;     ///< its exit code; -9 if SIGKILL ended it
-    std::string out;  ///< what it wrote to stdout
-    std::string err;  ///< what it wrote to stderr
-    bool left_workers_behind = false;
+    int code = 0;                      ///< its exit code; -9 if SIGKILL ended it
+    std::string out;                   ///< what it wrote to stdout
+    std::string err;                   ///< what it wrote to stderr
+    bool left_workers_behind = false;  ///< in its process group or in any other
   };
 
   /// Starts `command[0]` with the rest as its arguments. `terminal`: a descriptor to be its stderr,
   /// in place of one that is kept for the Result. Throws std::system_error.
   explicit Child(std::vector<std::string> command, int terminal = -1);
   Child(const Child&) = delete;
-  /// Kills whatever is left of the group, and waits for its end.
+  /// Kills whatever is left of it, and waits for its end.
   ~Child();
 
   pid_t pid() const { return pid_; }
