@@ -38,7 +38,7 @@ inline int times_ten(int task) { return 10 * task; }
 
 /// How long a hung action is given: far longer than any worker takes that is only slow, be it under
 /// a sanitizer on a busy machine.
-inline constexpr Duration kPatience = std::chrono::milliseconds(500);
+inline constexpr Duration kPatience = std::chrono::milliseconds(800);
 
 /// What a run did: it returned a report, or threw an error that holds one.
 template <class Result>
