@@ -178,8 +178,14 @@ void Commands::add_size(CLI::App& command) {
 
 // With the numbers of the command line. What the file expects holds for its own numbers.
 Scenario Commands::sized(Scenario scenario) const {
-  if (workers_ != 0) scenario.workers = workers_;
-  if (tasks_ >= 0) scenario.tasks = static_cast<std::size_t>(tasks_);
+  if (workers_ != 0) {
+    scenario.workers = workers_;
+    scenario.words += fmt::format(" --workers {}", workers_);
+  }
+  if (tasks_ >= 0) {
+    scenario.tasks = static_cast<std::size_t>(tasks_);
+    scenario.words += fmt::format(" --tasks {}", tasks_);
+  }
   if (workers_ != 0 || tasks_ >= 0) scenario.expect.clear();
   return scenario;
 }

@@ -33,9 +33,9 @@ class Progress {
   bool on_;
 };
 
-std::string how_to_repeat(const RunRecord& record) {
-  return fmt::format("workbench run {} --subject {} --runtime {}", record.scenario, record.subject,
-                     record.runtime);
+std::string how_to_repeat(const Job& job) {
+  return fmt::format("workbench run {} --subject {} --runtime {}", job.scenario->words,
+                     job.subject->name, job.runtime);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ int compare(const std::vector<Scenario>& scenarios, const CompareOptions& option
       if (found.empty()) ++as_expected;
     }
     for (const std::string& difference : found) {
-      complaints += fmt::format("{}: {}\n", how_to_repeat(records[i]), difference);
+      complaints += fmt::format("{}: {}\n", how_to_repeat(jobs[i]), difference);
     }
   }
   const auto hangs = std::count_if(records.begin(), records.end(),

@@ -134,7 +134,7 @@ void print(const Scenario& scenario, const Subject& subject,
   for (const Found& found : all) {
     if (!found.is_news) continue;
     fmt::print("\n{}: workbench run {} --subject {} --runtime simulated --schedule {}\n",
-               found.outcome, scenario.name, subject.name, found.schedule.text());
+               found.outcome, scenario.words, subject.name, found.schedule.text());
     print_explanation(found.record, palette);
   }
 }

@@ -40,6 +40,7 @@ struct Expectation {
 
 struct Scenario {
   std::string name;
+  std::string words{};  ///< by which a command line names it: its name or its file, and its sizes
   std::string title;
   std::string why;
   std::size_t tasks = 0;

@@ -14,9 +14,7 @@ std::vector<std::string> catalogue_names() {
   return names;
 }
 
-}  // namespace
-
-Scenario find_scenario(const std::string& name) {
+Scenario read(const std::string& name) {
   for (const auto& file : catalogue_files()) {
     if (file.name == name) return parse_scenario(file.text, name + ".toml", known_names());
   }
@@ -24,6 +22,14 @@ Scenario find_scenario(const std::string& name) {
     return load_scenario(name, known_names());
   }
   throw UsageError(unknown_name("scenario", name, catalogue_names()));
+}
+
+}  // namespace
+
+Scenario find_scenario(const std::string& name) {
+  Scenario scenario = read(name);
+  scenario.words = name;
+  return scenario;
 }
 
 std::vector<Scenario> find_scenarios(const std::vector<std::string>& names) {

@@ -220,6 +220,23 @@ TEST(CliExplore, HasAScheduleForEachBrokenPromiseAlsoWhereNothingIsExpected) {
   EXPECT_THAT(result.out, ContainsRegex("\"verdict\": \"hang\",\\s+\"schedule\": \"0.0.1:"));
 }
 
+TEST(CliExplore, PrintsACommandThatRepeatsTheRun) {
+  const ScenarioFile file(R"(title = "t"
+tasks = 5
+workers = 3)");
+  const auto result = workbench({"explore", file.path(), "--subject", "naive", "--workers", "2",
+                                 "--tasks", "2", "--faults", "1"});
+  const std::string mark = "missing: workbench ";
+  std::istringstream command(result.out.substr(result.out.find(mark) + mark.size()));
+  std::string line;
+  std::getline(command, line);
+  std::istringstream split(line);
+  const Words words{std::istream_iterator<std::string>(split), {}};
+  const auto again = workbench(words);
+  EXPECT_EQ(again.code, 3) << line << again.err;
+  EXPECT_THAT(again.out, HasSubstr("1 missing"));
+}
+
 TEST(CliExplore, SaysThatItHasNotSeenAll) {
   const auto result = workbench({"explore", "last-of-two-throws", "--subject", "reactor-keep-going",
                                  "--max-schedules", "10"});
