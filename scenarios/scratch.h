@@ -2,9 +2,8 @@
 /// A directory for files that nobody wants to keep.
 #pragma once
 
-#include <stdlib.h>  // mkdtemp
-
 #include <cerrno>
+#include <cstdlib>  // mkdtemp
 #include <filesystem>
 #include <string>
 #include <system_error>
