@@ -30,7 +30,7 @@ bool ends_the_process(const Fault& fault) {
 }  // namespace
 
 std::string Schedule::text() const {
-  const std::string some = choices.empty() ? "0" : choices;
+  std::string some = choices.empty() ? "0" : choices;
   const auto& [early, spurious, faults, steps] = options;
   if (early == 0 && spurious == 0 && faults == 0) return some;
   return fmt::format("{}.{}.{}:{}", early, spurious, faults, some);
