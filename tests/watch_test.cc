@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/support/child.h"
+#include "tests/support/scratch.h"
 
 namespace workbench {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 using testing::Child;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Scratch;
 
 using Words = std::vector<std::string>;
 
@@ -73,6 +75,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Foreign{"PythonWaitsBeforeItReads", python("subprocess_wait.py")}),
     name_of);
 
+// Removed by us: who is killed cleans nothing up.
+const Scratch kScratch;
+const std::string kFifo = (kScratch.path() / "fifo").string();
+
 class Alive : public ::testing::TestWithParam<Foreign> {};
 
 TEST_P(Alive, IsStuckAndNeverCalledAHang) {
@@ -91,8 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Foreign{"FirstThreadEnds", sh(kPrograms + "foreign_first_thread_ends; :")},
                       Foreign{"WaitsForItsHandler", python("self_pipe.py")},
                       Foreign{"PingPong", {kPrograms + "foreign_ping_pong"}},
-                      Foreign{"WaitsForAPersonsFifo",
-                              sh("d=$(mktemp -d); trap 'rm -r $d' EXIT; mkfifo $d/f; cat $d/f")},
+                      Foreign{"WaitsForAPersonsFifo", sh("mkfifo " + kFifo + "; cat " + kFifo)},
                       Foreign{"StoppedBySignal", sh("kill -STOP $$")},
                       Foreign{"WaitsForASignal",
                               {"python3", "-c", "import signal; signal.pause()"}}),
