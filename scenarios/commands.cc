@@ -164,7 +164,9 @@ void Commands::add_explain(CLI::App& app) {
 }
 
 void Commands::add_seed(CLI::App& command) {
-  command.add_option("--seed", seed_, "for what is left to chance (default: 1)")->option_text("N");
+  command.add_option("--seed", seed_, "for what is left to chance (default: 1)")
+      ->check(CLI::NonNegativeNumber)
+      ->option_text("N");
 }
 
 void Commands::add_size(CLI::App& command) {
