@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string_view>
 
@@ -165,7 +167,7 @@ void Commands::add_explain(CLI::App& app) {
 
 void Commands::add_seed(CLI::App& command) {
   command.add_option("--seed", seed_, "for what is left to chance (default: 1)")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->option_text("N");
 }
 
