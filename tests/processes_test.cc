@@ -11,6 +11,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -166,6 +168,21 @@ TEST_F(ProcessesTest, LosesOnlyTheTaskWhoseWorkerWasKilledWhilePushing) {
     EXPECT_EQ(seen.counts().ok, 4U);
     EXPECT_EQ(seen.report.outcomes[4].value(), std::string(200'000, 'e'));
   }
+}
+
+// ---- what a worker prints -------------------------------------------------------------------
+
+// However short the grace: who has said farewell is done, and what it printed is written.
+TEST_F(ProcessesTest, NothingIsLostOfWhatAWorkerPrints) {
+  constexpr std::size_t kBytes = std::size_t{8} << 20U;
+  ::testing::internal::CaptureStdout();
+  run(kKeepGoing, Processes({.grace = 0ms}), tasks(1), [](int task) {
+    static std::vector<char> buffer(2 * kBytes);  // all of it is left for the end
+    std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
+    std::fputs(std::string(kBytes, 'x').c_str(), stdout);
+    return task;
+  });
+  EXPECT_EQ(::testing::internal::GetCapturedStdout().size(), kBytes);
 }
 
 // ---- what cannot be shipped -----------------------------------------------------------------

@@ -100,8 +100,8 @@ void Hub::become_worker(Line line, WorkerId id, const std::function<void()>& bod
     append_item(items, current_failure());
     code = EXIT_FAILURE;
   }
+  flush_output();  // before the farewell, after which the parent may end us
   worker_end_->send({.verb = Verb::farewell, .count = items.empty() ? 0U : 1U}, items);
-  flush_output();
   _exit(code);  // not exit: what is registered there belongs to the parent
 }
 
