@@ -48,9 +48,8 @@ struct Error::State {
     if (const Failure* failure = failure_of(cause)) {
       for (const std::string& frame : failure->trace()) text += "\n    " + frame;
     }
-    text += fmt::format("\n{} tasks: {} ok, {} failed, {} lost, {} timed out, {} not started",
-                        counts.submitted(), counts.ok, counts.failed, counts.lost, counts.timed_out,
-                        counts.not_started);
+    text += '\n';
+    text += counts.describe();
   }
 };
 

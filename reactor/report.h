@@ -37,6 +37,9 @@ struct Counts {
   std::size_t not_started = 0;
 
   std::size_t submitted() const { return ok + failed + lost + timed_out + not_started; }
+  /// `5 tasks: 4 ok, 1 failed, 0 lost, 0 timed out, 0 not started`
+  std::string describe() const;
+
   bool operator==(const Counts&) const = default;
 };
 

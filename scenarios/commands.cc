@@ -188,6 +188,11 @@ Scenario Commands::sized(Scenario scenario) const {
   }
   if (tasks_ >= 0) {
     scenario.tasks = static_cast<std::size_t>(tasks_);
+    for (const Fault& fault : scenario.faults) {
+      if (!fault.task || *fault.task < scenario.tasks) continue;
+      throw UsageError(fmt::format("--tasks {}: a fault of {} strikes task {}; allowed: {} or more",
+                                   tasks_, scenario.name, *fault.task, *fault.task + 1));
+    }
     scenario.words += fmt::format(" --tasks {}", tasks_);
   }
   if (workers_ != 0 || tasks_ >= 0) scenario.expect.clear();

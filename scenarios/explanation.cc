@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/one_line.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -104,7 +106,7 @@ class Composer {
 
  private:
   void say(std::string about, std::string text) {
-    explanation_.lines.push_back({std::move(about), std::move(text)});
+    explanation_.lines.push_back({std::move(about), on_one_line(std::move(text))});
   }
 
   void tell_hang() {
@@ -140,7 +142,7 @@ class Composer {
     if (record_.verdict == Verdict::crash && record_.exit_code) {
       say("process", fmt::format("exited with {} before it was done", *record_.exit_code));
     }
-    for (const Failure& failure : record_.account.failures) tell_failure(failure);
+    tell_failures();
     tell_workers();
     if (record_.account.abandoned > 0) {
       say("abandoned", fmt::format("{} workers that would not end", record_.account.abandoned));
@@ -211,6 +213,15 @@ class Composer {
       say(fmt::format("{}", thread.thread),
           fmt::format("{}: {}", thread.command,
                       thread.call == "running" ? "running" : "in the system call " + thread.call));
+    }
+  }
+
+  void tell_failures() {
+    constexpr std::size_t kMost = 8;
+    const auto& failures = record_.account.failures;
+    for (std::size_t i = 0; i < std::min(kMost, failures.size()); ++i) tell_failure(failures[i]);
+    if (failures.size() > kMost) {
+      say("", fmt::format("and {} more, all of them in --json", failures.size() - kMost));
     }
   }
 

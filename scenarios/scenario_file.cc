@@ -38,6 +38,12 @@ class TableReader {
 
   const toml::node& require(std::string_view key) {
     if (const toml::node* node = find(key)) return *node;
+    for (const auto& [other, node] : table_) {  // misspelt, rather than missing?
+      if (asked_.contains(std::string(other.str()))) continue;
+      if (nearest(other.str(), {std::string(key)}).empty()) continue;
+      fail(node,
+           fmt::format("'{}' is not a key of {}; did you mean '{}'?", other.str(), what_, key));
+    }
     // An empty file has no place of its own.
     const auto line = std::max<toml::source_index>(1, table_.source().begin.line);
     throw ScenarioError(fmt::format("{}:{}: '{}' is missing in {}", file_, line, key, what_));

@@ -153,6 +153,36 @@ TEST(Cli, TakesOtherNumbersOfTasksAndWorkers) {
   EXPECT_THAT(result.out, HasSubstr("\"as_expected\": null"));
 }
 
+TEST(Cli, RefusesSoFewTasksThatAFaultCannotStrike) {
+  expect_one_line_and_exit_2({"run", "one-task-throws", "--subject", "naive", "--tasks", "3"},
+                             "task 3");
+}
+
+TEST(Cli, TellsTheTerminalNothingThatAnExceptionSays) {
+  const ScenarioFile file(R"(title = "t"
+tasks = 1
+workers = 1
+[[fault]]
+kind = "throw"
+message = "\u001b[31mred\nnew\u0007")");
+  const auto result = workbench({"run", file.path(), "--subject", "reactor-keep-going"});
+  EXPECT_THAT(result.out, HasSubstr("?[31mred?new?"));
+  EXPECT_THAT(result.out, Not(HasSubstr("\x1b")));
+}
+
+TEST(Cli, TellsManyFailuresByTheFirstOfThem) {
+  const auto result = workbench({"run", "many-tasks-throw", "--subject", "reactor-keep-going"});
+  EXPECT_LT(std::count(result.out.begin(), result.out.end(), '\n'), 60);
+  EXPECT_THAT(result.out, ContainsRegex("and [0-9]+ more, all of them in --json"));
+}
+
+TEST(Cli, WritesNothingOfItsOwnToAnOutputThatIsClosed) {
+  const std::string command = WORKBENCH_PROGRAM " run no-fault --subject naive >&-";
+  const auto result = Child({"/bin/sh", "-c", command}).wait();
+  EXPECT_EQ(result.code, 4);
+  EXPECT_EQ(result.err, "workbench: cannot write the output\n");
+}
+
 TEST(Cli, NeverCallsSlowTasksAHang) {
   // Five seconds in which every thread sleeps, and the caller waits for them without a limit.
   const ScenarioFile file(R"(title = "Slow"

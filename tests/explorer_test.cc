@@ -32,6 +32,7 @@ using ::testing::HasSubstr;
 using ::testing::Key;
 using ::testing::Not;
 using ::testing::StartsWith;
+using testing::told;
 using testing::Told;
 using ::testing::UnorderedElementsAre;
 
@@ -55,15 +56,6 @@ auto action(const Throwing& throwing) {
     if (throwing.contains(task)) throw std::runtime_error("boom");
     return task;
   };
-}
-
-std::string told(const reactor::Counts& counts) {
-  std::string text = std::to_string(counts.ok) + " ok";
-  if (counts.failed > 0) text += ", " + std::to_string(counts.failed) + " failed";
-  if (counts.lost > 0) text += ", " + std::to_string(counts.lost) + " lost";
-  if (counts.timed_out > 0) text += ", " + std::to_string(counts.timed_out) + " late";
-  if (counts.not_started > 0) text += ", " + std::to_string(counts.not_started) + " not started";
-  return text;
 }
 
 auto naive_pool(int workers, std::size_t count, const Throwing& throwing = {}) {

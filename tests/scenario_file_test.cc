@@ -71,6 +71,9 @@ ok = 5
 
 TEST(ScenarioFile, NamesTheLineOfWhatIsWrong) {
   EXPECT_THAT(error_of(""), StartsWith("dir/x.toml:1: 'title' is missing"));
+  EXPECT_THAT(
+      error_of("title = \"t\"\ntaks = 5\nworkers = 2\n"),
+      StartsWith("dir/x.toml:2: 'taks' is not a key of the scenario; did you mean 'tasks'?"));
   EXPECT_THAT(error_of(std::string("\0\xff\x7f", 3)), StartsWith("dir/x.toml:1: not TOML"));
   EXPECT_THAT(error_of("title = \n"), StartsWith("dir/x.toml:1: not TOML"));
   EXPECT_THAT(error_of("title = 3\ntasks = 5\nworkers = 2\n"), StartsWith("dir/x.toml:1: 'title'"));

@@ -14,6 +14,7 @@
 #include <sstream>
 
 #include "core/demo/usage.h"
+#include "core/one_line.h"
 #include "core/time.h"
 
 namespace workbench::demo {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "core/demo/usage.h"
+#include "core/one_line.h"
 
 namespace workbench::demo {
 namespace {

@@ -1,6 +1,5 @@
 #include "core/demo/usage.h"
 
-#include <algorithm>
 #include <charconv>
 #include <system_error>
 
@@ -12,12 +11,6 @@ std::optional<int> whole_number(std::string_view text, int min, int max) {
   const auto [rest, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc{} || rest != end || number < min || number > max) return std::nullopt;
   return number;
-}
-
-std::string on_one_line(std::string text) {
-  const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; };
-  std::replace_if(text.begin(), text.end(), is_control, '?');
-  return text;
 }
 
 }  // namespace workbench::demo

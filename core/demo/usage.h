@@ -17,7 +17,4 @@ struct UsageError : std::runtime_error {
 /// The decimal number that all of `text` is, if it lies from `min` to `max`.
 std::optional<int> whole_number(std::string_view text, int min, int max);
 
-/// `text` with a `?` in the place of each control character: safe to print on one line.
-std::string on_one_line(std::string text);
-
 }  // namespace workbench::demo

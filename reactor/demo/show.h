@@ -77,10 +77,7 @@ template <class Task, class Result>
 int show(const reactor::Report<Task, Result>& report) {
   print_outcomes(report);
   for (const Exit& exit : report.exits) fmt::print("{}\n", exit.describe());
-  const reactor::Counts counts = report.counts();
-  fmt::print("{} tasks: {} ok, {} failed, {} lost, {} timed out, {} not started\n",
-             counts.submitted(), counts.ok, counts.failed, counts.lost, counts.timed_out,
-             counts.not_started);
+  fmt::print("{}\n", report.counts().describe());
   return report.all_ok() ? 0 : 1;
 }
 

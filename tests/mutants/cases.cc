@@ -14,6 +14,7 @@
 #include "reactor/reactor.h"
 #include "scenarios/faulty.h"
 #include "tests/mutants/strict.h"
+#include "tests/support/told.h"
 
 namespace workbench::mutants {
 namespace {
@@ -148,15 +149,10 @@ std::string naive() {
 }
 
 std::string told(const reactor::Report<TaskId, TaskId>& report) {
-  const reactor::Counts counts = report.counts();
-  std::string text = fmt::format("{} ok", counts.ok);
+  std::string text = testing::told(report.counts());
   const auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   };
-  add(counts.failed, "failed");
-  add(counts.lost, "lost");
-  add(counts.timed_out, "late");
-  add(counts.not_started, "not started");
   add(report.exits.size(), "died");
   add(report.abandoned, "abandoned");
   if (seen.waited_for_an_error) text += "; waited for an error";

@@ -17,10 +17,7 @@
 namespace workbench::reactor {
 
 /// How GoogleTest shows counts.
-inline void PrintTo(const Counts& counts, std::ostream* out) {
-  *out << counts.ok << " ok, " << counts.failed << " failed, " << counts.lost << " lost, "
-       << counts.timed_out << " timed out, " << counts.not_started << " not started";
-}
+inline void PrintTo(const Counts& counts, std::ostream* out) { *out << counts.describe(); }
 
 }  // namespace workbench::reactor
 

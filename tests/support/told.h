@@ -1,12 +1,14 @@
 /// @file
-/// A program for the explorer that leaves a word about its end.
+/// Programs for the explorer that leave a word about their ends.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
 
 #include "core/simulated/explorer.h"
+#include "reactor/report.h"
 
 namespace workbench::testing {
 
@@ -36,5 +38,18 @@ struct Told : simulated::Program {
  private:
   std::string said_;
 };
+
+/// `1 ok, 1 failed`: how many are ok, and what else there is any of.
+inline std::string told(const reactor::Counts& counts) {
+  std::string text = std::to_string(counts.ok) + " ok";
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count > 0) text += ", " + std::to_string(count) + " " + what;
+  };
+  add(counts.failed, "failed");
+  add(counts.lost, "lost");
+  add(counts.timed_out, "late");
+  add(counts.not_started, "not started");
+  return text;
+}
 
 }  // namespace workbench::testing
