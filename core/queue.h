@@ -16,6 +16,13 @@
 ///    it: backpressure is for results, not for the news that somebody died.
 /// 5. After `drain` the queue is empty, and those who waited for room go on.
 ///
+/// *In batches*, which is an option of a queue, workers come to it less often. A worker takes
+/// several tasks at once, and whoever finds the queue empty takes from its hands what it has not
+/// begun; so tasks are popped in order only as far as one worker sees. What a worker pushes while
+/// it has more tasks in its hands, it may hold back for a few milliseconds: until its hands are
+/// empty, and in any case until it pushes anything else, waits, or ends. Guarantees 2, 3 and 5 hold
+/// all the same.
+///
 /// Thread safety: all verbs, from the caller and from every worker of the runtime.
 #pragma once
 
@@ -28,6 +35,12 @@
 #include "core/time.h"
 
 namespace workbench {
+
+struct QueueOptions {
+  std::size_t capacity = 0;  ///< `push` waits while there are so many items; 0: it never waits
+  /// How many workers share the queue in batches; 0: one item at a time. See above.
+  std::size_t workers = 0;
+};
 
 /// A queue of `T`. Where a timeout is taken, one <= 0 means "do not wait", `kForever` "no limit".
 template <class Q, class T>

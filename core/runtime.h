@@ -41,8 +41,9 @@ struct Hold {
 /// (processes) whoever is still there.
 template <class C>
 concept CrewType = requires(C crew, const Hold& hold) {
-  crew.join();                                          // waits until all have left; no limit
-  { crew.holds() } -> std::same_as<std::vector<Hold>>;  // of each worker that has not left
+  crew.join();  // waits until all have left; no limit
+  // Of each worker that has not left. What they had pushed is delivered then.
+  { crew.holds() } -> std::same_as<std::vector<Hold>>;
   // Ends the worker if it still holds just this: from then on it can pop no task. A process is
   // killed (TERM, grace, KILL); a thread is asked through its stop_token and abandoned. False: it
   // has moved on or left, and nothing was done. Who ends a worker is not told of its Exit.
@@ -62,7 +63,7 @@ using QueueOfInts = typename R::template Queue<int>;
 /// started makes `launch` throw std::system_error, after those already started have left.
 template <class R>
 concept Runtime = std::copyable<R> && requires(R runtime, void (*body)(), OnExit on_exit) {
-  { QueueOfInts<R>(runtime, std::string{}, std::size_t{}) } -> QueueOf<int>;
+  { QueueOfInts<R>(runtime, std::string{}, QueueOptions{}) } -> QueueOf<int>;
   { runtime.launch(1, body) } -> CrewType;
   { runtime.launch(1, body, on_exit) } -> CrewType;
   { runtime.now() } -> std::same_as<TimePoint>;

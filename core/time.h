@@ -3,6 +3,8 @@
 /// timeout.
 #pragma once
 
+#include <time.h>
+
 #include <chrono>
 
 namespace workbench {
@@ -17,6 +19,22 @@ inline constexpr Duration kForever = Duration::max();
 /// `now + timeout`, but `TimePoint::max()` where the sum would overflow.
 constexpr TimePoint deadline_after(TimePoint now, Duration timeout) {
   return timeout >= TimePoint::max() - now ? TimePoint::max() : now + timeout;
+}
+
+/// A moment that is not before now, and not more than a tick of the kernel (1 to 10 ms) after it. A
+/// fifth of the price of `Clock::now()`, for what is done a million times a second.
+inline TimePoint soon() {
+  const auto duration = [](const timespec& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  static const Duration tick = [&] {
+    timespec resolution{};
+    clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
+    return duration(resolution);
+  }();
+  timespec last_tick{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &last_tick);
+  return TimePoint(duration(last_tick) + tick);
 }
 
 }  // namespace workbench

@@ -44,7 +44,7 @@ class Pool {
     using Result = ResultOf<Action, Task>;
     Runtime runtime = runtime_;
     Queue<MaybeTask> input_queue(runtime, "input_queue");
-    Queue<Result> result_queue(runtime, "result_queue", options_.queue_capacity);
+    Queue<Result> result_queue(runtime, "result_queue", {.capacity = options_.queue_capacity});
 
     const auto job = make_job(std::move(tasks), std::move(action));
 

@@ -46,7 +46,7 @@ struct Error::State {
   void compose() {
     text = headline();
     if (const Failure* failure = failure_of(cause)) {
-      for (const std::string& frame : failure->trace()) text += "\n    " + frame;
+      for (const std::string& frame : failure->trace()) text.append("\n    ").append(frame);
     }
     text += '\n';
     text += counts.describe();

@@ -59,6 +59,18 @@ class Ledger {
     close_task(task, Outcome<Result>(std::move(value)));
   }
 
+  /// A reply without a value: the task has failed, or (none) a worker has ended.
+  void announce(std::optional<TaskId> task) {
+    announced_task_ = task;
+    if (!task) ++announced_exits_;
+  }
+
+  /// Is what was announced still to be recorded?
+  bool is_behind() const {
+    const bool failure_missing = announced_task_ && !settled_[*announced_task_];
+    return failure_missing || recorded_exits_ < announced_exits_;
+  }
+
   /// An entry of `error_queue`.
   void record(Mishap mishap) {
     std::visit([&](auto& what) { record_one(std::move(what)); }, mishap);
@@ -134,6 +146,7 @@ class Ledger {
   }
 
   void record_one(Exit exit) {
+    ++recorded_exits_;
     --present_;
     if (exit.how == Exit::How::returned) return;
     drain_due_ = true;
@@ -168,6 +181,9 @@ class Ledger {
   std::vector<bool> settled_;
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
+  std::optional<TaskId> announced_task_;
+  std::size_t announced_exits_ = 0;
+  std::size_t recorded_exits_ = 0;
   int vacancies_ = 0;
   int deaths_in_a_row_ = 0;
   bool drain_due_ = true;

@@ -14,9 +14,10 @@ namespace workbench::reactor {
 /// Through `result_queue`: the value of a task. A reply without a value announces an entry of
 /// `error_queue`, which was pushed before it.
 ///
-/// Who pops the k-th such announcement and then the k-th entry knows already all that the worker of
-/// that entry has delivered before it, even if another worker's announcement came first: its
-/// earlier replies were pushed before its entry, hence before the k-th announcement.
+/// Who then pops all entries up to the announced one may meet some whose own announcements have not
+/// come yet, or never will, because their workers died in between. That does no harm: what such a
+/// worker delivered before its entry was pushed before the announced one, hence before the
+/// announcement, and is known already.
 template <class Result>
 struct Reply {
   std::optional<TaskId> task{};

@@ -60,7 +60,7 @@ void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQue
       result_queue.push({*task, perform(job.action, job.tasks[*task], token)});
     } catch (...) {
       error_queue.push(current_failure(task));
-      result_queue.push({*task});
+      result_queue.push_now({*task});
     }
   }
 }
@@ -84,19 +84,20 @@ class Reactor {
   auto run(std::vector<Task> tasks, Action action) const {
     using Result = ResultOf<Action, Task>;
     Runtime runtime = runtime_;
-    Queue<MaybeTask> input_queue(runtime, "input_queue");
-    Queue<Reply<Result>> result_queue(runtime, "result_queue", options_.queue_capacity);
+    const std::size_t crew_size =
+        std::min(tasks.size(), static_cast<std::size_t>(options_.parallelism));
+    Queue<MaybeTask> input_queue(runtime, "input_queue", {.workers = crew_size});
+    Queue<Reply<Result>> result_queue(runtime, "result_queue",
+                                      {.capacity = options_.queue_capacity, .workers = crew_size});
     Queue<Mishap> error_queue(runtime, "error_queue");
     Queue<StopToken> stop_queue(runtime, "stop_queue");
 
     const auto job = make_job(std::move(tasks), std::move(action));
-    const std::size_t crew_size =
-        std::min(job->tasks.size(), static_cast<std::size_t>(options_.parallelism));
     const int workers = static_cast<int>(crew_size);
     Ledger<Task, Result> ledger(options_.stop_on_error, workers, {job, &job->tasks},
                                 options_.progress);
 
-    for (TaskId task = 0; task < job->tasks.size(); ++task) input_queue.push(task);
+    input_queue.push_all(all_of(job->tasks));
     for (int i = 0; i < workers; ++i) input_queue.push(pill);
 
     auto crew = runtime.launch(
@@ -112,17 +113,13 @@ class Reactor {
     TimePoint next_look = deadline_after(runtime.now(), options_.result_timeout);
     while (!ledger.over()) {
       // The one place where the caller waits: for replies, until a worker may be overdue.
-      auto replies = result_queue.pop_some(kAll, next_look - runtime.now());
-      for (auto& reply : replies) {
-        if (reply.value) {
-          ledger.settle(*reply.task, std::move(*reply.value));
-        } else {
-          ledger.record(error_queue.pop());  // never waits: what a reply announces is there
-        }
+      hear(result_queue.pop_some(kAll, next_look - runtime.now()), error_queue, ledger);
+      if (runtime.now() >= next_look) {
+        const std::vector<Hold> holds = crew.holds();
+        // What they have pushed by now counts.
+        hear(result_queue.pop_some(kAll, Duration::zero()), error_queue, ledger);
+        next_look = end_overdue(crew, holds, runtime.now(), ledger);
       }
-      const TimePoint now = runtime.now();
-      if (now >= next_look) next_look = end_overdue(crew, now, ledger);
-
       if (ledger.must_drain()) {
         // Again after a death: the runtime puts back what a dead worker had not yet received.
         stop_queue.push_all(std::vector<StopToken>(crew_size));
@@ -147,25 +144,47 @@ class Reactor {
   static constexpr Duration kStart = std::chrono::seconds(1);
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
+  template <class Task>
+  static std::vector<MaybeTask> all_of(const std::vector<Task>& tasks) {
+    std::vector<MaybeTask> all(tasks.size());
+    for (TaskId task = 0; task < all.size(); ++task) all[task] = task;
+    return all;
+  }
+
+  // Enters replies, and what they announce, into the books.
+  template <class Replies, class ErrorQueue, class Ledger>
+  static void hear(Replies replies, ErrorQueue& error_queue, Ledger& ledger) {
+    for (auto& reply : replies) {
+      if (reply.value) {
+        ledger.settle(*reply.task, std::move(*reply.value));
+      } else {
+        ledger.announce(reply.task);
+        // Never waits: what was announced is there, and so is all that was pushed before it.
+        while (ledger.is_behind()) ledger.record(error_queue.pop());
+      }
+    }
+  }
+
   // Ends the workers that have held the same task for too long. Returns when the next one may be
   // overdue: nobody who takes a task from now on is before then.
   template <class Crew, class Ledger>
-  TimePoint end_overdue(Crew& crew, TimePoint now, Ledger& ledger) const {
-    TimePoint next = deadline_after(now, options_.result_timeout);
-    for (const Hold& hold : crew.holds()) {
-      if (deadline(hold) > now) {
-        next = std::min(next, deadline(hold));
+  TimePoint end_overdue(Crew& crew, const std::vector<Hold>& holds, TimePoint now,
+                        Ledger& ledger) const {
+    TimePoint next_look = deadline_after(now, options_.result_timeout);
+    for (const Hold& hold : holds) {
+      const TimePoint deadline = deadline_after(hold.since, limit(hold));
+      if (deadline > now) {
+        next_look = std::min(next_look, deadline);
       } else if (crew.end(hold)) {
-        ledger.time_out(hold, deadline(hold) - hold.since);
+        ledger.time_out(hold, limit(hold));
       }
     }
-    return next;
+    return next_look;
   }
 
   // A worker without a task is not late with one: it may be starting, on a busy machine.
-  TimePoint deadline(const Hold& hold) const {
-    const Duration limit = options_.result_timeout;
-    return deadline_after(hold.since, hold.task ? limit : std::max(limit, kStart));
+  Duration limit(const Hold& hold) const {
+    return hold.task ? options_.result_timeout : std::max(options_.result_timeout, kStart);
   }
 
   Options options_;

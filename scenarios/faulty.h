@@ -28,11 +28,11 @@ template <class Inner, class T>
 class FaultyQueue {
  public:
   template <class Runtime>
-  FaultyQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
+  FaultyQueue(Runtime& runtime, std::string name, QueueOptions options = {})
       : injector_(runtime.injector()),
         is_result_queue_(name == "result_queue"),
         is_stop_queue_(name == "stop_queue"),
-        inner_(runtime.inner(), std::move(name), capacity) {}
+        inner_(runtime.inner(), std::move(name), options) {}
 
   void push(T item, [[maybe_unused]] Where where = Where::here()) {
     before_push();
@@ -43,9 +43,18 @@ class FaultyQueue {
     }
     if (is_result_queue_) injector_->at(Window::after_push);
   }
-  void push_now(T item) { inner_.push_now(std::move(item)); }
+  void push_now(T item) {
+    before_push();
+    inner_.push_now(std::move(item));
+    if (is_result_queue_) injector_->at(Window::after_push);
+  }
   void push_all(std::vector<T> items, Where where = Where::here()) {
-    for (T& item : items) push(std::move(item), where);
+    for (std::size_t i = 0; i < items.size(); ++i) before_push();
+    if constexpr (kTraced) {
+      inner_.push_all(std::move(items), where);
+    } else {
+      inner_.push_all(std::move(items));
+    }
   }
   T pop(Where where = Where::here()) {
     before_pop();
@@ -145,7 +154,7 @@ class FaultyCrew {
       inner_.join();
     }
   }
-  std::vector<Hold> holds() const { return inner_.holds(); }
+  std::vector<Hold> holds() { return inner_.holds(); }
   bool end(const Hold& hold) { return inner_.end(hold); }
   std::size_t abandoned() const { return inner_.abandoned(); }
 
@@ -170,6 +179,7 @@ class Faulty {
   Crew launch(int n, Body body, OnExit on_exit = {}) {
     auto struck_body = [body = std::move(body),
                         injector = injector_](std::stop_token token) mutable {
+      const Leaving leaving{*injector};
       run_body(body, token);
       injector->at(Window::before_exit);
     };
@@ -183,6 +193,11 @@ class Faulty {
   const std::shared_ptr<Injector>& injector() const { return injector_; }
 
  private:
+  struct Leaving {
+    Injector& injector;
+    ~Leaving() { injector.leave(); }
+  };
+
   std::shared_ptr<Injector> injector_;
   Inner inner_;
 };

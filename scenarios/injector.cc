@@ -45,17 +45,23 @@ void Injector::after_pop(const MaybeTask& task) {
 
 void Injector::at(Window window) {
   if (!this_worker_id()) return;  // faults are for workers
-  if (strikes_ && strikes_()) strike({.at = window});
   Position position;
   {
     const std::lock_guard lock(mutex_);
     position = positions_[*this_worker_id()];
   }
+  if (position.left) return;
+  if (strikes_ && strikes_()) strike({.at = window});
   strike_where([&](const Fault& fault) {
     return fault.at == window && (!fault.worker || fault.worker == this_worker_id()) &&
            (!fault.task || fault.task == position.task) &&
            (!fault.pop || fault.pop == position.pops);
   });
+}
+
+void Injector::leave() {
+  const std::lock_guard lock(mutex_);
+  positions_[*this_worker_id()].left = true;
 }
 
 void Injector::in_foreign_action(TaskId task) {

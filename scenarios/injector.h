@@ -45,6 +45,8 @@ class Injector {
   void after_pop(const MaybeTask& task);
   /// It is in this window, with the task that it popped last. Strikes there.
   void at(Window window);
+  /// It has come out of its body, one way or another. It is not struck any more.
+  void leave();
   /// A thread of a pool that is not on our runtimes works on this task. Strikes at in_action.
   void in_foreign_action(TaskId task);
   /// The caller is in this window of its own. Strikes there; does nothing in a worker.
@@ -56,6 +58,7 @@ class Injector {
   struct Position {
     std::size_t pops = 0;
     std::optional<TaskId> task{};
+    bool left = false;
   };
 
   template <class Matches>

@@ -32,8 +32,8 @@ template <class Inner, class T>
 class PatientQueue : public Inner {
  public:
   template <class Runtime>
-  PatientQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
-      : Inner(runtime.inner, std::move(name), capacity) {}
+  PatientQueue(Runtime& runtime, std::string name, QueueOptions options = {})
+      : Inner(runtime.inner, std::move(name), options) {}
   std::optional<T> pop_for(Duration timeout) {
     if (this_worker_id()) throw std::logic_error("a worker waits with a limit");
     return Inner::pop_for(timeout);
@@ -168,7 +168,7 @@ TYPED_TEST(FlawsOn, RunsASecondTimeAfterAStop) {
 
 TYPED_TEST(FlawsOn, AStopDropsNoErrorAfterTheFirst) {
   const auto begun = processes::make_shared_memory<std::atomic<int>>();
-  const auto seen = run({}, TypeParam{}, tasks(5), [&](int task) {
+  const auto seen = run({}, TypeParam{}, tasks(2), [&](int task) {
     ++*begun;
     while (*begun < 2) std::this_thread::yield();  // so two tasks are on their way to fail
     throw std::runtime_error(std::to_string(task));

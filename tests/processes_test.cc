@@ -158,15 +158,15 @@ TEST_F(ProcessesTest, LosesOnlyTheTaskWhoseWorkerWasKilledWhilePushing) {
       kill(*victim, SIGKILL);
     };
     const auto seen = run({.stop_on_error = stop_on_error, .progress = kill_the_victim},
-                          Processes{}, tasks(5), action);
+                          Processes{}, tasks(2), action);
     EXPECT_EQ(seen.error.has_value(), stop_on_error);
     EXPECT_EQ(seen.counts().lost, 1U);
-    EXPECT_EQ(seen.counts().submitted(), 5U);
+    EXPECT_EQ(seen.counts().submitted(), 2U);
     ASSERT_NE(seen.report.outcomes[1].exit(), nullptr);
     EXPECT_EQ(seen.report.outcomes[1].exit()->signal, SIGKILL);
     if (stop_on_error) continue;
-    EXPECT_EQ(seen.counts().ok, 4U);
-    EXPECT_EQ(seen.report.outcomes[4].value(), std::string(200'000, 'e'));
+    EXPECT_EQ(seen.counts().ok, 1U);
+    EXPECT_EQ(seen.report.outcomes[0].value(), std::string(200'000, 'a'));
   }
 }
 
@@ -219,13 +219,25 @@ struct Unreadable {
   }
 };
 
-// The worker cannot know. Its task is lost with it, and the others go on.
-TEST_F(ProcessesTest, AResultThatCannotBeReadIsLostAndSaysWhy) {
+TEST_F(ProcessesTest, AResultThatCannotBeReadIsAFailureOfItsTask) {
   const auto unreadable = [](int) { return Unreadable{}; };
-  const auto kept = run(kKeepGoing, Processes{}, tasks(2), unreadable);
-  ASSERT_EQ(kept.counts(), (Counts{.lost = 2}));
-  EXPECT_EQ(kept.report.outcomes[0].exit()->failure->what, "cannot be read");
+  const auto kept = run(kKeepGoing, Processes{}, tasks(20), unreadable);
+  ASSERT_EQ(kept.counts(), (Counts{.failed = 20}));
+  EXPECT_EQ(kept.report.outcomes[0].failure()->what, "cannot be read");
   EXPECT_TRUE(run({}, Processes{}, tasks(5), unreadable).error);
+}
+
+// Where nobody has looked before, the worker is as good as dead.
+TEST_F(ProcessesTest, AnItemThatCannotBeReadCostsItsWorker) {
+  Processes runtime;
+  Processes::Queue<Unreadable> items(runtime, "items");
+  std::vector<Exit> exits;
+  auto crew = runtime.launch(
+      1, [=]() mutable { items.push({}); }, [&](Exit exit) { exits.push_back(std::move(exit)); });
+  crew.join();
+  ASSERT_EQ(exits.size(), 1U);
+  ASSERT_TRUE(exits[0].failure);
+  EXPECT_EQ(exits[0].failure->what, "cannot be read");
 }
 
 // What points into the other process is no result.

@@ -62,7 +62,7 @@ TYPED_TEST(QueueOn, WaitsNoLongerThanTheTimeout) {
 }
 
 TYPED_TEST(QueueOn, OverfillsABoundedQueueOnlyByPushNow) {
-  typename TestFixture::template Queue<int> queue(this->runtime_, "queue", 1);
+  typename TestFixture::template Queue<int> queue(this->runtime_, "queue", {.capacity = 1});
   queue.push(1);
   queue.push_now(2);
   EXPECT_THAT(queue.drain(), ElementsAre(1, 2));
@@ -92,7 +92,7 @@ TYPED_TEST(QueueOn, DeliversEachItemOnce) {
 
 TYPED_TEST(QueueOn, LetsAWorkerWaitForRoom) {
   typename TestFixture::template Queue<int> requests(this->runtime_, "requests");
-  typename TestFixture::template Queue<int> replies(this->runtime_, "replies", 1);
+  typename TestFixture::template Queue<int> replies(this->runtime_, "replies", {.capacity = 1});
   auto crew = launch_echo(this->runtime_, requests, replies);
   for (int i = 1; i <= 100; ++i) requests.push(i);
   requests.push_all({0, 0});

@@ -26,8 +26,8 @@ template <class Inner, class T>
 class DoomedQueue : public Inner {
  public:
   template <class Runtime>
-  DoomedQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
-      : Inner(runtime, std::move(name), capacity), doom_(runtime.doom()) {}
+  DoomedQueue(Runtime& runtime, std::string name, QueueOptions options = {})
+      : Inner(runtime, std::move(name), options), doom_(runtime.doom()) {}
 
   T pop() {
     if constexpr (std::same_as<T, MaybeTask>) {

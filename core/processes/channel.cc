@@ -43,18 +43,32 @@ void WorkerEnd::sleep_until(Ready ready) {
   }
 }
 
-void WorkerEnd::send(Header header, std::string_view items) {
-  header.size = items.size();
+void WorkerEnd::write(std::string_view bytes) {
   auto& memory = *line_.memory;
-  const auto write = [&](std::string_view bytes) {
-    while (!bytes.empty()) {
-      sleep_until([&] { return !memory.up.full(); });
-      bytes.remove_prefix(memory.up.write_some(bytes.data(), bytes.size()));
-      line_.parent_bell.ring_if(memory.parent_asleep);
-    }
-  };
+  for (;;) {
+    bytes.remove_prefix(memory.up.write_some(bytes.data(), bytes.size()));
+    if (bytes.empty()) return;
+    line_.parent_bell.ring_if(memory.parent_asleep);
+    sleep_until([&] { return !memory.up.full(); });
+  }
+}
+
+void WorkerEnd::send_quietly(Header header, std::string_view items) {
+  header.size = items.size();
   write({reinterpret_cast<const char*>(&header), sizeof header});
   write(items);
+  auto& memory = *line_.memory;
+  const TimePoint now = memory.hand.began();
+  if (!quiet_since_) quiet_since_ = now;
+  if (*quiet_since_ == now && memory.up.size() < Ring::kCapacity / 2) return;
+  line_.parent_bell.ring_if(memory.parent_asleep);
+  quiet_since_.reset();
+}
+
+void WorkerEnd::send(Header header, std::string_view items) {
+  send_quietly(header, items);
+  line_.parent_bell.ring_if(line_.memory->parent_asleep);
+  quiet_since_.reset();
 }
 
 Message WorkerEnd::receive() {

@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "core/processes/doorbell.h"
+#include "core/processes/hand.h"
 #include "core/processes/message.h"
 #include "core/processes/ring.h"
 #include "core/processes/shared_memory.h"
@@ -29,6 +30,7 @@ struct Line {
     Ring down;
     SleepFlag parent_asleep{0};
     SleepFlag worker_asleep{0};
+    Hand hand;
   };
 
   Shared<Memory> memory = make_shared_memory<Memory>();
@@ -60,14 +62,22 @@ class WorkerEnd {
   explicit WorkerEnd(Line line) : line_(std::move(line)) {}
 
   void send(Header header, std::string_view items);
+  /// Does not wake the parent at once, but soon: when there is a lot to read, or the clock ticks,
+  /// or anything else is sent. For what is followed by more.
+  void send_quietly(Header header, std::string_view items);
   Message receive();
+
+  Hand& hand() { return line_.memory->hand; }
 
  private:
   template <class Ready>
   void sleep_until(Ready ready);
 
+  void write(std::string_view bytes);
+
   Line line_;
   Assembler inbox_;
+  std::optional<TimePoint> quiet_since_;  // the parent has not been woken since then
 };
 
 /// The parent's end: never blocks.
@@ -93,6 +103,9 @@ class ParentEnd {
 
   /// Gives the line to the forked worker. The parent's end is unusable then, in that process.
   Line release() { return std::move(line_); }
+
+  Hand& hand() { return line_.memory->hand; }
+  const Hand& hand() const { return line_.memory->hand; }
 
  private:
   bool can_write() const { return sent_ < outbox_.size() && !line_.memory->down.full(); }

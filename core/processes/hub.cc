@@ -166,6 +166,7 @@ void Hub::handle_take(Member& member, const Header& header) {
     member.kill_at = Clock::now();  // what its grace was for is over
     return;
   }
+  if (queues_.at(header.queue)->workers() > 0 && answer_with_batch(member, header.queue)) return;
   const Duration wait = header.wait_ns == kForever.count() ? kForever : Duration(header.wait_ns);
   if (queues_.at(header.queue)->size() > 0 || wait <= Duration::zero()) {
     answer(member, header.queue, header.count);
@@ -175,7 +176,55 @@ void Hub::handle_take(Member& member, const Header& header) {
   }
 }
 
+// What a worker holds: what it has begun of the batch in its hand, if anything.
+Hold Hub::hold_of(const Member& member) {
+  Hold hold = member.hold;
+  const Hand::Seen seen = member.channel.hand().look();
+  if (seen.begun == 0) return hold;
+  hold.task = seen.task;
+  hold.since = seen.since;
+  hold.pops += seen.begun;
+  return hold;
+}
+
+// Half of what the one with the most has not begun goes back to where it came from.
+void Hub::take_back_half(std::uint32_t queue) {
+  Member* richest = nullptr;
+  std::size_t most = 0;
+  for (Member& member : members_) {
+    const std::size_t tasks = member.channel.hand().not_begun();
+    if (member.hand_queue == queue && tasks > most) richest = &member;
+    most = std::max(most, tasks);
+  }
+  if (richest == nullptr) return;
+  queues_.at(queue)->return_batch(richest->channel.hand().take_back(half_of(most)));
+}
+
+void Hub::take_back_all(std::uint32_t queue) {
+  for (Member& member : members_) {
+    if (member.hand_queue != queue) continue;
+    queues_.at(queue)->return_batch(member.channel.hand().take_back(kBatch));
+  }
+}
+
+// False: there is no task for it, not even in the others' hands.
+bool Hub::answer_with_batch(Member& member, std::uint32_t queue) {
+  std::vector<TaskId> batch = queues_.at(queue)->take_batch();
+  if (batch.empty()) {
+    take_back_half(queue);
+    batch = queues_.at(queue)->take_batch();
+  }
+  member.hold = hold_of(member);
+  member.hand_queue = queue;
+  member.channel.hand().fill(batch);
+  if (batch.empty()) return false;
+  publish_size(queue);
+  member.channel.post({.verb = Verb::batch, .queue = queue}, {});
+  return true;
+}
+
 void Hub::answer(Member& member, std::uint32_t queue, std::uint64_t max) {
+  if (queues_.at(queue)->workers() > 0 && max > 0 && answer_with_batch(member, queue)) return;
   auto taken = queues_.at(queue)->take(max);
   publish_size(queue);  // before the answer: its reader must not find the old size
   Offer offer{.queue = queue, .count = taken.count, .before = member.hold};
@@ -290,11 +339,17 @@ Exit Hub::last_words(Member& member) {
     changed(member.offer->queue);
     member.hold = member.offer->before;
   }
+  const Hold hold = hold_of(member);
+  const auto not_begun = member.channel.hand().take_back(kBatch);
+  if (!not_begun.empty()) {
+    queues_.at(member.hand_queue)->return_batch(not_begun);
+    changed(member.hand_queue);
+  }
   if (member.farewell) {
     exit = *std::move(member.farewell);
-    exit.worker = member.hold.worker;
+    exit.worker = hold.worker;
   }
-  exit.task = member.hold.task;
+  exit.task = hold.task;
   if (exit.failure && !exit.failure->task) exit.failure->task = exit.task;
   return exit;
 }
@@ -308,7 +363,7 @@ void Hub::forget(const Member& member) {
 std::vector<Hold> Hub::holds() const {
   std::vector<Hold> holds;
   for (const Member& member : members_) {
-    if (member.served && !member.farewell) holds.push_back(member.hold);
+    if (member.served && !member.farewell) holds.push_back(hold_of(member));
   }
   return holds;
 }
@@ -316,10 +371,15 @@ std::vector<Hold> Hub::holds() const {
 bool Hub::end(const Hold& hold) {
   serve();  // it may have moved on, and said so
   const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {
-    return each.hold.worker == hold.worker && each.hold.pops == hold.pops && each.served &&
-           !each.farewell;
+    return each.hold.worker == hold.worker && each.served && !each.farewell;
   });
   if (member == members_.end()) return false;
+  const auto not_begun = member->channel.hand().freeze(hold.pops - member->hold.pops);
+  if (!not_begun) return false;
+  if (!not_begun->empty()) {
+    queues_.at(member->hand_queue)->return_batch(*not_begun);
+    changed(member->hand_queue);
+  }
   member->served = false;
   member->kill_at = deadline_after(Clock::now(), grace_);
   forget(*member);

@@ -15,7 +15,8 @@
 /// Invariants:
 /// 1. A worker's messages are handled in the order in which it sent them, up to its last whole one,
 ///    before its end is judged.
-/// 2. Items that a worker had asked for but not received when it ended are put back.
+/// 2. Items that a worker had asked for but not received when it ended are put back, and so are the
+///    tasks in its hand that it had not begun.
 /// 3. The parent waits in one place, `wait_until`: for bells, for ends of workers, for a deadline.
 ///
 /// Thread safety: none; one thread of the parent uses it. In a forked worker only `worker_end` may
@@ -55,6 +56,11 @@ class ParentQueue {
   virtual void put(std::string_view items, std::uint64_t count) = 0;
   virtual void put_back(std::string_view items, std::uint64_t count) = 0;
   virtual Taken take(std::uint64_t max) = 0;
+  /// How many workers share its tasks in batches; 0: none do, or it is no queue of tasks.
+  virtual std::size_t workers() const = 0;
+  /// Tasks from the front, for one of them; none if there are none, or a pill comes first.
+  virtual std::vector<TaskId> take_batch() = 0;
+  virtual void return_batch(const std::vector<TaskId>& tasks) = 0;
   virtual std::size_t size() const = 0;
   virtual bool has_room() const = 0;
 };
@@ -74,6 +80,9 @@ class Hub {
 
   /// The queue's size, as every process sees it; of other processes' pushes it may be late.
   std::size_t shared_size(std::uint32_t queue) const { return sizes_->at(queue); }
+
+  /// Takes back the tasks of `queue` that no worker has begun. For the parent.
+  void take_back_all(std::uint32_t queue);
 
   /// Items of `queue` came or went: serves who waits for that.
   void changed(std::uint32_t queue);
@@ -124,7 +133,8 @@ class Hub {
     ParentEnd channel;
     std::shared_ptr<OnExit> on_exit;
     UniqueFd pidfd{};
-    Hold hold;
+    Hold hold;                     // without what it has begun of the batch in its hand
+    std::uint32_t hand_queue = 0;  // where that came from
     std::optional<Offer> offer{};
     std::optional<Exit> farewell{};        // what it said itself of its end
     bool served = true;                    // false: ended or dead; it gets no more items
@@ -152,6 +162,9 @@ class Hub {
   void handle_put(Member& member, Message message);
   bool put(Member& member, std::uint32_t queue, std::string_view items, std::uint64_t count);
   void answer(Member& member, std::uint32_t queue, std::uint64_t max);
+  bool answer_with_batch(Member& member, std::uint32_t queue);
+  void take_back_half(std::uint32_t queue);
+  static Hold hold_of(const Member& member);
   void forget(const Member& member);
   void serve_timers();
   void bury_the_dead();

@@ -5,6 +5,7 @@
 ///                         take      up to `count` items of a queue, please
 ///                         farewell  I returned (no item), or died of this Failure (one item)
 ///     parent ──▶ worker   items     the answer to `take`; none when its wait is over
+///                         batch     the same: tasks, which are in its hand
 ///                         accepted  the answer to a `put` into a bounded queue
 ///
 /// A worker has at most one question open at a time.
@@ -14,7 +15,7 @@
 
 namespace workbench::processes {
 
-enum class Verb : std::uint32_t { put, take, farewell, items, accepted };
+enum class Verb : std::uint32_t { put, take, farewell, items, batch, accepted };
 
 struct Header {
   Verb verb{};

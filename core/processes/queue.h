@@ -16,9 +16,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "core/batch.h"
 #include "core/processes/hub.h"
 #include "core/processes/wire.h"
 #include "core/task.h"
@@ -29,8 +32,8 @@ namespace workbench::processes {
 template <class T>
 class TypedParentQueue final : public ParentQueue {
  public:
-  TypedParentQueue(std::shared_ptr<Hub> hub, std::string name, std::size_t capacity)
-      : hub_(std::move(hub)), name_(std::move(name)), capacity_(capacity), id_(hub_->add(*this)) {}
+  TypedParentQueue(std::shared_ptr<Hub> hub, std::string name, QueueOptions options)
+      : hub_(std::move(hub)), name_(std::move(name)), options_(options), id_(hub_->add(*this)) {}
   TypedParentQueue(const TypedParentQueue&) = delete;
   ~TypedParentQueue() override { hub_->remove(id_); }
 
@@ -45,12 +48,31 @@ class TypedParentQueue final : public ParentQueue {
                   std::make_move_iterator(taken.end()));
   }
 
+  std::size_t workers() const override { return kTasks ? options_.workers : 0; }
+
+  std::vector<TaskId> take_batch() override {
+    std::vector<TaskId> batch;
+    if constexpr (kTasks) {
+      if (options_.workers == 0) return batch;
+      const std::size_t size = batch_size(items_.size(), options_.workers);
+      while (batch.size() < size && items_.front()) {
+        batch.push_back(*items_.front());
+        items_.pop_front();
+      }
+    }
+    return batch;
+  }
+
+  void return_batch(const std::vector<TaskId>& tasks) override {
+    if constexpr (kTasks) items_.insert(items_.begin(), tasks.begin(), tasks.end());
+  }
+
   Taken take(std::uint64_t max) override {
     Taken taken;
     // A worker has one task in its hands at a time.
-    if constexpr (std::same_as<T, MaybeTask>) max = std::min<std::uint64_t>(max, 1);
+    if constexpr (kTasks) max = std::min<std::uint64_t>(max, 1);
     for (; taken.count < max && !items_.empty(); ++taken.count) {
-      if constexpr (std::same_as<T, MaybeTask>) taken.task = items_.front();
+      if constexpr (kTasks) taken.task = items_.front();
       append_item(taken.items, items_.front());
       items_.pop_front();
     }
@@ -58,8 +80,9 @@ class TypedParentQueue final : public ParentQueue {
   }
 
   std::size_t size() const override { return items_.size(); }
-  bool has_room() const override { return !bounded() || items_.size() < capacity_; }
-  bool bounded() const { return capacity_ != 0; }
+  bool has_room() const override { return !bounded() || items_.size() < options_.capacity; }
+  bool bounded() const { return options_.capacity != 0; }
+  bool in_batches() const { return options_.workers != 0 && !bounded(); }
 
   Hub& hub() const { return *hub_; }
   std::uint32_t id() const { return id_; }
@@ -67,9 +90,11 @@ class TypedParentQueue final : public ParentQueue {
   std::deque<T>& items() { return items_; }
 
  private:
+  static constexpr bool kTasks = std::same_as<T, MaybeTask>;
+
   std::shared_ptr<Hub> hub_;
   std::string name_;
-  std::size_t capacity_;
+  QueueOptions options_;
   std::uint32_t id_;
   std::deque<T> items_;
 };
@@ -78,12 +103,14 @@ template <Shippable T>
 class Queue {
  public:
   template <class Runtime>
-  Queue(Runtime& runtime, std::string name, std::size_t capacity = 0)
-      : queue_(std::make_shared<TypedParentQueue<T>>(runtime.hub(), std::move(name), capacity)) {}
+  Queue(Runtime& runtime, std::string name, QueueOptions options = {})
+      : queue_(std::make_shared<TypedParentQueue<T>>(runtime.hub(), std::move(name), options)) {}
 
   // Untimed: whoever takes an item makes room.
   void push(T item) {
     if (WorkerEnd* parent = hub().worker_end()) {
+      if (queue_->in_batches()) check(item);
+      if (queue_->in_batches() && parent->hand().more()) return send_quietly(*parent, item);
       send(*parent, {&item, 1}, queue_->bounded());
     } else {
       hub().wait_until([&] { return queue_->has_room(); });
@@ -125,12 +152,21 @@ class Queue {
     return take(max, timeout);
   }
 
-  std::vector<T> drain() { return take(std::numeric_limits<std::size_t>::max(), Duration::zero()); }
+  std::vector<T> drain() {
+    hub().take_back_all(queue_->id());
+    return take(std::numeric_limits<std::size_t>::max(), Duration::zero());
+  }
 
-  std::size_t size() const { return hub().shared_size(queue_->id()); }
+  std::size_t size() const {
+    WorkerEnd* parent = hub().worker_end();
+    const bool in_hand = kTasks && parent != nullptr && queue_->in_batches();
+    return hub().shared_size(queue_->id()) + (in_hand ? parent->hand().not_begun() : 0);
+  }
   const std::string& name() const { return queue_->name(); }
 
  private:
+  static constexpr bool kTasks = std::same_as<T, MaybeTask>;
+
   Hub& hub() const { return queue_->hub(); }
 
   static std::optional<T> first_of(std::vector<T> items) {
@@ -154,17 +190,43 @@ class Queue {
     if (wait_for_room) parent.receive();
   }
 
-  std::vector<T> take(std::size_t max, Duration timeout) {
-    std::vector<T> taken;
-    if (WorkerEnd* parent = hub().worker_end()) {
-      parent->send(
+  // Throws if the item cannot be saved and loaded: here, where it is known whose it is. By the time
+  // that the parent reads it, this worker may be on to another task.
+  static void check(const T& item) {
+    if constexpr (!std::is_trivially_copyable_v<T>) {
+      std::string bytes;
+      append_item(bytes, item);
+      std::string_view view = bytes;
+      read_item<T>(view);
+    }
+  }
+
+  void send_quietly(WorkerEnd& parent, const T& item) {
+    std::string bytes;
+    append_item(bytes, item);
+    parent.send_quietly({.verb = Verb::put, .queue = queue_->id(), .count = 1}, bytes);
+  }
+
+  std::vector<T> ask(WorkerEnd& parent, std::size_t max, Duration timeout) {
+    for (;;) {
+      if constexpr (kTasks) {
+        if (const auto task = parent.hand().begin_next()) return {MaybeTask(*task)};
+      }
+      parent.send(
           {.verb = Verb::take, .queue = queue_->id(), .count = max, .wait_ns = timeout.count()},
           {});
-      const Message answer = parent->receive();
+      const Message answer = parent.receive();
+      if (answer.header.verb == Verb::batch) continue;  // others may have been faster
       std::string_view items = answer.items;
+      std::vector<T> taken;
       while (taken.size() < answer.header.count) taken.push_back(read_item<T>(items));
       return taken;
     }
+  }
+
+  std::vector<T> take(std::size_t max, Duration timeout) {
+    if (WorkerEnd* parent = hub().worker_end()) return ask(*parent, max, timeout);
+    std::vector<T> taken;
     auto& items = queue_->items();
     hub().wait_until([&] { return !items.empty(); }, deadline_after(Clock::now(), timeout));
     const auto count = static_cast<std::ptrdiff_t>(std::min(max, items.size()));

@@ -57,7 +57,10 @@ class Crew {
     hub_->wait_until([&] { return !hub_->has_workers(); });
   }
 
-  std::vector<Hold> holds() const { return hub_->holds(); }
+  std::vector<Hold> holds() {
+    hub_->serve();
+    return hub_->holds();
+  }
   bool end(const Hold& hold) { return hub_->end(hold); }
   std::size_t abandoned() const { return 0; }  // a process can always be killed
 

@@ -115,6 +115,7 @@ struct SimulatedSync {
   using condition_variable = simulated::ConditionVariable;
   using thread = simulated::Thread;
   using clock = simulated::VirtualClock;
+  static TimePoint soon() { return clock::now(); }
   template <class T>
   using atomic = simulated::Atomic<T>;
   template <class T>

@@ -8,7 +8,9 @@
 /// 2. Who sleeps in `not_empty_` found `items_` empty and is notified by the next push, or by a
 ///    worker that was notified but may not take the item; who sleeps in `not_full_` found it full
 ///    and is notified by the next removal.
-/// 3. `size_ == items_.size()`; readers without the lock may see it a moment late.
+/// 3. Shared in batches: nobody sleeps in `not_empty_` or leaves with a pill while anybody has a
+///    task that is not begun. Hands are filled only under `mutex_`.
+/// 4. `size_ == items_.size()`; readers without the lock may see it a moment late.
 ///
 /// Both condition variables are notified under the lock: a notifier that is not done when the
 /// waiter destroys the queue would otherwise touch a dead one.
@@ -28,7 +30,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/queue.h"
 #include "core/task.h"
+#include "core/threads/hands.h"
 #include "core/threads/worker.h"
 #include "core/time.h"
 
@@ -37,8 +41,8 @@ namespace workbench::threads {
 template <class T, class Sync>
 class BlockingQueue {
  public:
-  explicit BlockingQueue(std::string name, std::size_t capacity = 0)
-      : name_(std::move(name)), capacity_(capacity) {}
+  explicit BlockingQueue(std::string name, QueueOptions options = {})
+      : name_(std::move(name)), capacity_(options.capacity), hands_(options.workers) {}
 
   void push(T item) {
     std::unique_lock lock(mutex_);
@@ -53,6 +57,10 @@ class BlockingQueue {
 
   void push_all(std::vector<T> items) {
     std::unique_lock lock(mutex_);
+    if (capacity_ == 0) {
+      put_all(std::move(items));
+      return;
+    }
     for (T& item : items) {
       wait_for_room(lock);
       put(std::move(item));
@@ -61,6 +69,10 @@ class BlockingQueue {
 
   T pop() {
     std::unique_lock lock(mutex_);
+    if constexpr (kTasks) {
+      Worker<Sync>* worker = Worker<Sync>::current();
+      if (worker != nullptr && hands_.shared()) return pop_batch(lock, *worker);
+    }
     wait_for_item(lock, TimePoint::max());
     return take();
   }
@@ -83,7 +95,7 @@ class BlockingQueue {
     std::vector<T> some;
     if (!wait_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return some;
     // A worker has two hands but one task: what it took and has not begun would be nobody's.
-    if (std::same_as<T, MaybeTask> && Worker<Sync>::current() != nullptr) max = 1;
+    if (kTasks && Worker<Sync>::current() != nullptr) max = 1;
     some.reserve(std::min(max, items_.size()));
     while (some.size() < max && !items_.empty()) some.push_back(take());
     return some;
@@ -91,8 +103,12 @@ class BlockingQueue {
 
   std::vector<T> drain() {
     const std::lock_guard lock(mutex_);
-    std::vector<T> all(std::make_move_iterator(items_.begin()),
-                       std::make_move_iterator(items_.end()));
+    std::vector<T> all;
+    if constexpr (kTasks) {
+      for (const TaskId task : hands_.take_all()) all.emplace_back(task);
+    }
+    all.insert(all.end(), std::make_move_iterator(items_.begin()),
+               std::make_move_iterator(items_.end()));
     items_.clear();
     size_.store(0, std::memory_order_relaxed);
     not_full_.notify_all();
@@ -102,7 +118,11 @@ class BlockingQueue {
   std::size_t size() const { return Sync::peek(size_); }
   const std::string& name() const { return name_; }
 
+  /// Do workers share it in batches?
+  bool in_batches() const { return capacity_ == 0 && hands_.shared(); }
+
  private:
+  static constexpr bool kTasks = std::same_as<T, MaybeTask>;
   using Lock = std::unique_lock<typename Sync::mutex>;
 
   // Waits until there is room. Untimed: whoever takes an item makes room, and a pool whose takers
@@ -131,13 +151,56 @@ class BlockingQueue {
     not_empty_.notify_one();
   }
 
-  T take() {
-    if constexpr (std::same_as<T, MaybeTask>) {
-      if (!Worker<Sync>::take(items_.front())) {
-        // The item is for somebody else, who may sleep.
-        not_empty_.notify_one();
-        throw Ended{};
+  void put_all(std::vector<T> items) {
+    items_.insert(items_.end(), std::make_move_iterator(items.begin()),
+                  std::make_move_iterator(items.end()));
+    size_.store(items_.size(), std::memory_order_relaxed);
+    if (items.size() == 1) {
+      not_empty_.notify_one();
+    } else {
+      not_empty_.notify_all();
+    }
+  }
+
+  // The next task of a worker whose hands are empty: from a new batch, or out of another's hands. A
+  // pill only when nobody has any left, so that nobody leaves while there is work.
+  MaybeTask pop_batch(Lock& guard, Worker<Sync>& worker) {
+    for (;;) {
+      std::vector<TaskId> batch = take_batch();
+      if (batch.empty()) batch = hands_.take_half();
+      if (!batch.empty()) {
+        const bool more = batch.size() > 1;
+        const auto first = worker.fill(std::move(batch));
+        if (more || !first) hands_.add(worker);
+        if (!first) refuse();
+        return *first;
       }
+      if (!items_.empty()) return take();
+      not_empty_.wait(guard);  // untimed: there is a pill for each worker
+    }
+  }
+
+  // Some of the tasks that come before any pill.
+  std::vector<TaskId> take_batch() {
+    std::vector<TaskId> batch;
+    const std::size_t size = hands_.batch(items_.size());
+    while (batch.size() < size && items_.front()) {
+      batch.push_back(*items_.front());
+      items_.pop_front();
+    }
+    size_.store(items_.size(), std::memory_order_relaxed);
+    return batch;
+  }
+
+  // What this worker may not take is for somebody else, who may sleep.
+  [[noreturn]] void refuse() {
+    not_empty_.notify_one();
+    throw Ended{};
+  }
+
+  T take() {
+    if constexpr (kTasks) {
+      if (!Worker<Sync>::take(items_.front())) refuse();
     }
     T item = std::move(items_.front());
     items_.pop_front();
@@ -148,6 +211,7 @@ class BlockingQueue {
 
   const std::string name_;
   const std::size_t capacity_;
+  Hands<Sync> hands_;  // guarded by mutex_
   mutable typename Sync::mutex mutex_;
   typename Sync::condition_variable not_empty_;
   typename Sync::condition_variable not_full_;

@@ -25,7 +25,7 @@
 
 #include "core/runtime.h"
 #include "core/this_worker.h"
-#include "core/threads/blocking_queue.h"
+#include "core/threads/queue.h"
 #include "core/threads/sync.h"
 #include "core/threads/worker.h"
 
@@ -38,31 +38,6 @@ enum class OnEscape {
 };
 
 namespace threads {
-
-/// A handle to a BlockingQueue.
-template <class T, class Sync>
-class Queue {
- public:
-  template <class Runtime>
-  Queue(Runtime& /*runtime*/, std::string name, std::size_t capacity = 0)
-      : queue_(std::make_shared<BlockingQueue<T, Sync>>(std::move(name), capacity)) {}
-
-  void push(T item) { queue_->push(std::move(item)); }
-  void push_now(T item) { queue_->push_now(std::move(item)); }
-  void push_all(std::vector<T> items) { queue_->push_all(std::move(items)); }
-  T pop() { return queue_->pop(); }
-  std::optional<T> pop_for(Duration timeout) { return queue_->pop_for(timeout); }
-  std::optional<T> try_pop() { return queue_->try_pop(); }
-  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
-    return queue_->pop_some(max, timeout);
-  }
-  std::vector<T> drain() { return queue_->drain(); }
-  std::size_t size() const { return queue_->size(); }
-  const std::string& name() const { return queue_->name(); }
-
- private:
-  std::shared_ptr<BlockingQueue<T, Sync>> queue_;
-};
 
 /// Threads that were launched together. See CrewType.
 template <class Sync>
@@ -98,10 +73,10 @@ class Crew {
     members_.clear();
   }
 
-  std::vector<Hold> holds() const {
+  std::vector<Hold> holds() {
     std::vector<Hold> holds;
     for (const Member& member : members_) {
-      if (member.worker->at_work()) holds.push_back(member.worker->hold());
+      if (const auto hold = member.worker->look()) holds.push_back(*hold);
     }
     return holds;
   }
@@ -138,6 +113,7 @@ class Crew {
     Worker<Sync>::current() = worker.get();
     this_worker_id() = worker->hold().worker;
     Exit exit = work(*shared, *worker);
+    worker->deliver();
     if (!worker->leave()) return;  // abandoned: nobody waits for it, nobody wants to hear of it
     if (shared->on_exit) {
       shared->on_exit(std::move(exit));

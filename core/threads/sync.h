@@ -20,6 +20,7 @@ struct StdSync {
   using condition_variable = std::condition_variable;
   using thread = std::thread;
   using clock = Clock;
+  static TimePoint soon() { return workbench::soon(); }
   template <class T>
   using atomic = std::atomic<T>;
   /// A look that may come too late, and that nothing depends on.

@@ -65,7 +65,7 @@ class TracedCrew {
     const Doing doing(*trace_, Operation::join, kNone, where);
     inner_.join();
   }
-  std::vector<Hold> holds() const { return inner_.holds(); }
+  std::vector<Hold> holds() { return inner_.holds(); }
   bool end(const Hold& hold) {
     const bool ended = inner_.end(hold);
     if (ended) trace_->board.actor(hold.worker).state = Actor::State::abandoned;

@@ -37,12 +37,12 @@ template <class Inner, class T>
 class TracedQueue {
  public:
   template <class Runtime>
-  TracedQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
+  TracedQueue(Runtime& runtime, std::string name, QueueOptions options = {})
       : trace_(runtime.trace()),
-        id_(trace_->board.add_queue(name, capacity)),
-        capacity_(capacity),
+        id_(trace_->board.add_queue(name, options.capacity)),
+        capacity_(options.capacity),
         is_stop_queue_(name == "stop_queue"),
-        inner_(runtime.inner(), std::move(name), capacity) {}
+        inner_(runtime.inner(), std::move(name), options) {}
 
   void push(T item, Where where = Where::here()) {
     const bool full = capacity_ != 0 && inner_.size() >= capacity_;
@@ -55,7 +55,18 @@ class TracedQueue {
     pushing(item, false, [&] { inner_.push_now(std::move(item)); });
   }
   void push_all(std::vector<T> items, Where where = Where::here()) {
-    for (T& item : items) push(std::move(item), where);
+    if (capacity_ != 0) {
+      for (T& item : items) push(std::move(item), where);
+      return;
+    }
+    std::vector<Event> events;
+    events.reserve(items.size());
+    for (const T& item : items) {
+      events.push_back(event_of(item));
+      events.back().seq = trace_->recorder.reserve();
+    }
+    inner_.push_all(std::move(items));
+    for (const Event& event : events) pushed(event);
   }
 
   T pop(Where where = Where::here()) {
@@ -95,20 +106,29 @@ class TracedQueue {
  private:
   template <class Push>
   void pushing(const T& item, bool will_wait, Push push) {
-    const Label said = label(item);
-    const std::int64_t task = said.task ? static_cast<std::int64_t>(*said.task) : kNone;
-    Event event = Trace::event(Kind::push, id_, task, said.text);
-    if (will_wait) trace_->record(Kind::block, id_, task);
+    Event event = event_of(item);
+    if (will_wait) trace_->record(Kind::block, id_, event.task);
     if (!will_wait) event.seq = trace_->recorder.reserve();  // before anybody can pop it
     push();
     if (will_wait) {
-      trace_->record(Kind::wake, id_, task);
+      trace_->record(Kind::wake, id_, event.task);
       event.seq = trace_->recorder.reserve();
     }
+    pushed(event);
+  }
+
+  Event event_of(const T& item) const {
+    const Label said = label(item);
+    const std::int64_t task = said.task ? static_cast<std::int64_t>(*said.task) : kNone;
+    return Trace::event(Kind::push, id_, task, said.text);
+  }
+
+  void pushed(Event event) {
     event.depth = inner_.size();
     trace_->recorder.publish(event);
     trace_->board.queue(id_).pushed.fetch_add(1);
-    if (task != kNone && task == trace_->current().task) trace_->current().delivered = true;
+    Actor& actor = trace_->current();
+    if (event.task != kNone && event.task == actor.task) actor.delivered = true;
   }
 
   template <class Pop>

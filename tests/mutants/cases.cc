@@ -44,7 +44,7 @@ std::string late_producer() {
 // Two producers of two items each share room for one.
 std::string bounded_queue() {
   Simulated runtime;
-  Queue<int> queue(runtime, "queue", 1);
+  Queue<int> queue(runtime, "queue", {.capacity = 1});
   auto crew = runtime.launch(2, [=]() mutable {
     queue.push(1);
     queue.push(2);
@@ -63,7 +63,7 @@ std::string bounded_queue() {
 // Two of four producers wait for room, and a drain makes room for both.
 std::string drained_queue() {
   Simulated runtime;
-  Queue<int> queue(runtime, "queue", 2);
+  Queue<int> queue(runtime, "queue", {.capacity = 2});
   auto crew = runtime.launch(4, [=]() mutable { queue.push(1); });
   Scheduler::current().sleep(1s);  // until nobody else can go on
   const std::size_t drained = queue.drain().size();
@@ -76,10 +76,11 @@ std::string order() {
   Queue<int> queue(runtime, "queue");
   auto crew = runtime.launch(1, [=]() mutable {
     queue.push(1);
-    queue.push_all({2, 3});
+    queue.push(2);
+    queue.push_all({3, 4});
   });
   std::string popped;
-  for (int i = 0; i < 3; ++i) popped += std::to_string(queue.pop());
+  for (int i = 0; i < 4; ++i) popped += std::to_string(queue.pop());
   crew.join();
   return popped;
 }
@@ -135,6 +136,48 @@ std::string push_past_an_ended_worker() {
   return "taken";
 }
 
+// A worker with more tasks in its hands holds back what it pushes, but not before it pushes
+// anything else, and not while it waits.
+std::string order_in_batches() {
+  Simulated runtime;
+  Queue<MaybeTask> input_queue(runtime, "input_queue", {.workers = 1});
+  Queue<int> results(runtime, "results", {.workers = 1});
+  Queue<int> news(runtime, "news");
+  Queue<int> answers(runtime, "answers");
+  input_queue.push_all({TaskId{0}, TaskId{1}, pill});
+  auto crew = runtime.launch(1, [=]() mutable {
+    input_queue.pop();
+    results.push(1);
+    news.push_now(2);
+    results.push(3);
+    results.push_now(4);
+    results.push(5);
+    answers.pop();
+  });
+  news.pop();
+  std::string popped;
+  for (int i = 0; i < 4; ++i) {
+    const auto result = i == 0 ? results.try_pop() : results.pop();
+    popped += result ? std::to_string(*result) : "none";
+  }
+  answers.push(0);
+  crew.join();
+  return popped;
+}
+
+std::string leaving_in_a_batch() {
+  Simulated runtime;
+  Queue<MaybeTask> input_queue(runtime, "input_queue", {.workers = 1});
+  Queue<int> results(runtime, "results", {.workers = 1});
+  input_queue.push_all({TaskId{0}, TaskId{1}, pill});
+  auto crew = runtime.launch(1, [=]() mutable {
+    input_queue.pop();
+    results.push(1);
+  });
+  crew.join();
+  return results.size() == 1 ? "delivered" : "kept";
+}
+
 // ---- the pools
 
 std::vector<TaskId> tasks(std::size_t count) {
@@ -155,6 +198,7 @@ std::string told(const reactor::Report<TaskId, TaskId>& report) {
   };
   add(report.exits.size(), "died");
   add(report.abandoned, "abandoned");
+  if (seen.begun_twice) text += "; a task was begun twice";
   if (seen.waited_for_an_error) text += "; waited for an error";
   return text;
 }
@@ -170,6 +214,7 @@ struct Setting {
 
 std::function<std::string()> a_reactor(const Setting& setting) {
   const auto injector = std::make_shared<scenarios::Injector>(setting.faults);
+  injector->sleep_with([](std::chrono::milliseconds time) { Scheduler::current().sleep(time); });
   return [=] {
     injector->reset();
     seen = {};
@@ -178,6 +223,7 @@ std::function<std::string()> a_reactor(const Setting& setting) {
         Strict(scenarios::Faulty(injector, Simulated{})));
     const auto action = [&setting](TaskId task) {
       while (setting.endless.contains(task)) Scheduler::current().sleep(1h);
+      if (!seen.begun.insert(task).second) seen.begun_twice = true;
       if (setting.throwing.contains(task)) throw std::runtime_error("boom");
       return task;
     };
@@ -203,7 +249,7 @@ const std::vector<Case>& cases() {
       {"late-producer", late_producer, {"both popped"}},
       {"bounded-queue", bounded_queue, {"1 drained, 1 drained, 2 popped"}},
       {"drained-queue", drained_queue, {"2 drained, 2 left"}},
-      {"order", order, {"123"}},
+      {"order", order, {"1234"}},
       {"two-who-try", two_who_try, {"1 got it"}},
       {"time-limit",
        time_limit,
@@ -211,6 +257,8 @@ const std::vector<Case>& cases() {
        {.early_timeouts = 1, .spurious_wakeups = 1, .max_steps = 5'000}},
       {"end-of-one-who-left", end_of_one_who_left, {"not ended"}},
       {"push-past-an-ended-worker", push_past_an_ended_worker, {"taken"}},
+      {"order-in-batches", order_in_batches, {"1345"}},
+      {"leaving-in-a-batch", leaving_in_a_batch, {"delivered"}},
       {"naive", naive, {"2 results"}},
       {"keep-going", a_reactor({.throwing = {1}}), {"1 ok, 1 failed"}},
       {"stop",
@@ -227,10 +275,26 @@ const std::vector<Case>& cases() {
        a_reactor({.workers = 1, .endless = {1}}),
        {"1 ok, 1 late, 1 abandoned", "1 ok, 1 late, 2 abandoned", "0 ok, 2 late, 2 abandoned"},
        {.early_timeouts = 1, .max_steps = 5'000}},
+      {"late-then-endless-batch",
+       a_reactor({.workers = 1, .tasks = 3, .endless = {2}}),
+       {"2 ok, 1 late, 1 abandoned", "2 ok, 1 late, 2 abandoned", "1 ok, 2 late, 2 abandoned"},
+       {.early_timeouts = 1, .max_steps = 5'000}},
       {"endless-task", a_reactor({.workers = 1, .endless = {0}}), {"1 ok, 1 late, 1 abandoned"}},
+      {"error-then-endless",
+       a_reactor({.workers = 1, .throwing = {0}, .endless = {1}}),
+       {"0 ok, 1 failed, 1 late, 1 abandoned"}},
+      {"endless-pop-in-a-batch",
+       a_reactor({.workers = 1,
+                  .tasks = 3,
+                  .faults = {throws(Window::before_pop,
+                                    {.kind = FaultKind::sleep_forever, .pop = 2, .times = 1})}}),
+       {"3 ok, 1 abandoned"}},
       {"worker-dies-with-a-task",
        a_reactor({.workers = 1, .faults = {throws(Window::after_pop, {.times = 1})}}),
        {"1 ok, 1 lost, 1 died"}},
+      {"worker-dies-before-its-reply",
+       a_reactor({.workers = 1, .tasks = 1, .faults = {throws(Window::before_push, {.times = 2})}}),
+       {"0 ok, 1 failed, 1 died"}},
       {"worker-dies-after-its-pill",
        a_reactor({.faults = {throws(Window::before_exit, {.times = 1})}}),
        {"2 ok, 1 died"}},
@@ -240,6 +304,21 @@ const std::vector<Case>& cases() {
       {"every-worker-dies",
        a_reactor({.workers = 1, .tasks = 1, .faults = {throws(Window::before_pop)}}),
        {"error: 0 ok, 1 not started, 3 died"}},
+      {"keep-going-in-batches", a_reactor({.tasks = 3}), {"3 ok"}},
+      {"stop-in-a-batch",
+       a_reactor({.stop_on_error = true, .workers = 1, .tasks = 3, .throwing = {0}}),
+       {"error: 0 ok, 1 failed, 2 not started", "error: 1 ok, 1 failed, 1 not started",
+        "error: 2 ok, 1 failed"}},
+      {"endless-task-in-a-batch",
+       a_reactor({.tasks = 3, .endless = {0}}),
+       {"2 ok, 1 late, 1 abandoned"}},
+      {"late-task-in-a-batch",
+       a_reactor({.workers = 1, .tasks = 3}),
+       {"3 ok", "3 ok, 1 abandoned", "2 ok, 1 late, 1 abandoned"},
+       {.early_timeouts = 1, .max_steps = 5'000}},
+      {"worker-dies-in-a-batch",
+       a_reactor({.workers = 1, .tasks = 3, .faults = {throws(Window::after_pop, {.task = 1})}}),
+       {"2 ok, 1 lost, 1 died"}},
   };
   return all;
 }

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -18,6 +19,8 @@ namespace workbench::mutants {
 /// What was seen of the run. There is one at a time.
 struct Seen {
   bool waited_for_an_error = false;
+  std::set<TaskId> begun{};
+  bool begun_twice = false;
   std::optional<TaskId> first_error{};  ///< the task of the first failure that the caller popped
 };
 inline Seen seen;
@@ -26,8 +29,8 @@ template <class Inner, class T>
 class StrictQueue : public Inner {
  public:
   template <class Runtime>
-  StrictQueue(Runtime& runtime, std::string name, std::size_t capacity = 0)
-      : Inner(runtime.inner(), std::move(name), capacity) {}
+  StrictQueue(Runtime& runtime, std::string name, QueueOptions options = {})
+      : Inner(runtime.inner(), std::move(name), options) {}
 
   T pop() {
     if constexpr (std::same_as<T, reactor::Mishap>) {

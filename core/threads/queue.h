@@ -1,0 +1,106 @@
+/// @file
+/// The queue of the thread runtime, as pools have it: a handle to a BlockingQueue. See
+/// core/queue.h for the contract.
+///
+/// Each worker has handles of its own, so that is where the batches are: a worker's verbs are
+/// served from its own hands and its own lane as long as they can be, without a lock that others
+/// want.
+///
+///     pop  ◀── hands ◀── a batch ─── BlockingQueue
+///     push ──▶ lane  ─── a batch ──▶ BlockingQueue
+///
+/// Thread safety: a handle is used by one thread; its copies by any.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/threads/blocking_queue.h"
+#include "core/threads/lane.h"
+#include "core/threads/worker.h"
+
+namespace workbench::threads {
+
+template <class T, class Sync>
+class Queue {
+ public:
+  template <class Runtime>
+  Queue(Runtime& /*runtime*/, std::string name, QueueOptions options = {})
+      : queue_(std::make_shared<BlockingQueue<T, Sync>>(std::move(name), options)) {}
+
+  void push(T item) {
+    Worker<Sync>* worker = Worker<Sync>::current();
+    if (worker != nullptr && worker->more() && queue_->in_batches()) {
+      if (!lane_) lane_ = std::make_shared<Lane<T, Sync>>(queue_);
+      worker->hold_back(lane_);
+      lane_->push(std::move(item), worker->began());
+    } else {
+      deliver();
+      queue_->push(std::move(item));
+    }
+  }
+  void push_now(T item) {
+    deliver();
+    queue_->push_now(std::move(item));
+  }
+  void push_all(std::vector<T> items) {
+    deliver();
+    queue_->push_all(std::move(items));
+  }
+
+  T pop() {
+    if (auto task = next()) return *std::move(task);
+    deliver();
+    return queue_->pop();
+  }
+  std::optional<T> pop_for(Duration timeout) {
+    if (auto task = next()) return task;
+    deliver();
+    return queue_->pop_for(timeout);
+  }
+  std::optional<T> try_pop() {
+    if (auto task = next()) return task;
+    return queue_->try_pop();
+  }
+  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
+    if (auto task = next()) return {*std::move(task)};
+    deliver();
+    return queue_->pop_some(max, timeout);
+  }
+  std::vector<T> drain() { return queue_->drain(); }
+
+  std::size_t size() const { return queue_->size() + in_hands(); }
+  const std::string& name() const { return queue_->name(); }
+
+ private:
+  static constexpr bool kTasks = std::same_as<T, MaybeTask>;
+
+  // The current worker's next task, if it has one in its hands.
+  std::optional<T> next() {
+    if constexpr (kTasks) {
+      if (in_hands() == 0) return std::nullopt;
+      if (const auto task = Worker<Sync>::current()->next()) return MaybeTask(task);
+    }
+    return std::nullopt;
+  }
+
+  std::size_t in_hands() const {
+    const Worker<Sync>* worker = Worker<Sync>::current();
+    return kTasks && worker != nullptr && queue_->in_batches() ? worker->more() : 0;
+  }
+
+  // Before the current worker pushes anything else, or waits.
+  static void deliver() {
+    if (Worker<Sync>* worker = Worker<Sync>::current()) worker->deliver();
+  }
+
+  std::shared_ptr<BlockingQueue<T, Sync>> queue_;
+  std::shared_ptr<Lane<T, Sync>> lane_;  // of the worker that has this handle
+};
+
+}  // namespace workbench::threads
