@@ -133,6 +133,7 @@ void Hub::handle(Member& member, Message message) {
       return;
     }
     case Verb::items:
+    case Verb::batch:
     case Verb::accepted:
       return;  // a parent's words; no worker says them
   }
