@@ -3,9 +3,8 @@
 /// timeout.
 #pragma once
 
-#include <time.h>
-
 #include <chrono>
+#include <ctime>
 
 namespace workbench {
 
