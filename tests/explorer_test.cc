@@ -181,7 +181,7 @@ TEST(EverySchedule, EndsWhereverAFaultStrikes) {
   for (const auto& [outcome, found] : stops.outcomes) {
     EXPECT_THAT(outcome, AnyOf("3 ok", StartsWith("error: "))) << found.schedule;
   }
-  const auto clock = explored(Told(a_reactor_struck(false, 1, 1)), Search::dpor,
+  const auto clock = explored(Told(a_reactor_struck(false, 1, 2)), Search::dpor,
                               {.early_timeouts = 1, .faults = 1});
   for (const auto& [outcome, found] : clock.outcomes) {
     EXPECT_THAT(outcome, Not(HasSubstr("hang"))) << found.schedule;
