@@ -25,7 +25,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace workbench::processes {
 
@@ -39,8 +38,8 @@ class Ring {
     const std::size_t count = std::min(size, kCapacity - static_cast<std::size_t>(head - tail_));
     const std::size_t start = head % kCapacity;
     const std::size_t first = std::min(count, kCapacity - start);
-    std::memcpy(bytes_.data() + start, data, first);
-    std::memcpy(bytes_.data(), data + first, count - first);
+    std::copy_n(data, first, bytes_.data() + start);
+    std::copy_n(data + first, count - first, bytes_.data());
     head_ = head + count;
     return count;
   }
@@ -51,8 +50,8 @@ class Ring {
     const std::size_t count = std::min(size, static_cast<std::size_t>(head_ - tail));
     const std::size_t start = tail % kCapacity;
     const std::size_t first = std::min(count, kCapacity - start);
-    std::memcpy(data, bytes_.data() + start, first);
-    std::memcpy(data + first, bytes_.data(), count - first);
+    std::copy_n(bytes_.data() + start, first, data);
+    std::copy_n(bytes_.data(), count - first, data + first);
     tail_ = tail + count;
     return count;
   }
