@@ -74,12 +74,18 @@ void peer(benchmark::State& state) {
 
 // The counts of tasks for two workers, and the counts of workers for many tasks.
 void tasks_and_workers(benchmark::internal::Benchmark* bench) {
-  bench->ArgNames({"tasks", "workers"})->UseRealTime()->Unit(benchmark::kMillisecond);
+  bench->ArgNames({"tasks", "workers"})
+      ->MeasureProcessCPUTime()
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
   for (const int count : {1'000, 100'000, 1'000'000, 10'000'000}) bench->Args({count, 2});
   for (const int workers : {1, 8, 64}) bench->Args({1'000'000, workers});
 }
 void few_tasks(benchmark::internal::Benchmark* bench) {
-  bench->ArgNames({"tasks", "workers"})->UseRealTime()->Unit(benchmark::kMillisecond);
+  bench->ArgNames({"tasks", "workers"})
+      ->MeasureProcessCPUTime()
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
   for (const int count : {1'000, 100'000}) bench->Args({count, 2});
   bench->Args({100'000, 8});
 }

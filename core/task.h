@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 
 namespace workbench {
@@ -14,11 +15,35 @@ using TaskId = std::size_t;
 /// A worker's number, from 0 in the order of starting. A replaced worker gets a new number.
 using WorkerId = int;
 
-/// What `input_queue` holds: a task, or the pill. Popping one puts the task into the popper's
-/// hands, and the runtime remembers that (see `Hold`).
-using MaybeTask = std::optional<TaskId>;
+/// A task or none, in the space of a position: there is one for each task of a run, and a run may
+/// have very many.
+class MaybeTask {
+ public:
+  constexpr MaybeTask() = default;
+  constexpr MaybeTask(TaskId task) : task_(task) {}   // NOLINT(google-explicit-*)
+  constexpr operator std::optional<TaskId>() const {  // NOLINT(google-explicit-*)
+    return *this ? std::optional(task_) : std::nullopt;
+  }
+
+  constexpr explicit operator bool() const { return task_ != kNone; }
+  /// Requires: there is one.
+  constexpr TaskId operator*() const { return task_; }
+  constexpr bool operator==(const MaybeTask&) const = default;
+
+  /// Saves and loads (cereal).
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(task_);
+  }
+
+ private:
+  static constexpr TaskId kNone = std::numeric_limits<TaskId>::max();  // no list is that long
+  TaskId task_ = kNone;
+};
 
 /// The poison pill: "no more tasks, leave". It is the absence of a task, so no task can equal it.
-inline constexpr std::nullopt_t pill = std::nullopt;
+/// `input_queue` holds tasks and pills. Popping one puts the task into the popper's hands, and the
+/// runtime remembers that (see `Hold`).
+inline constexpr MaybeTask pill;
 
 }  // namespace workbench

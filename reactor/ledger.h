@@ -2,7 +2,8 @@
 /// The reactor's bookkeeping: which task has its outcome, which error came first, who is missing.
 ///
 /// Invariants:
-/// 1. A task is settled once; what comes later for it is dropped (a late result, say).
+/// 1. A task is settled once; what comes later for it is dropped (a late result, say). After
+///    `not_started` nothing comes: nobody had it in his hands.
 /// 2. Every task is settled by one of `settle`, `record`, `time_out` and `not_started`.
 /// 3. Every worker leaves by one of `record` and `time_out`.
 ///
@@ -16,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -38,13 +40,13 @@ class Ledger {
         workers_(workers),
         present_(workers),
         progress_(std::move(progress)),
-        settled_(tasks->size()) {
-    report_.outcomes.resize(tasks->size());
+        total_(tasks->size()) {
+    report_.outcomes.reserve(tasks->size());
     report_.tasks = std::move(tasks);
   }
 
   /// Every task is settled, and every worker has left.
-  bool over() const { return done_ == settled_.size() && present_ == 0; }
+  bool over() const { return done_ == total_ && present_ == 0; }
 
   /// Must the run come to its end, without beginning another task?
   bool stopping() const { return error_ != nullptr || interrupted_ != nullptr; }
@@ -56,18 +58,18 @@ class Ledger {
   /// A reply with a value.
   void settle(TaskId task, Result value) {
     deaths_in_a_row_ = 0;
-    close_task(task, Outcome<Result>(std::move(value)));
+    close_task(task, std::move(value));
   }
 
   /// A reply without a value: the task has failed, or (none) a worker has ended.
-  void announce(std::optional<TaskId> task) {
+  void announce(MaybeTask task) {
     announced_task_ = task;
     if (!task) ++announced_exits_;
   }
 
   /// Is what was announced still to be recorded?
   bool is_behind() const {
-    const bool failure_missing = announced_task_ && !settled_[*announced_task_];
+    const bool failure_missing = announced_task_ && !settled(*announced_task_);
     return failure_missing || recorded_exits_ < announced_exits_;
   }
 
@@ -81,8 +83,8 @@ class Ledger {
     const TimedOut timed_out{.worker = hold.worker, .limit = limit};
     --present_;
     ++vacancies_;
-    if (hold.task && !settled_[*hold.task]) {
-      close_task(*hold.task, Outcome<Result>(timed_out));
+    if (hold.task && !settled(*hold.task)) {
+      close_task(*hold.task, timed_out);
     } else {
       count_death(timed_out);  // stuck between two tasks: no outcome bounds how often that happens
     }
@@ -90,11 +92,11 @@ class Ledger {
   }
 
   /// A task that was drained from `input_queue`.
-  void not_started(TaskId task) { close_task(task, Outcome<Result>()); }
+  void not_started(TaskId task) { close_task(task, NotStarted{}); }
 
   /// Counts one worker to be added in the place of one that was lost. False: none is needed.
   bool fill_vacancy() {
-    if (vacancies_ == 0 || stopping() || done_ == settled_.size()) return false;
+    if (vacancies_ == 0 || stopping() || done_ == total_) return false;
     --vacancies_;
     ++present_;
     return true;
@@ -124,17 +126,35 @@ class Ledger {
     bool no_live_workers = false;
   };
 
-  void close_task(TaskId task, Outcome<Result> outcome) {
-    if (settled_[task]) return;
-    settled_[task] = true;
+  bool settled(TaskId task) const {
+    return task < report_.outcomes.size() &&
+           report_.outcomes[task].kind() != Outcome<Result>::Kind::not_started;
+  }
+
+  template <class Fate>
+  void close_task(TaskId task, Fate fate) {
+    if (settled(task)) return;
     ++done_;
-    if (!outcome.ok()) ++failed_;
-    report_.outcomes[task] = std::move(outcome);
+    if (!std::is_same_v<Fate, Result>) ++failed_;
+    enter(task, std::move(fate));
     if (!progress_ || interrupted_) return;
     try {
-      progress_({.done = done_, .failed = failed_, .total = settled_.size()});
+      progress_({.done = done_, .failed = failed_, .total = total_});
     } catch (...) {
       interrupted_ = std::current_exception();  // stop in good order, then tell the caller
+    }
+  }
+
+  // The list grows as outcomes come, about in order: to fill it with nothing first would be work
+  // during which no worker has any.
+  template <class Fate>
+  void enter(TaskId task, Fate fate) {
+    auto& outcomes = report_.outcomes;
+    if (task >= outcomes.size()) outcomes.resize(task);
+    if (task == outcomes.size()) {
+      outcomes.emplace_back(std::move(fate));
+    } else {
+      outcomes[task] = Outcome<Result>(std::move(fate));
     }
   }
 
@@ -142,7 +162,7 @@ class Ledger {
     deaths_in_a_row_ = 0;
     const std::optional<TaskId> task = failure.task;
     if (stop_on_error_) stop(failure, task);
-    close_task(*task, Outcome<Result>(std::move(failure)));
+    close_task(*task, std::move(failure));
   }
 
   void record_one(Exit exit) {
@@ -152,7 +172,7 @@ class Ledger {
     drain_due_ = true;
     ++vacancies_;
     report_.exits.push_back(exit);
-    const bool lost = exit.task && !settled_[*exit.task];
+    const bool lost = exit.task && !settled(*exit.task);
     count_death(exit);
     // That the system refuses to start workers is no mishap of one task.
     if (stop_on_error_ || exit.how == Exit::How::not_started) {
@@ -160,7 +180,7 @@ class Ledger {
     }
     if (!lost) return;
     const TaskId task = *exit.task;
-    close_task(task, Outcome<Result>(std::move(exit)));
+    close_task(task, std::move(exit));
   }
 
   // Replacing the dead must come to an end: after two whole crews without one reply in between.
@@ -178,10 +198,10 @@ class Ledger {
   int present_;  // workers that have neither left nor been ended
   const std::function<void(const Progress&)> progress_;
   Report<Task, Result> report_;
-  std::vector<bool> settled_;
+  const std::size_t total_;
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
-  std::optional<TaskId> announced_task_;
+  MaybeTask announced_task_;
   std::size_t announced_exits_ = 0;
   std::size_t recorded_exits_ = 0;
   int vacancies_ = 0;

@@ -20,7 +20,7 @@ namespace workbench::reactor {
 /// announcement, and is known already.
 template <class Result>
 struct Reply {
-  std::optional<TaskId> task{};
+  MaybeTask task{};
   std::optional<Result> value{};
 
   /// Saves and loads (cereal).

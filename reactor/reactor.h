@@ -97,8 +97,7 @@ class Reactor {
     Ledger<Task, Result> ledger(options_.stop_on_error, workers, {job, &job->tasks},
                                 options_.progress);
 
-    input_queue.push_all(all_of(job->tasks));
-    for (int i = 0; i < workers; ++i) input_queue.push(pill);
+    input_queue.push_all(all_of(job->tasks, crew_size));
 
     auto crew = runtime.launch(
         workers,
@@ -145,9 +144,10 @@ class Reactor {
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
   template <class Task>
-  static std::vector<MaybeTask> all_of(const std::vector<Task>& tasks) {
-    std::vector<MaybeTask> all(tasks.size());
-    for (TaskId task = 0; task < all.size(); ++task) all[task] = task;
+  // Every task, then the pills.
+  static std::vector<MaybeTask> all_of(const std::vector<Task>& tasks, std::size_t pills) {
+    std::vector<MaybeTask> all(tasks.size() + pills, pill);
+    for (TaskId task = 0; task < tasks.size(); ++task) all[task] = task;
     return all;
   }
 

@@ -60,6 +60,7 @@ class Outcome {
   enum class Kind { not_started, ok, failed, lost, timed_out };
 
   Outcome() = default;
+  explicit Outcome(NotStarted /*fate*/) {}
   explicit Outcome(Result value) : state_(Ok{std::move(value)}) {}
   explicit Outcome(Failure failure) : state_(std::make_shared<const Failure>(std::move(failure))) {}
   explicit Outcome(Exit exit) : state_(std::make_shared<const Exit>(std::move(exit))) {}

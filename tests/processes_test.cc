@@ -358,6 +358,10 @@ struct Lethal : Processes {
       if (this->name() == "input_queue") caller_is(Moment::feeding);
       Base::push(std::move(item));
     }
+    void push_all(std::vector<T> items) {
+      if (this->name() == "input_queue") caller_is(Moment::feeding);
+      Base::push_all(std::move(items));
+    }
     T pop() {
       caller_is(Moment::collecting);
       return Base::pop();

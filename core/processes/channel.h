@@ -15,11 +15,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/hand.h"
 #include "core/processes/doorbell.h"
-#include "core/processes/hand.h"
 #include "core/processes/message.h"
 #include "core/processes/ring.h"
 #include "core/processes/shared_memory.h"
+#include "core/sync.h"
 
 namespace workbench::processes {
 
@@ -30,7 +31,7 @@ struct Line {
     Ring down;
     SleepFlag parent_asleep{0};
     SleepFlag worker_asleep{0};
-    Hand hand;
+    Hand<StdSync> hand;
   };
 
   Shared<Memory> memory = make_shared_memory<Memory>();
@@ -67,7 +68,7 @@ class WorkerEnd {
   void send_quietly(Header header, std::string_view items);
   Message receive();
 
-  Hand& hand() { return line_.memory->hand; }
+  Hand<StdSync>& hand() { return line_.memory->hand; }
 
  private:
   template <class Ready>
@@ -104,8 +105,8 @@ class ParentEnd {
   /// Gives the line to the forked worker. The parent's end is unusable then, in that process.
   Line release() { return std::move(line_); }
 
-  Hand& hand() { return line_.memory->hand; }
-  const Hand& hand() const { return line_.memory->hand; }
+  Hand<StdSync>& hand() { return line_.memory->hand; }
+  const Hand<StdSync>& hand() const { return line_.memory->hand; }
 
  private:
   bool can_write() const { return sent_ < outbox_.size() && !line_.memory->down.full(); }

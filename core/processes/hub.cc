@@ -177,17 +177,6 @@ void Hub::handle_take(Member& member, const Header& header) {
   }
 }
 
-// What a worker holds: what it has begun of the batch in its hand, if anything.
-Hold Hub::hold_of(const Member& member) {
-  Hold hold = member.hold;
-  const Hand::Seen seen = member.channel.hand().look();
-  if (seen.begun == 0) return hold;
-  hold.task = seen.task;
-  hold.since = seen.since;
-  hold.pops += seen.begun;
-  return hold;
-}
-
 // Half of what the one with the most has not begun goes back to where it came from.
 void Hub::take_back_half(std::uint32_t queue) {
   Member* richest = nullptr;
@@ -198,13 +187,13 @@ void Hub::take_back_half(std::uint32_t queue) {
     most = std::max(most, tasks);
   }
   if (richest == nullptr) return;
-  queues_.at(queue)->return_batch(richest->channel.hand().take_back(half_of(most)));
+  queues_.at(queue)->return_batch(richest->channel.hand().take(half_of(most)));
 }
 
 void Hub::take_back_all(std::uint32_t queue) {
   for (Member& member : members_) {
     if (member.hand_queue != queue) continue;
-    queues_.at(queue)->return_batch(member.channel.hand().take_back(kBatch));
+    queues_.at(queue)->return_batch(member.channel.hand().take(kBatch));
   }
 }
 
@@ -215,7 +204,7 @@ bool Hub::answer_with_batch(Member& member, std::uint32_t queue) {
     take_back_half(queue);
     batch = queues_.at(queue)->take_batch();
   }
-  member.hold = hold_of(member);
+  member.hold = member.now();
   member.hand_queue = queue;
   member.channel.hand().fill(batch);
   if (batch.empty()) return false;
@@ -340,8 +329,8 @@ Exit Hub::last_words(Member& member) {
     changed(member.offer->queue);
     member.hold = member.offer->before;
   }
-  const Hold hold = hold_of(member);
-  const auto not_begun = member.channel.hand().take_back(kBatch);
+  const Hold hold = member.now();
+  const auto not_begun = member.channel.hand().take(kBatch);
   if (!not_begun.empty()) {
     queues_.at(member.hand_queue)->return_batch(not_begun);
     changed(member.hand_queue);
@@ -364,7 +353,7 @@ void Hub::forget(const Member& member) {
 std::vector<Hold> Hub::holds() const {
   std::vector<Hold> holds;
   for (const Member& member : members_) {
-    if (member.served && !member.farewell) holds.push_back(hold_of(member));
+    if (member.served && !member.farewell) holds.push_back(member.now());
   }
   return holds;
 }
@@ -375,10 +364,10 @@ bool Hub::end(const Hold& hold) {
     return each.hold.worker == hold.worker && each.served && !each.farewell;
   });
   if (member == members_.end()) return false;
-  const auto not_begun = member->channel.hand().freeze(hold.pops - member->hold.pops);
-  if (!not_begun) return false;
-  if (!not_begun->empty()) {
-    queues_.at(member->hand_queue)->return_batch(*not_begun);
+  if (!member->channel.hand().close(hold.pops - member->hold.pops)) return false;
+  const auto not_begun = member->channel.hand().take(kBatch);
+  if (!not_begun.empty()) {
+    queues_.at(member->hand_queue)->return_batch(not_begun);
     changed(member->hand_queue);
   }
   member->served = false;

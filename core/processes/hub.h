@@ -130,6 +130,9 @@ class Hub {
           on_exit(std::move(told)),
           hold{.worker = id, .since = Clock::now()} {}
 
+    /// What it holds, with what it has begun of the batch in its hand.
+    Hold now() const { return channel.hand().look(hold); }
+
     ParentEnd channel;
     std::shared_ptr<OnExit> on_exit;
     UniqueFd pidfd{};
@@ -164,7 +167,6 @@ class Hub {
   void answer(Member& member, std::uint32_t queue, std::uint64_t max);
   bool answer_with_batch(Member& member, std::uint32_t queue);
   void take_back_half(std::uint32_t queue);
-  static Hold hold_of(const Member& member);
   void forget(const Member& member);
   void serve_timers();
   void bury_the_dead();

@@ -153,8 +153,10 @@ class Queue {
   }
 
   std::vector<T> drain() {
-    hub().take_back_all(queue_->id());
-    return take(std::numeric_limits<std::size_t>::max(), Duration::zero());
+    if (WorkerEnd* parent = hub().worker_end()) return ask(*parent, kAll, Duration::zero());
+    hub().serve();
+    hub().take_back_all(queue_->id());  // and gives nothing out before the items are taken
+    return remove(kAll);
   }
 
   std::size_t size() const {
@@ -166,6 +168,7 @@ class Queue {
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
+  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
   Hub& hub() const { return queue_->hub(); }
 
@@ -210,7 +213,7 @@ class Queue {
   std::vector<T> ask(WorkerEnd& parent, std::size_t max, Duration timeout) {
     for (;;) {
       if constexpr (kTasks) {
-        if (const auto task = parent.hand().begin_next()) return {MaybeTask(*task)};
+        if (const MaybeTask task = parent.hand().begin_next()) return {task};
       }
       parent.send(
           {.verb = Verb::take, .queue = queue_->id(), .count = max, .wait_ns = timeout.count()},
@@ -226,12 +229,17 @@ class Queue {
 
   std::vector<T> take(std::size_t max, Duration timeout) {
     if (WorkerEnd* parent = hub().worker_end()) return ask(*parent, max, timeout);
-    std::vector<T> taken;
+    hub().wait_until([&] { return !queue_->items().empty(); },
+                     deadline_after(Clock::now(), timeout));
+    return remove(max);
+  }
+
+  // Takes what there is, in the parent.
+  std::vector<T> remove(std::size_t max) {
     auto& items = queue_->items();
-    hub().wait_until([&] { return !items.empty(); }, deadline_after(Clock::now(), timeout));
     const auto count = static_cast<std::ptrdiff_t>(std::min(max, items.size()));
-    taken.assign(std::make_move_iterator(items.begin()),
-                 std::make_move_iterator(items.begin() + count));
+    std::vector<T> taken(std::make_move_iterator(items.begin()),
+                         std::make_move_iterator(items.begin() + count));
     items.erase(items.begin(), items.begin() + count);
     hub().changed(queue_->id());
     return taken;

@@ -57,26 +57,39 @@ class ConditionVariable {
   ObjectId object_ = Scheduler::current().new_object();
 };
 
-/// Reading it outside of a section is a step; writing it is part of the section that does so.
+/// Each operation outside of a section is a step; inside of one it is part of that.
 template <class T>
 class Atomic {
  public:
   explicit Atomic(T value) : value_(value) {}
   T load(std::memory_order /*order*/) const {
-    Scheduler& scheduler = Scheduler::current();
-    if (scheduler.unwinding()) return value_;
-    scheduler.yield();
-    scheduler.touch(object_, false);
+    touch(false);
     return value_;
   }
   /// Not a step.
   T peek() const { return value_; }
   void store(T value, std::memory_order /*order*/) {
-    Scheduler::current().touch(object_, true);
+    touch(true);
     value_ = value;
+  }
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order /*order*/) {
+    touch(true);
+    if (value_ == expected) {
+      value_ = desired;
+      return true;
+    }
+    expected = value_;
+    return false;
   }
 
  private:
+  void touch(bool write) const {
+    Scheduler& scheduler = Scheduler::current();
+    if (scheduler.unwinding()) return;
+    if (scheduler.held() == 0) scheduler.yield();
+    scheduler.touch(object_, write);
+  }
+
   T value_;
   ObjectId object_ = Scheduler::current().new_object();
 };
@@ -109,7 +122,7 @@ struct VirtualClock {
 
 namespace workbench {
 
-/// See core/threads/sync.h.
+/// See core/sync.h.
 struct SimulatedSync {
   using mutex = simulated::Mutex;
   using condition_variable = simulated::ConditionVariable;

@@ -1,5 +1,5 @@
 /// @file
-/// The queue of the thread runtime: a deque behind one mutex and two condition variables.
+/// The queue of the thread runtime: items behind one mutex and two condition variables.
 ///
 ///     push ─▶ [not_full] ─▶ items ─▶ [not_empty] ─▶ pop
 ///
@@ -22,8 +22,6 @@
 #include <atomic>
 #include <concepts>
 #include <cstddef>
-#include <deque>
-#include <iterator>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -32,6 +30,7 @@
 
 #include "core/queue.h"
 #include "core/task.h"
+#include "core/threads/fifo.h"
 #include "core/threads/hands.h"
 #include "core/threads/worker.h"
 #include "core/time.h"
@@ -58,13 +57,21 @@ class BlockingQueue {
   void push_all(std::vector<T> items) {
     std::unique_lock lock(mutex_);
     if (capacity_ == 0) {
-      put_all(std::move(items));
+      items_.push_all(std::move(items));
+      tell_all();
       return;
     }
     for (T& item : items) {
       wait_for_room(lock);
       put(std::move(item));
     }
+  }
+
+  /// Moves the items out of a range. Requires: no limit of capacity.
+  void push_all(T* begin, T* end) {
+    const std::lock_guard lock(mutex_);
+    items_.push_all(begin, end);
+    tell_all();
   }
 
   T pop() {
@@ -94,10 +101,13 @@ class BlockingQueue {
     std::unique_lock lock(mutex_);
     std::vector<T> some;
     if (!wait_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return some;
-    // A worker has two hands but one task: what it took and has not begun would be nobody's.
-    if (kTasks && Worker<Sync>::current() != nullptr) max = 1;
-    some.reserve(std::min(max, items_.size()));
-    while (some.size() < max && !items_.empty()) some.push_back(take());
+    if (kTasks && Worker<Sync>::current() != nullptr) {
+      // One task at a time: what a worker took and has not begun would be nobody's.
+      some.push_back(take());
+    } else {
+      some = max < items_.size() ? items_.pop_some(max) : items_.pop_all();
+      taken();
+    }
     return some;
   }
 
@@ -107,11 +117,12 @@ class BlockingQueue {
     if constexpr (kTasks) {
       for (const TaskId task : hands_.take_all()) all.emplace_back(task);
     }
-    all.insert(all.end(), std::make_move_iterator(items_.begin()),
-               std::make_move_iterator(items_.end()));
-    items_.clear();
-    size_.store(0, std::memory_order_relaxed);
-    not_full_.notify_all();
+    if (all.empty()) {
+      all = items_.pop_all();
+    } else {
+      for (T& item : items_.pop_all()) all.push_back(std::move(item));
+    }
+    taken();
     return all;
   }
 
@@ -146,20 +157,21 @@ class BlockingQueue {
   }
 
   void put(T item) {
-    items_.push_back(std::move(item));
+    items_.push(std::move(item));
     size_.store(items_.size(), std::memory_order_relaxed);
     not_empty_.notify_one();
   }
 
-  void put_all(std::vector<T> items) {
-    items_.insert(items_.end(), std::make_move_iterator(items.begin()),
-                  std::make_move_iterator(items.end()));
+  // Several items have come.
+  void tell_all() {
     size_.store(items_.size(), std::memory_order_relaxed);
-    if (items.size() == 1) {
-      not_empty_.notify_one();
-    } else {
-      not_empty_.notify_all();
-    }
+    not_empty_.notify_all();
+  }
+
+  // Some items have been removed.
+  void taken() {
+    size_.store(items_.size(), std::memory_order_relaxed);
+    if (capacity_ != 0) not_full_.notify_all();
   }
 
   // The next task of a worker whose hands are empty: from a new batch, or out of another's hands. A
@@ -170,10 +182,10 @@ class BlockingQueue {
       if (batch.empty()) batch = hands_.take_half();
       if (!batch.empty()) {
         const bool more = batch.size() > 1;
-        const auto first = worker.fill(std::move(batch));
+        const MaybeTask first = worker.fill(batch);
         if (more || !first) hands_.add(worker);
         if (!first) refuse();
-        return *first;
+        return first;
       }
       if (!items_.empty()) return take();
       not_empty_.wait(guard);  // untimed: there is a pill for each worker
@@ -184,10 +196,8 @@ class BlockingQueue {
   std::vector<TaskId> take_batch() {
     std::vector<TaskId> batch;
     const std::size_t size = hands_.batch(items_.size());
-    while (batch.size() < size && items_.front()) {
-      batch.push_back(*items_.front());
-      items_.pop_front();
-    }
+    batch.reserve(size);
+    while (batch.size() < size && items_.front()) batch.push_back(*items_.pop());
     size_.store(items_.size(), std::memory_order_relaxed);
     return batch;
   }
@@ -200,10 +210,10 @@ class BlockingQueue {
 
   T take() {
     if constexpr (kTasks) {
-      if (!Worker<Sync>::take(items_.front())) refuse();
+      Worker<Sync>* worker = Worker<Sync>::current();
+      if (worker != nullptr && !worker->take(items_.front())) refuse();
     }
-    T item = std::move(items_.front());
-    items_.pop_front();
+    T item = items_.pop();
     size_.store(items_.size(), std::memory_order_relaxed);
     if (capacity_ != 0) not_full_.notify_one();
     return item;
@@ -215,7 +225,7 @@ class BlockingQueue {
   mutable typename Sync::mutex mutex_;
   typename Sync::condition_variable not_empty_;
   typename Sync::condition_variable not_full_;
-  std::deque<T> items_;                                  // guarded by mutex_
+  Fifo<T> items_;                                        // guarded by mutex_
   typename Sync::template atomic<std::size_t> size_{0};  // written under mutex_
 };
 

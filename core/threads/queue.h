@@ -3,10 +3,9 @@
 /// core/queue.h for the contract.
 ///
 /// Each worker has handles of its own, so that is where the batches are: a worker's verbs are
-/// served from its own hands and its own lane as long as they can be, without a lock that others
-/// want.
+/// served from its own hand and its own lane as long as they can be, without a lock.
 ///
-///     pop  ◀── hands ◀── a batch ─── BlockingQueue
+///     pop  ◀── hand ◀─── a batch ─── BlockingQueue
 ///     push ──▶ lane  ─── a batch ──▶ BlockingQueue
 ///
 /// Thread safety: a handle is used by one thread; its copies by any.
@@ -35,9 +34,9 @@ class Queue {
 
   void push(T item) {
     Worker<Sync>* worker = Worker<Sync>::current();
-    if (worker != nullptr && worker->more() && queue_->in_batches()) {
-      if (!lane_) lane_ = std::make_shared<Lane<T, Sync>>(queue_);
-      worker->hold_back(lane_);
+    if (worker != nullptr && worker->more() && queue_->in_batches()) [[likely]] {
+      if (!lane_ || !worker->holds_back(lane_.get())) [[unlikely]]
+        open_lane(*worker);
       lane_->push(std::move(item), worker->began());
     } else {
       deliver();
@@ -54,44 +53,56 @@ class Queue {
   }
 
   T pop() {
-    if (auto task = next()) return *std::move(task);
+    if constexpr (kTasks) {
+      if (const MaybeTask task = next()) return task;
+    }
     deliver();
     return queue_->pop();
   }
   std::optional<T> pop_for(Duration timeout) {
-    if (auto task = next()) return task;
+    if constexpr (kTasks) {
+      if (const MaybeTask task = next()) return task;
+    }
     deliver();
     return queue_->pop_for(timeout);
   }
   std::optional<T> try_pop() {
-    if (auto task = next()) return task;
+    if constexpr (kTasks) {
+      if (const MaybeTask task = next()) return task;
+    }
     return queue_->try_pop();
   }
   std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
-    if (auto task = next()) return {*std::move(task)};
+    if constexpr (kTasks) {
+      if (const MaybeTask task = next()) return {task};
+    }
     deliver();
     return queue_->pop_some(max, timeout);
   }
   std::vector<T> drain() { return queue_->drain(); }
 
-  std::size_t size() const { return queue_->size() + in_hands(); }
+  std::size_t size() const {
+    return queue_->size() + (in_hand() ? Worker<Sync>::current()->not_begun() : 0);
+  }
   const std::string& name() const { return queue_->name(); }
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
 
-  // The current worker's next task, if it has one in its hands.
-  std::optional<T> next() {
-    if constexpr (kTasks) {
-      if (in_hands() == 0) return std::nullopt;
-      if (const auto task = Worker<Sync>::current()->next()) return MaybeTask(task);
-    }
-    return std::nullopt;
+  // The current worker's next task, if it has one in its hand.
+  MaybeTask next() {
+    if (!in_hand()) return {};
+    return Worker<Sync>::current()->next();
   }
 
-  std::size_t in_hands() const {
+  bool in_hand() const {
     const Worker<Sync>* worker = Worker<Sync>::current();
-    return kTasks && worker != nullptr && queue_->in_batches() ? worker->more() : 0;
+    return kTasks && worker != nullptr && worker->more() && queue_->in_batches();
+  }
+
+  void open_lane(Worker<Sync>& worker) {
+    if (!lane_) lane_ = std::make_shared<Lane<T, Sync>>(queue_);
+    worker.hold_back(lane_);
   }
 
   // Before the current worker pushes anything else, or waits.

@@ -24,9 +24,9 @@
 #include <vector>
 
 #include "core/runtime.h"
+#include "core/sync.h"
 #include "core/this_worker.h"
 #include "core/threads/queue.h"
-#include "core/threads/sync.h"
 #include "core/threads/worker.h"
 
 namespace workbench {
@@ -61,9 +61,8 @@ class Crew {
       members_.push_back({worker, typename Sync::thread(live, shared_, worker)});
     } catch (const std::system_error&) {
       if (!shared_->on_exit) throw;
-      shared_->on_exit({.worker = worker->hold().worker,
-                        .how = Exit::How::not_started,
-                        .failure = current_failure()});
+      shared_->on_exit(
+          {.worker = worker->id(), .how = Exit::How::not_started, .failure = current_failure()});
     }
   }
 
@@ -83,7 +82,7 @@ class Crew {
 
   bool end(const Hold& hold) {
     const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {
-      return each.worker->hold().worker == hold.worker;
+      return each.worker->id() == hold.worker;
     });
     if (member == members_.end() || !member->worker->end(hold.pops)) return false;
     member->thread.detach();  // it shares the ownership of all that it works on
@@ -111,7 +110,7 @@ class Crew {
   static void live(const std::shared_ptr<Shared>& shared,
                    const std::shared_ptr<Worker<Sync>>& worker) {
     Worker<Sync>::current() = worker.get();
-    this_worker_id() = worker->hold().worker;
+    this_worker_id() = worker->id();
     Exit exit = work(*shared, *worker);
     worker->deliver();
     if (!worker->leave()) return;  // abandoned: nobody waits for it, nobody wants to hear of it
@@ -130,15 +129,14 @@ class Crew {
       try {
         run_until_ended(shared, worker);
       } catch (...) {
-        const Hold hold = worker.hold();
-        return {.worker = hold.worker,
+        const std::optional<TaskId> task = worker.hold().task;
+        return {.worker = worker.id(),
                 .how = Exit::How::exception,
-                .task = hold.task,
-                .failure = current_failure(hold.task)};
+                .task = task,
+                .failure = current_failure(task)};
       }
     }
-    const Hold hold = worker.hold();
-    return {.worker = hold.worker, .how = Exit::How::returned, .task = hold.task};
+    return {.worker = worker.id(), .how = Exit::How::returned, .task = worker.hold().task};
   }
 
   static void run_until_ended(Shared& shared, Worker<Sync>& worker) {

@@ -1,20 +1,16 @@
 /// @file
-/// One worker of the thread runtime: its number, its stop token, and what it has in its hands.
-///
-///     batch  │ t4 │ t5 │ t6 │ t7 │      t4 is begun, and is what it *holds*;
-///                 ▲                     t5 to t7 are not: others may take them away (hands.h)
-///               begun
+/// One worker of the thread runtime: its number, its stop token, what it has in its hand, and what
+/// it holds back.
 ///
 /// A thread cannot be killed. When its time is up it is *ended*: asked to stop through its token,
 /// and from then on kept from taking tasks, at the moment it asks for one. That moment and the
-/// decision to end it exclude each other under `mutex_`, so no task can slip into the hands of a
+/// decision to end it exclude each other (in its hand, or under `mutex_`), so no task can slip to a
 /// worker that nobody watches any more.
 ///
-/// Thread safety: `next`, `fill`, `more`, `began`, `hold_back` and `deliver` are for the worker's
-/// own thread, the others for every thread.
+/// Thread safety: `take`, `next`, `fill`, `more`, `began`, `hold_back` and `deliver` are for the
+/// worker's own thread, the others for every thread.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -23,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/batch.h"
+#include "core/hand.h"
 #include "core/runtime.h"
 
 namespace workbench::threads {
@@ -42,7 +40,7 @@ class HeldBack {
 template <class Sync>
 class Worker : public std::enable_shared_from_this<Worker<Sync>> {
  public:
-  explicit Worker(WorkerId id) : hold_{.worker = id, .since = Sync::clock::now()} {}
+  explicit Worker(WorkerId id) : id_(id), before_{.worker = id, .since = Sync::clock::now()} {}
 
   /// The worker that runs on this thread; null in the caller.
   static Worker*& current() {
@@ -50,62 +48,59 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
     return worker;
   }
 
+  WorkerId id() const { return id_; }
+
   // ---- tasks ----
 
-  /// Notes that the current worker, if there is one, takes `task`. Called by a queue just before it
-  /// hands the task over. False: this worker may take no more.
-  static bool take(const MaybeTask& task) {
-    Worker* worker = current();
-    if (worker == nullptr) return true;
-    const std::lock_guard lock(worker->mutex_);
-    if (worker->state_ == State::ended) return false;
-    worker->begin(task);
+  /// Notes that it takes a task, or a pill, that is not from its hand. Called by a queue just
+  /// before it hands that over. False: this worker may take no more.
+  bool take(MaybeTask task) {
+    const std::lock_guard lock(mutex_);
+    if (state_ == State::ended) return false;
+    put_down();
+    before_ = {.worker = id_, .task = task, .since = Sync::soon(), .pops = before_.pops + 1};
     return true;
   }
 
+  /// Takes a batch, and begins its first task. Empty: this worker was ended, and its tasks are for
+  /// others. Requires: `tasks` is not empty, and nothing is left of the batch before.
+  MaybeTask fill(const std::vector<TaskId>& tasks) {
+    const std::lock_guard lock(mutex_);
+    put_down();
+    hand_.fill(tasks);
+    if (state_ == State::ended) return {};
+    more_ = tasks.size() - 1;
+    return hand_.begin_next();
+  }
+
   /// Begins the next task of its batch; empty when there is none. Throws Ended.
-  std::optional<TaskId> next() {
-    if (more_ == 0) return std::nullopt;  // the common case when batches are small
+  MaybeTask next() {
+    if (const MaybeTask task = hand_.begin_next()) {
+      --more_;
+      return task;
+    }
     const std::lock_guard lock(mutex_);
     if (state_ == State::ended) throw Ended{};
-    if (begun_ == batch_.size()) {  // others have taken the rest
-      more_ = 0;
-      return std::nullopt;
-    }
-    --more_;
-    return begin(batch_[begun_++]);
+    more_ = 0;  // others have taken the rest
+    return {};
   }
 
-  /// Takes a batch in place of the one before, which is used up, and begins its first task. Empty:
-  /// this worker was ended, and its tasks are for others. Requires: `tasks` is not empty.
-  std::optional<TaskId> fill(std::vector<TaskId> tasks) {
-    const std::lock_guard lock(mutex_);
-    batch_ = std::move(tasks);
-    begun_ = 0;
-    if (state_ == State::ended) return std::nullopt;
-    more_ = batch_.size() - 1;
-    return begin(batch_[begun_++]);
-  }
-
-  /// Has it more tasks in its hands than the one that it is on? Others may have taken them.
+  /// Has it more tasks in its hand than the one that it is on? Others may have taken them.
   bool more() const { return more_ > 0; }
 
-  /// About when it began the task that it is on.
-  TimePoint began() const { return hold_.since; }  // written by this thread alone
+  /// About when it began the task that it is on, which is from its hand.
+  TimePoint began() const { return hand_.began(); }
 
-  /// How many tasks of its batch it has not begun.
+  /// How many tasks it has in its hand that are not begun.
   std::size_t not_begun() const {
     const std::lock_guard lock(mutex_);
-    return batch_.size() - begun_;
+    return hand_.not_begun();
   }
 
   /// Takes away the last `count` of those, or as many as there are.
   std::vector<TaskId> give_up(std::size_t count) {
     const std::lock_guard lock(mutex_);
-    const auto given = static_cast<std::ptrdiff_t>(std::min(count, batch_.size() - begun_));
-    std::vector<TaskId> tasks(batch_.end() - given, batch_.end());
-    batch_.erase(batch_.end() - given, batch_.end());
-    return tasks;
+    return hand_.take(count);
   }
 
   // ---- results ----
@@ -113,12 +108,12 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   /// This worker is about to hold back something, which will be delivered before anything else that
   /// it pushes.
   void hold_back(const std::shared_ptr<HeldBack>& results) {
-    if (holding_ == results.get()) return;
     deliver();
     const std::lock_guard lock(mutex_);
     held_back_ = results;
     holding_ = results.get();
   }
+  bool holds_back(const HeldBack* results) const { return holding_ == results; }
 
   /// Delivers what it holds back.
   void deliver() {
@@ -129,14 +124,14 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   Hold hold() const {
     const std::lock_guard lock(mutex_);
-    return hold_;
+    return hand_.look(before_);
   }
 
   /// The hold of one who is at work, after delivering what it holds back: somebody wants to know.
   std::optional<Hold> look() {
     std::unique_lock lock(mutex_);
     if (state_ != State::at_work) return std::nullopt;
-    const Hold hold = hold_;
+    const Hold hold = hand_.look(before_);
     const auto results = held_back_;
     lock.unlock();
     if (results) results->deliver();
@@ -147,7 +142,7 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   bool end(std::size_t pops) {
     {
       const std::lock_guard lock(mutex_);
-      if (hold_.pops != pops || state_ != State::at_work) return false;
+      if (state_ != State::at_work || !hand_.close(pops - before_.pops)) return false;
       state_ = State::ended;
     }
     stop_.request_stop();
@@ -165,25 +160,22 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   std::stop_token token() const { return stop_.get_token(); }
 
  private:
-  // Under mutex_.
-  template <class Task>
-  Task begin(Task task) {
-    hold_.task = task;
-    hold_.since = Sync::soon();
-    ++hold_.pops;
-    return task;
+  // What it has begun of the batch in its hand becomes history. Under mutex_.
+  void put_down() {
+    before_ = hand_.look(before_);
+    hand_.fill({});
   }
 
   enum class State { at_work, left, ended };
 
+  const WorkerId id_;
   mutable typename Sync::mutex mutex_;
-  Hold hold_;                            // guarded by mutex_
+  Hand<Sync> hand_;                      // filled, looked at and taken from under mutex_
+  Hold before_;                          // guarded by mutex_; what it held before that
   State state_ = State::at_work;         // guarded by mutex_
-  std::vector<TaskId> batch_;            // guarded by mutex_
-  std::size_t begun_ = 0;                // guarded by mutex_; how many of them
   std::shared_ptr<HeldBack> held_back_;  // guarded by mutex_
   HeldBack* holding_ = nullptr;          // its own thread's; what deliver() is to deliver
-  std::size_t more_ = 0;                 // its own thread's; >= batch_.size() - begun_
+  std::size_t more_ = 0;                 // its own thread's; >= hand_.not_begun()
   std::stop_source stop_;
 };
 

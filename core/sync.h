@@ -1,7 +1,7 @@
 /// @file
-/// The handful of primitives that the thread runtime stands on.
+/// The handful of primitives that the runtimes stand on.
 ///
-/// Its queue, workers and crew are templates over such a `Sync`, so that the very same code can run
+/// What threads share is a template over such a `Sync`, so that the very same code can run
 /// on primitives whose every interleaving is under control.
 #pragma once
 
