@@ -8,23 +8,14 @@
 // throws, a limit of time, a stop) is in the table of peers.h.
 #include <benchmark/benchmark.h>
 
-#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "bench/peers.h"
-#include "core/processes/runtime.h"
-#include "core/threads/runtime.h"
-#include "naive/pool.h"
-#include "reactor/reactor.h"
+#include "bench/pools.h"
 
 namespace workbench::bench {
 namespace {
-
-std::vector<int> tasks(std::size_t count) {
-  std::vector<int> tasks(count);
-  std::iota(tasks.begin(), tasks.end(), 0);
-  return tasks;
-}
 
 int action(int task) { return task + 5; }
 
@@ -35,40 +26,17 @@ void measure(benchmark::State& state, Run run) {
   const auto workers = static_cast<int>(state.range(1));
   for ([[maybe_unused]] const auto _ : state) {
     state.PauseTiming();
-    auto input = tasks(count);
+    auto input = numbers(count);
     state.ResumeTiming();
     benchmark::DoNotOptimize(run(std::move(input), workers));
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
-template <class Runtime>
-void naive_pool(benchmark::State& state) {
+template <class Contestant>
+void throughput(benchmark::State& state) {
   measure(state, [](std::vector<int> input, int workers) {
-    return naive::Pool<Runtime>({.parallelism = workers}).run(std::move(input), action);
-  });
-}
-
-template <class Runtime>
-void reactor_keep_going(benchmark::State& state) {
-  measure(state, [](std::vector<int> input, int workers) {
-    return reactor::Reactor<Runtime>({.stop_on_error = false, .parallelism = workers})
-        .run(std::move(input), action);
-  });
-}
-
-template <class Runtime>
-void reactor_stop_on_error(benchmark::State& state) {
-  measure(state, [](std::vector<int> input, int workers) {
-    return reactor::Reactor<Runtime>({.stop_on_error = true, .parallelism = workers})
-        .run(std::move(input), action);
-  });
-}
-
-template <class Peer>
-void peer(benchmark::State& state) {
-  measure(state, [](const std::vector<int>& input, int workers) {
-    return Peer::run(input, workers, action);
+    return Contestant::run(std::move(input), workers, action);
   });
 }
 
@@ -90,29 +58,29 @@ void few_tasks(benchmark::internal::Benchmark* bench) {
   bench->Args({100'000, 8});
 }
 
-BENCHMARK(naive_pool<Threads>)->Apply(tasks_and_workers);
-BENCHMARK(reactor_keep_going<Threads>)->Apply(tasks_and_workers);
-BENCHMARK(reactor_stop_on_error<Threads>)->Apply(tasks_and_workers);
+BENCHMARK(throughput<NaivePool<Threads>>)->Apply(tasks_and_workers);
+BENCHMARK(throughput<KeepGoing<Threads>>)->Apply(tasks_and_workers);
+BENCHMARK(throughput<StopOnError<Threads>>)->Apply(tasks_and_workers);
 
-BENCHMARK(naive_pool<Processes>)->Apply(few_tasks);
-BENCHMARK(reactor_keep_going<Processes>)->Apply(few_tasks)->Args({1'000'000, 2});
-BENCHMARK(reactor_stop_on_error<Processes>)->Apply(few_tasks)->Args({1'000'000, 2});
+BENCHMARK(throughput<NaivePool<Processes>>)->Apply(few_tasks);
+BENCHMARK(throughput<KeepGoing<Processes>>)->Apply(few_tasks)->Args({1'000'000, 2});
+BENCHMARK(throughput<StopOnError<Processes>>)->Apply(few_tasks)->Args({1'000'000, 2});
 
-BENCHMARK(peer<AtomicClaim>)->Apply(tasks_and_workers);
-BENCHMARK(peer<GuidedClaim>)->Apply(tasks_and_workers);
-BENCHMARK(peer<StdAsync>)->Apply(few_tasks);
+BENCHMARK(throughput<AtomicClaim>)->Apply(tasks_and_workers);
+BENCHMARK(throughput<GuidedClaim>)->Apply(tasks_and_workers);
+BENCHMARK(throughput<StdAsync>)->Apply(few_tasks);
 #if __has_include(<tbb/task_group.h>)
-BENCHMARK(peer<TbbTaskGroup>)->Apply(tasks_and_workers);
-BENCHMARK(peer<TbbParallelFor>)->Apply(tasks_and_workers);
+BENCHMARK(throughput<TbbTaskGroup>)->Apply(tasks_and_workers);
+BENCHMARK(throughput<TbbParallelFor>)->Apply(tasks_and_workers);
 #endif
 #if __has_include(<asio/thread_pool.hpp>)
-BENCHMARK(peer<AsioThreadPool>)->Apply(few_tasks);
+BENCHMARK(throughput<AsioThreadPool>)->Apply(few_tasks);
 #endif
 #if __has_include(<concurrentqueue/blockingconcurrentqueue.h>)
-BENCHMARK(peer<MoodycamelPool>)->Apply(few_tasks);
+BENCHMARK(throughput<MoodycamelPool>)->Apply(few_tasks);
 #endif
 #if defined(_OPENMP)
-BENCHMARK(peer<OpenMpTasks>)->Apply(few_tasks);
+BENCHMARK(throughput<OpenMpTasks>)->Apply(few_tasks);
 #endif
 
 }  // namespace

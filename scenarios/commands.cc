@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <string_view>
@@ -154,7 +155,23 @@ void Commands::add_report(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("report", "Run everything and write it up as one HTML page");
   command->add_option("--output", output_, "a directory (default: report)")->option_text("DIR");
-  command->callback([this] { code_ = report(find_scenarios({}), output_); });
+  command->add_flag("--benchmarks", benchmarks_,
+                    "measure instead: a page with the figures of all benchmarks, after minutes");
+  command->add_option("--repetitions", benchmark_.repetitions, "of each benchmark (default: 10)")
+      ->check(CLI::Range(1, 1000))
+      ->option_text("N");
+  command->add_option("--filter", benchmark_.filter, "only benchmarks whose names it matches")
+      ->option_text("REGEX");
+  command->callback([this] {
+    if (!benchmarks_) {
+      code_ = report(find_scenarios({}), output_);
+      return;
+    }
+    const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+    benchmark_.programs = here.parent_path() / "bench";
+    report_benchmarks(benchmark_, output_);
+    code_ = kAsExpected;
+  });
 }
 
 void Commands::add_explain(CLI::App& app) {

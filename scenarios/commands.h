@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/benchmarks.h"
 #include "scenarios/exit_code.h"
 #include "scenarios/explore_command.h"
 #include "scenarios/palette.h"
@@ -65,12 +66,14 @@ class Commands {
   std::string trace_;
   std::string schedule_;
   ExploreCommand explore_;
+  BenchmarkOptions benchmark_;
   std::string output_ = "report";
   std::uint64_t seed_ = 1;
   int workers_ = 0;
   int tasks_ = -1;
   int deadline_ms_ = 0;
   bool json_ = false;
+  bool benchmarks_ = false;
 };
 
 }  // namespace workbench::scenarios

@@ -1,39 +1,19 @@
 #include "scenarios/drawing.h"
 
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
+#include "scenarios/program.h"
 #include "scenarios/scratch.h"
-
-extern char** environ;
 
 namespace workbench::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
-
-void run_dot(std::vector<std::string> words) {
-  std::vector<char*> arguments;
-  arguments.reserve(words.size() + 1);
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t dot = 0;
-  if (const int error =
-          posix_spawnp(&dot, arguments.front(), nullptr, nullptr, arguments.data(), environ)) {
-    throw std::runtime_error(fmt::format("cannot draw: '{}' (Debian: graphviz): {}",
-                                         arguments.front(), std::strerror(error)));
-  }
-  int status = 0;
-  waitpid(dot, &status, 0);  // untimed: it has a file to read, and then it ends
-  if (status != 0) throw std::runtime_error("cannot draw: Graphviz has failed");
-}
 
 // Without what opens the file: the element alone can stand in a page.
 std::string element_in(const fs::path& file) {
@@ -56,7 +36,7 @@ std::vector<std::string> draw(const std::vector<std::string>& graphs) {
     words.push_back((scratch.path() / fmt::format("{}.dot", i)).string());
     std::ofstream(words.back()) << graphs[i];
   }
-  run_dot(words);
+  run_program(words, "graphviz");
   for (std::size_t i = 0; i < graphs.size(); ++i) {
     drawings.push_back(element_in(scratch.path() / fmt::format("{}.dot.svg", i)));
   }

@@ -18,30 +18,12 @@
 #include "scenarios/explanation.h"
 #include "scenarios/graphs.h"
 #include "scenarios/judge.h"
+#include "scenarios/page.h"
 
 namespace workbench::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kStyle = R"(
-  body { font: 16px/1.5 "DejaVu Sans", system-ui, sans-serif; color: #222; max-width: 72rem; margin: 2rem auto;
-         padding: 0 1rem; }
-  h1, h2, h3 { line-height: 1.2; }
-  table { border-collapse: collapse; }
-  th, td { text-align: left; white-space: nowrap; padding: .2rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top; }
-  td a { color: inherit; text-decoration: none; }
-  td a:hover { text-decoration: underline; }
-  .different { font-weight: bold; color: #a00; }
-  .hang { background: #fdf0d5; }
-  pre { background: #f6f6f6; padding: .7rem; overflow-x: auto; font-size: .85rem; }
-  code { background: #f6f6f6; }
-  figure { display: inline-block; margin: .5rem 1rem .5rem 0; max-width: 100%; vertical-align: top; }
-  figure svg { max-width: 100%; height: auto; }
-  figcaption { font-size: .9rem; }
-  details { margin: .3rem 0; }
-  summary { cursor: pointer; }
-)";
 
 std::string id_of(const RunRecord& record) {
   return fmt::format("{}.{}.{}", record.scenario, record.subject, record.runtime);
@@ -63,13 +45,9 @@ class Page {
   }
 
   std::string html() const {
-    std::string html = fmt::format(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<title>How worker pools fail</title>\n<style>{}</style>\n</head>\n<body>\n"
-        "<h1>How worker pools fail, and how a reactor does not</h1>\n",
-        kStyle);
-    html += summary() + matrix() + architectures() + scenario_sections();
-    return html + "</body>\n</html>\n";
+    return page("How worker pools fail",
+                "<h1>How worker pools fail, and how a reactor does not</h1>\n" + summary() +
+                    matrix() + architectures() + scenario_sections());
   }
 
  private:

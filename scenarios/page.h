@@ -1,0 +1,13 @@
+/// @file
+/// What all pages of a report have in common.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace workbench::scenarios {
+
+/// A whole HTML page that needs no other file. `body` is HTML, `title` is not.
+std::string page(std::string_view title, std::string_view body);
+
+}  // namespace workbench::scenarios
