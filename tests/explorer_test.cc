@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <numeric>
@@ -190,6 +191,66 @@ TEST(EverySchedule, EndsWhereverAFaultStrikes) {
   EXPECT_THAT(explored(Told(naive_pool_struck(2, 1)), Search::dpor, one_fault).outcomes,
               UnorderedElementsAre(Key("1 ok"), Key("hang")));
 }
+
+// One throw in one window; each window in each mode.
+struct Struck {
+  scenarios::Window window;
+  bool stop_on_error;
+};
+
+class EveryWindow : public ::testing::TestWithParam<Struck> {};
+
+TEST_P(EveryWindow, IsExploredToTheEnd) {
+  const auto [window, stop_on_error] = GetParam();
+  scenarios::Fault fault{.at = window};
+  if (window == scenarios::Window::before_pop || window == scenarios::Window::before_exit) {
+    fault.worker = 0;
+  } else {
+    fault.task = 1;
+  }
+  // With three tasks it takes a minute and a half in all.
+  const std::size_t most = std::getenv("WORKBENCH_ALL_SCHEDULES") == nullptr ? 2 : 3;
+  for (std::size_t count = 2; count <= most; ++count) {
+    const Told program([=, stop = stop_on_error] {
+      const auto injector =
+          std::make_shared<scenarios::Injector>(std::vector<scenarios::Fault>{fault});
+      const reactor::Reactor reactor({.stop_on_error = stop, .parallelism = 2},
+                                     Faulty<Simulated>(injector));
+      try {
+        return told(reactor.run(tasks(count), faulty(injector, action({}))).counts());
+      } catch (const reactor::Error& error) {
+        EXPECT_EQ(error.counts().submitted(), count);
+        return "error: " + told(error.counts());
+      }
+    });
+    const auto found = explore(program, {.max_schedules = kSanitized ? 2'000U : 0U});
+    EXPECT_TRUE(found.complete || kSanitized);
+    for (const auto& [outcome, each] : found.outcomes) {
+      EXPECT_THAT(outcome, Not(HasSubstr("hang"))) << each.schedule;
+      if (stop_on_error) {
+        EXPECT_THAT(outcome, StartsWith("error: ")) << each.schedule;
+      }
+    }
+  }
+}
+
+std::vector<Struck> struck() {
+  using scenarios::Window;
+  std::vector<Struck> all;
+  for (const Window window : {Window::before_pop, Window::after_pop, Window::in_action,
+                              Window::before_push, Window::after_push, Window::before_exit}) {
+    for (const bool stop_on_error : {false, true}) all.push_back({window, stop_on_error});
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(AThrowIn, EveryWindow, ::testing::ValuesIn(struck()),
+                         [](const auto& info) {
+                           std::string name(scenarios::name_of(info.param.window));
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name +
+                                  (info.param.stop_on_error ? "_stop_on_error" : "_keep_going");
+                         });
 
 TEST(EverySchedule, OfABoundedResultQueueHangsTheNaivePoolAlone) {
   const Told naive([] {

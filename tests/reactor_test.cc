@@ -247,7 +247,9 @@ TYPED_TEST(ReactorOn, NeverMissesAnErrorOfTheLastTask) {
     ASSERT_EQ(seen.error.has_value(), stop_on_error);
     ASSERT_EQ(seen.counts().failed, 1U);
     ASSERT_EQ(seen.counts().ok + seen.counts().not_started, 4U);
-    if (!stop_on_error) ASSERT_EQ(seen.counts().ok, 4U);
+    if (!stop_on_error) {
+      ASSERT_EQ(seen.counts().ok, 4U);
+    }
   }
 }
 
