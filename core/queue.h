@@ -23,6 +23,8 @@
 /// empty, and in any case until it pushes anything else, waits, or ends. Guarantees 2, 3 and 5 hold
 /// all the same.
 ///
+/// Items can be moved, and have a default.
+///
 /// Thread safety: all verbs, from the caller and from every worker of the runtime.
 #pragma once
 

@@ -44,7 +44,8 @@ struct Options {
   int parallelism = 2;        ///< how many workers, >= 1; never more than there are tasks
   Duration result_timeout = std::chrono::seconds(60);  ///< how long one task may run, > 0
   std::size_t queue_capacity = 0;                      ///< of `result_queue`; 0: unbounded
-  /// Called on the caller's thread as tasks end. Keep it short: nothing else is served meanwhile.
+  /// Called on the caller's thread as tasks end, or a little later: results of short tasks come
+  /// together. Keep it short: nothing else is served meanwhile.
   std::function<void(const Progress&)> progress{};
 };
 

@@ -43,9 +43,9 @@ const std::set<std::string> kNoCounters{"family_index",     "per_family_instance
                                         "items_per_second", "bytes_per_second"};
 
 double seconds_in(const std::string& unit) {
-  static const std::map<std::string, double> kUnits{
+  static const std::map<std::string, double> units{
       {"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}};
-  return kUnits.at(unit);
+  return units.at(unit);
 }
 
 // `throughput<KeepGoing<Threads>>/tasks:1000/workers:2/real_time` into its parts.
@@ -251,7 +251,7 @@ std::vector<std::string> machine_in(const std::string& json) {
                           cache.value("type", ""), cache.value("size", 0) / 1024);
   }
   lines.push_back(caches);
-  lines.push_back(WORKBENCH_COMPILER);
+  lines.emplace_back(WORKBENCH_COMPILER);
   return lines;
 }
 
