@@ -245,11 +245,11 @@ std::vector<Struck> struck() {
 }
 
 INSTANTIATE_TEST_SUITE_P(AThrowIn, EveryWindow, ::testing::ValuesIn(struck()),
-                         [](const auto& info) {
-                           std::string name(scenarios::name_of(info.param.window));
+                         [](const auto& test) {
+                           std::string name(scenarios::name_of(test.param.window));
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name +
-                                  (info.param.stop_on_error ? "_stop_on_error" : "_keep_going");
+                                  (test.param.stop_on_error ? "_stop_on_error" : "_keep_going");
                          });
 
 TEST(EverySchedule, OfABoundedResultQueueHangsTheNaivePoolAlone) {
