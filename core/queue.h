@@ -50,7 +50,7 @@ concept QueueOf = requires(Q queue, const Q& view, T item, std::vector<T> items,
                            Duration timeout) {
   queue.push(std::move(item));                                       // waits for room
   queue.push_now(std::move(item));                                   // never waits
-  queue.push_all(std::move(items));                                  // in order
+  queue.push_all(std::move(items));                                  // any range, in order
   { queue.pop() } -> std::same_as<T>;                                // waits for an item
   { queue.pop_for(timeout) } -> std::same_as<std::optional<T>>;      // empty: timed out
   { queue.try_pop() } -> std::same_as<std::optional<T>>;             // never waits

@@ -21,6 +21,7 @@ struct StdSync {
   using thread = std::thread;
   using clock = Clock;
   static TimePoint soon() { return workbench::soon(); }
+  static void yield() { std::this_thread::yield(); }
   template <class T>
   using atomic = std::atomic<T>;
   /// A look that may come too late, and that nothing depends on.

@@ -36,7 +36,7 @@ enum class Window {
   before_exit,    ///< after the pill
   feeding,        ///< the caller, about to push a task
   collecting,     ///< the caller, about to wait for results
-  stopping,       ///< the caller, about to push a stop token
+  stopping,       ///< the caller, about to drain the tasks that are left
   joining,        ///< the caller, about to wait for the workers to leave
 };
 

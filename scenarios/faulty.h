@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -31,7 +32,6 @@ class FaultyQueue {
   FaultyQueue(Runtime& runtime, std::string name, QueueOptions options = {})
       : injector_(runtime.injector()),
         is_result_queue_(name == "result_queue"),
-        is_stop_queue_(name == "stop_queue"),
         inner_(runtime.inner(), std::move(name), options) {}
 
   void push(T item, [[maybe_unused]] Where where = Where::here()) {
@@ -48,8 +48,9 @@ class FaultyQueue {
     inner_.push_now(std::move(item));
     if (is_result_queue_) injector_->at(Window::after_push);
   }
-  void push_all(std::vector<T> items, Where where = Where::here()) {
-    for (std::size_t i = 0; i < items.size(); ++i) before_push();
+  template <std::ranges::input_range Items = std::vector<T>>
+  void push_all(Items items, [[maybe_unused]] Where where = Where::here()) {
+    for (std::size_t i = 0; i < std::ranges::size(items); ++i) before_push();
     if constexpr (kTraced) {
       inner_.push_all(std::move(items), where);
     } else {
@@ -92,7 +93,10 @@ class FaultyQueue {
     for (const T& item : items) after_pop(item);
     return items;
   }
-  std::vector<T> drain() { return inner_.drain(); }
+  std::vector<T> drain() {
+    if constexpr (kTasks) injector_->at_callers(Window::stopping);
+    return inner_.drain();
+  }
   std::size_t size() const { return inner_.size(); }
   const std::string& name() const { return inner_.name(); }
 
@@ -111,7 +115,6 @@ class FaultyQueue {
 
   void before_push() {
     if (is_result_queue_) injector_->at(Window::before_push);
-    if (is_stop_queue_) injector_->at_callers(Window::stopping);
     if constexpr (kTasks) injector_->at_callers(Window::feeding);
   }
   void before_pop() {
@@ -124,7 +127,6 @@ class FaultyQueue {
 
   std::shared_ptr<Injector> injector_;
   bool is_result_queue_;
-  bool is_stop_queue_;
   Inner inner_;
 };
 

@@ -358,7 +358,8 @@ struct Lethal : Processes {
       if (this->name() == "input_queue") caller_is(Moment::feeding);
       Base::push(std::move(item));
     }
-    void push_all(std::vector<T> items) {
+    template <std::ranges::input_range Items = std::vector<T>>
+    void push_all(Items items) {
       if (this->name() == "input_queue") caller_is(Moment::feeding);
       Base::push_all(std::move(items));
     }
@@ -371,7 +372,7 @@ struct Lethal : Processes {
       return Base::pop_some(max, timeout);
     }
     std::vector<T> drain() {
-      caller_is(Moment::stopping);
+      if (this->name() == "input_queue") caller_is(Moment::stopping);
       return Base::drain();
     }
   };

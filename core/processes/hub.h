@@ -78,8 +78,13 @@ class Hub {
   std::uint32_t add(ParentQueue& queue);
   void remove(std::uint32_t queue);
 
-  /// The queue's size, as every process sees it; of other processes' pushes it may be late.
+  /// The queue's size, as every process sees it. A hint: it may be late, and what a worker has
+  /// announced may not have arrived.
   std::size_t shared_size(std::uint32_t queue) const { return sizes_->at(queue); }
+
+  /// In a worker, before it sends them: so many items of this queue are on their way. The others
+  /// need not wait for the parent's turn to see that there are some.
+  void announce(std::uint32_t queue, std::size_t count) { sizes_->at(queue) += count; }
 
   /// Takes back the tasks of `queue` that no worker has begun. For the parent.
   void take_back_all(std::uint32_t queue);

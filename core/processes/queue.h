@@ -3,7 +3,7 @@
 /// parent and by messages in a worker. See core/queue.h for the contract.
 ///
 /// `size` and the emptiness that `try_pop` asks first are read from shared memory, without a
-/// message; a worker may not yet see there what another process pushed a moment ago.
+/// message. They are hints: only an answer of the parent says what is there.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -111,7 +112,7 @@ class Queue {
     if (WorkerEnd* parent = hub().worker_end()) {
       if (queue_->in_batches()) check(item);
       if (queue_->in_batches() && parent->hand().more()) return send_quietly(*parent, item);
-      send(*parent, {&item, 1}, queue_->bounded());
+      send(*parent, std::span(&item, 1), queue_->bounded());
     } else {
       hub().wait_until([&] { return queue_->has_room(); });
       put(std::move(item));
@@ -120,18 +121,20 @@ class Queue {
 
   void push_now(T item) {
     if (WorkerEnd* parent = hub().worker_end()) {
-      send(*parent, {&item, 1}, false);
+      send(*parent, std::span(&item, 1), false);
     } else {
       put(std::move(item));
     }
   }
 
-  void push_all(std::vector<T> items) {
+  template <std::ranges::input_range Items = std::vector<T>>
+  void push_all(Items items) {
+    if (std::ranges::empty(items)) return;
     WorkerEnd* parent = hub().worker_end();
     if (parent != nullptr && !queue_->bounded()) {
       send(*parent, items, false);
     } else {
-      for (T& item : items) push(std::move(item));
+      for (auto&& item : items) push(T(std::move(item)));
     }
   }
 
@@ -182,12 +185,14 @@ class Queue {
     hub().changed(queue_->id());
   }
 
-  void send(WorkerEnd& parent, std::span<const T> items, bool wait_for_room) {
+  template <class Items>
+  void send(WorkerEnd& parent, const Items& items, bool wait_for_room) {
     std::string bytes;
     for (const T& item : items) append_item(bytes, item);
+    hub().announce(queue_->id(), std::ranges::size(items));
     parent.send({.verb = Verb::put,
                  .queue = queue_->id(),
-                 .count = items.size(),
+                 .count = std::ranges::size(items),
                  .wait_ns = wait_for_room ? kForever.count() : 0},
                 bytes);
     if (wait_for_room) parent.receive();

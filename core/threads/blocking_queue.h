@@ -24,12 +24,15 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <ranges>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "core/queue.h"
 #include "core/task.h"
+#include "core/task_runs.h"
 #include "core/threads/fifo.h"
 #include "core/threads/hands.h"
 #include "core/threads/worker.h"
@@ -54,24 +57,19 @@ class BlockingQueue {
     put(std::move(item));
   }
 
-  void push_all(std::vector<T> items) {
+  /// Moves the items out of a range, which may be a view of those of somebody else.
+  template <std::ranges::input_range Items = std::vector<T>>
+  void push_all(Items items) {
     std::unique_lock lock(mutex_);
     if (capacity_ == 0) {
       items_.push_all(std::move(items));
       tell_all();
       return;
     }
-    for (T& item : items) {
+    for (auto&& item : items) {
       wait_for_room(lock);
-      put(std::move(item));
+      put(T(std::move(item)));
     }
-  }
-
-  /// Moves the items out of a range. Requires: no limit of capacity.
-  void push_all(T* begin, T* end) {
-    const std::lock_guard lock(mutex_);
-    items_.push_all(begin, end);
-    tell_all();
   }
 
   T pop() {
@@ -225,7 +223,7 @@ class BlockingQueue {
   mutable typename Sync::mutex mutex_;
   typename Sync::condition_variable not_empty_;
   typename Sync::condition_variable not_full_;
-  Fifo<T> items_;                                        // guarded by mutex_
+  std::conditional_t<kTasks, TaskRuns, Fifo<T>> items_;  // guarded by mutex_
   typename Sync::template atomic<std::size_t> size_{0};  // written under mutex_
 };
 

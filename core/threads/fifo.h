@@ -10,10 +10,15 @@
 /// Thread safety: none.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <ranges>
+#include <span>
 #include <utility>
 #include <vector>
+
+#include "core/large_pages.h"
 
 namespace workbench::threads {
 
@@ -24,21 +29,26 @@ class Fifo {
   std::size_t size() const { return items_.size() - first_; }
   T& front() { return items_[first_]; }
 
-  void push(T item) { items_.push_back(std::move(item)); }
+  void push(T item) {
+    make_room(1);
+    items_.push_back(std::move(item));
+  }
 
   void push_all(std::vector<T> items) {
     if (empty()) {
       items_ = std::move(items);
       first_ = 0;
     } else {
-      push_all(items.begin(), items.end());
+      push_all(std::span(items));
     }
   }
 
   /// Moves the items out of a range.
-  template <class Iterator>
-  void push_all(Iterator begin, Iterator end) {
-    items_.insert(items_.end(), std::make_move_iterator(begin), std::make_move_iterator(end));
+  template <std::ranges::input_range Items>
+  void push_all(Items items) {
+    make_room(items.size());
+    items_.insert(items_.end(), std::make_move_iterator(items.begin()),
+                  std::make_move_iterator(items.end()));
   }
 
   T pop() {
@@ -54,7 +64,7 @@ class Fifo {
 
   /// Requires: there are so many.
   std::vector<T> pop_some(std::size_t count) {
-    const auto begin = items_.begin() + static_cast<std::ptrdiff_t>(first_);
+    const auto begin = items_.begin() + taken();
     std::vector<T> some(std::make_move_iterator(begin),
                         std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count)));
     first_ += count;
@@ -63,12 +73,25 @@ class Fifo {
   }
 
  private:
+  void make_room(std::size_t count) {
+    if (items_.capacity() - items_.size() >= count) return;
+    std::vector<T> larger;
+    larger.reserve(std::max(2 * size(), size() + count));
+    use_large_pages(larger);
+    larger.insert(larger.end(), std::make_move_iterator(items_.begin() + taken()),
+                  std::make_move_iterator(items_.end()));
+    items_ = std::move(larger);
+    first_ = 0;
+  }
+
+  std::ptrdiff_t taken() const { return static_cast<std::ptrdiff_t>(first_); }
+
   void drop_taken() {
     if (first_ == items_.size()) {
       items_.clear();
       first_ = 0;
     } else if (first_ > items_.size() / 2) {
-      items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(first_));
+      items_.erase(items_.begin(), items_.begin() + taken());
       first_ = 0;
     }
   }

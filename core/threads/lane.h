@@ -19,7 +19,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -41,6 +41,9 @@ class Lane final : public HeldBack {
     const bool full = next_ == places_.size();
     if (full || when != since_) [[unlikely]] {
       begin_anew(full ? std::min(2 * places_.size(), kMostPlaces) : places_.size());
+      // Who has left the caller far behind lets it catch up, where processors are few: what has
+      // piled up would not fit into their caches any more.
+      if (queue_->size() > kFarBehind) Sync::yield();
     }
   }
 
@@ -63,12 +66,13 @@ class Lane final : public HeldBack {
 
   void deliver_filled() {
     const std::size_t filled = filled_.load(std::memory_order_acquire);
-    if (taken_ < filled) queue_->push_all(places_.data() + taken_, places_.data() + filled);
+    if (taken_ < filled) queue_->push_all(std::span(places_).subspan(taken_, filled - taken_));
     taken_ = filled;
   }
 
   static constexpr std::size_t kFirstPlaces = 64;
   static constexpr std::size_t kMostPlaces = 4096;
+  static constexpr std::size_t kFarBehind = std::size_t{1} << 16U;
 
   const std::shared_ptr<BlockingQueue<T, Sync>> queue_;
   std::vector<T> places_ = std::vector<T>(kFirstPlaces);

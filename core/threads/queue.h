@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +48,9 @@ class Queue {
     deliver();
     queue_->push_now(std::move(item));
   }
-  void push_all(std::vector<T> items) {
+  template <std::ranges::input_range Items = std::vector<T>>
+  void push_all(Items items) {
+    if (std::ranges::empty(items)) return;
     deliver();
     queue_->push_all(std::move(items));
   }

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,13 +55,13 @@ class TracedQueue {
   void push_now(T item) {
     pushing(item, false, [&] { inner_.push_now(std::move(item)); });
   }
-  void push_all(std::vector<T> items, Where where = Where::here()) {
+  template <std::ranges::input_range Items = std::vector<T>>
+  void push_all(Items items, Where where = Where::here()) {
     if (capacity_ != 0) {
-      for (T& item : items) push(std::move(item), where);
+      for (auto&& item : items) push(T(std::move(item)), where);
       return;
     }
     std::vector<Event> events;
-    events.reserve(items.size());
     for (const T& item : items) {
       events.push_back(event_of(item));
       events.back().seq = trace_->recorder.reserve();

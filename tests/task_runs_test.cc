@@ -1,0 +1,50 @@
+#include "core/task_runs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
+
+namespace workbench {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(TaskRuns, GivesBackWhatWasPushedInOrder) {
+  TaskRuns runs;
+  runs.push_all(all_tasks(3));
+  runs.push_all(std::vector<MaybeTask>{pill, pill, 7, 8, 3, pill});
+  EXPECT_EQ(runs.size(), 9U);
+  EXPECT_EQ(runs.front(), MaybeTask(0));
+  EXPECT_EQ(runs.pop(), MaybeTask(0));
+  EXPECT_EQ(runs.pop(), MaybeTask(1));
+  EXPECT_THAT(runs.pop_some(4), ElementsAre(MaybeTask(2), pill, pill, MaybeTask(7)));
+  EXPECT_THAT(runs.pop_all(), ElementsAre(MaybeTask(8), MaybeTask(3), pill));
+  EXPECT_TRUE(runs.empty());
+}
+
+TEST(TaskRuns, GoesOnWithARunThatWasBegun) {
+  TaskRuns runs;
+  runs.push(1);
+  runs.push(2);
+  EXPECT_EQ(runs.pop(), MaybeTask(1));
+  runs.push(3);
+  EXPECT_THAT(runs.pop_all(), ElementsAre(MaybeTask(2), MaybeTask(3)));
+  runs.push(4);
+  EXPECT_THAT(runs.pop_all(), ElementsAre(MaybeTask(4)));
+}
+
+TEST(TaskRuns, HoldsAsManyTasksAsThereCanBe) {
+  constexpr auto kMany = std::numeric_limits<TaskId>::max() / 2;
+  TaskRuns runs;
+  runs.push_all(all_tasks(kMany));
+  runs.push_all(all_tasks(0));
+  runs.push(pill);
+  EXPECT_EQ(runs.size(), kMany + 1);
+  EXPECT_EQ(runs.pop(), MaybeTask(0));
+  EXPECT_EQ(runs.front(), MaybeTask(1));
+}
+
+}  // namespace
+}  // namespace workbench
