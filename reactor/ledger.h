@@ -5,7 +5,7 @@
 /// 1. A task is settled once; what comes later for it is dropped (a late result, say). After
 ///    `not_started` nothing comes: nobody had it in his hands.
 /// 2. Every task is settled by one of `settle`, `record`, `time_out` and `not_started`.
-/// 3. Every worker leaves by one of `record` and `time_out`.
+/// 3. Every worker leaves by one of `leave`, `record` and `time_out`.
 ///
 /// Thread safety: none; only the caller of `run` has it.
 #pragma once
@@ -18,10 +18,12 @@
 #include <memory>
 #include <optional>
 #include <type_traits>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "core/large_pages.h"
 #include "core/runtime.h"
 #include "reactor/error.h"
 #include "reactor/messages.h"
@@ -42,6 +44,7 @@ class Ledger {
         progress_(std::move(progress)),
         total_(tasks->size()) {
     report_.outcomes.reserve(tasks->size());
+    use_large_pages(report_.outcomes);
     report_.tasks = std::move(tasks);
   }
 
@@ -61,16 +64,19 @@ class Ledger {
     close_task(task, std::move(value));
   }
 
-  /// A reply without a value: the task has failed, or (none) a worker has ended.
+  /// A worker has left in good order.
+  void leave() { --present_; }
+
+  /// An entry of `error_queue` is there: the task has failed, or (none) a worker has died.
   void announce(MaybeTask task) {
     announced_task_ = task;
-    if (!task) ++announced_exits_;
+    if (!task) ++announced_deaths_;
   }
 
   /// Is what was announced still to be recorded?
   bool is_behind() const {
-    const bool failure_missing = announced_task_ && !settled(*announced_task_);
-    return failure_missing || recorded_exits_ < announced_exits_;
+    const bool failure_missing = announced_task_ && !failures_.contains(*announced_task_);
+    return failure_missing || recorded_deaths_ < announced_deaths_;
   }
 
   /// An entry of `error_queue`.
@@ -160,15 +166,15 @@ class Ledger {
 
   void record_one(Failure failure) {
     deaths_in_a_row_ = 0;
-    const std::optional<TaskId> task = failure.task;
+    const TaskId task = *failure.task;
+    failures_.insert(task);
     if (stop_on_error_) stop(failure, task);
-    close_task(*task, std::move(failure));
+    close_task(task, std::move(failure));
   }
 
   void record_one(Exit exit) {
-    ++recorded_exits_;
+    ++recorded_deaths_;
     --present_;
-    if (exit.how == Exit::How::returned) return;
     drain_due_ = true;
     ++vacancies_;
     report_.exits.push_back(exit);
@@ -202,8 +208,9 @@ class Ledger {
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
   MaybeTask announced_task_;
-  std::size_t announced_exits_ = 0;
-  std::size_t recorded_exits_ = 0;
+  std::unordered_set<TaskId> failures_;  // that are recorded; a task is begun, and fails, only once
+  std::size_t announced_deaths_ = 0;
+  std::size_t recorded_deaths_ = 0;
   int vacancies_ = 0;
   int deaths_in_a_row_ = 0;
   bool drain_due_ = true;

@@ -3,14 +3,15 @@
 ///
 ///     caller ──tasks, then one pill a worker──▶ input_queue ──▶ worker 0 … worker n-1
 ///     caller ◀──one reply a task───────────── result_queue ◀─────────┤
-///     caller ◀──what went wrong, and where─── error_queue  ◀─────────┘
-///     caller ──stop tokens──────────────────▶ stop_queue   ──▶ each worker, before its next task
+///     caller ◀──what went wrong, and where─── error_queue  ◀─────────┤
+///                    a stop token for each ── stop_queue   ◀─────────┘
+///                                             stop_queue   ──▶ each, before its next task
 ///
 /// The promise: `run` always returns or throws, whatever the action does (throw, hang, exit,
 /// crash), and accounts for every task: ok, failed, lost, timed out or not started.
 ///
 /// Invariants that keep it:
-/// 1. An error is pushed before the reply that announces it, and the end of a worker like an error:
+/// 1. An error is pushed before the reply that announces it, and the death of a worker likewise:
 ///    who has waited for `result_queue` finds the cause in `error_queue`. The caller waits nowhere
 ///    else, and never longer than until the next deadline.
 /// 2. There are never fewer pills than workers: each worker that is added brings its own.
@@ -32,6 +33,7 @@
 #include "core/action.h"
 #include "core/job.h"
 #include "core/task.h"
+#include "core/task_runs.h"
 #include "core/threads/runtime.h"
 #include "reactor/ledger.h"
 #include "reactor/messages.h"
@@ -49,10 +51,11 @@ struct Options {
   std::function<void(const Progress&)> progress{};
 };
 
-/// A worker: takes tasks until it meets a pill or a stop token. It is given only its queues.
+/// A worker: takes tasks until it meets a pill or a stop token. It is given only its queues, and
+/// the stop tokens that it sends at an error: one for each worker, or none, to keep going.
 template <class Job, class InputQueue, class ResultQueue, class ErrorQueue, class StopQueue>
 void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQueue& error_queue,
-          StopQueue& stop_queue, std::stop_token token) {
+          StopQueue& stop_queue, const std::vector<StopToken>& stop_tokens, std::stop_token token) {
   while (!stop_queue.try_pop()) {
     const MaybeTask task = input_queue.pop();  // ends: there is a pill for each worker
     if (!task) return;
@@ -60,6 +63,8 @@ void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQue
       // Waits for room, which the caller makes as long as there is a worker.
       result_queue.push({*task, perform(job.action, job.tasks[*task], token)});
     } catch (...) {
+      // First of all, and not by way of the caller, who may have to wait for a processor.
+      stop_queue.push_all(stop_tokens);
       error_queue.push(current_failure(task));
       result_queue.push_now({*task});
     }
@@ -93,19 +98,26 @@ class Reactor {
     Queue<Mishap> error_queue(runtime, "error_queue");
     Queue<StopToken> stop_queue(runtime, "stop_queue");
 
+    const std::vector<MaybeTask> pills(crew_size, pill);
+    const std::vector<StopToken> stop_tokens(options_.stop_on_error ? crew_size : 0);
+
     const auto job = make_job(std::move(tasks), std::move(action));
     const int workers = static_cast<int>(crew_size);
     Ledger<Task, Result> ledger(options_.stop_on_error, workers, {job, &job->tasks},
                                 options_.progress);
 
-    input_queue.push_all(all_of(job->tasks, crew_size));
+    input_queue.push_all(all_tasks(job->tasks.size()));
+    input_queue.push_all(pills);
 
     auto crew = runtime.launch(
         workers,
         [=](std::stop_token token) mutable {
-          work(*job, input_queue, result_queue, error_queue, stop_queue, std::move(token));
+          work(*job, input_queue, result_queue, error_queue, stop_queue, stop_tokens,
+               std::move(token));
         },
         [=](Exit exit) mutable {
+          if (exit.how == Exit::How::returned) return result_queue.push_now({.content = Leaving{}});
+          stop_queue.push_all(stop_tokens);
           error_queue.push(std::move(exit));
           result_queue.push_now({});
         });
@@ -122,11 +134,10 @@ class Reactor {
       }
       if (ledger.must_drain()) {
         // Again after a death: the runtime puts back what a dead worker had not yet received.
-        stop_queue.push_all(std::vector<StopToken>(crew_size));
         for (const MaybeTask task : input_queue.drain()) {
           if (task) ledger.not_started(*task);
         }
-        input_queue.push_all(std::vector<MaybeTask>(crew_size, pill));
+        input_queue.push_all(pills);
       }
       while (ledger.fill_vacancy()) {
         input_queue.push(pill);
@@ -140,27 +151,21 @@ class Reactor {
  private:
   template <class T>
   using Queue = typename Runtime::template Queue<T>;
-  struct StopToken {};
   static constexpr Duration kStart = std::chrono::seconds(1);
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-
-  template <class Task>
-  // Every task, then the pills.
-  static std::vector<MaybeTask> all_of(const std::vector<Task>& tasks, std::size_t pills) {
-    std::vector<MaybeTask> all(tasks.size() + pills, pill);
-    for (TaskId task = 0; task < tasks.size(); ++task) all[task] = task;
-    return all;
-  }
 
   // Enters replies, and what they announce, into the books.
   template <class Replies, class ErrorQueue, class Ledger>
   static void hear(Replies replies, ErrorQueue& error_queue, Ledger& ledger) {
     for (auto& reply : replies) {
-      if (reply.value) {
-        ledger.settle(*reply.task, std::move(*reply.value));
+      if (auto* value = reply.value()) {
+        ledger.settle(*reply.task, std::move(*value));
+      } else if (reply.leaving()) {
+        ledger.leave();
       } else {
         ledger.announce(reply.task);
-        // Never waits: what was announced is there, and so is all that was pushed before it.
+        // Never waits: what was announced is there. And no further: of whoever pushed what comes
+        // later, there may be replies that are not heard yet.
         while (ledger.is_behind()) ledger.record(error_queue.pop());
       }
     }

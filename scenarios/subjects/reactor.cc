@@ -10,9 +10,10 @@ namespace workbench::reactor {
 
 /// How a reply shows in a trace.
 inline trace::Label label_of(const Reply<scenarios::Answer>& reply) {
-  return {.task = reply.task,
-          .text = reply.value ? std::to_string(reply.value->value) : "announces",
-          .result = reply.value.has_value()};
+  if (const auto* answer = reply.value()) {
+    return {.task = reply.task, .text = std::to_string(answer->value), .result = true};
+  }
+  return {.task = reply.task, .text = reply.leaving() ? "leaves" : "announces"};
 }
 
 }  // namespace workbench::reactor

@@ -210,7 +210,10 @@ struct Setting {
   std::set<TaskId> throwing{};
   std::set<TaskId> endless{};
   std::vector<Fault> faults{};
+  bool progress_throws = false;
 };
+
+struct Enough {};
 
 std::function<std::string()> a_reactor(const Setting& setting) {
   const auto injector = std::make_shared<scenarios::Injector>(setting.faults);
@@ -218,21 +221,27 @@ std::function<std::string()> a_reactor(const Setting& setting) {
   return [=] {
     injector->reset();
     seen = {};
-    const reactor::Reactor reactor(
-        {.stop_on_error = setting.stop_on_error, .parallelism = setting.workers},
-        Strict(scenarios::Faulty(injector, Simulated{})));
+    reactor::Options options{.stop_on_error = setting.stop_on_error,
+                             .parallelism = setting.workers};
+    if (setting.progress_throws)
+      options.progress = [](const auto& /*progress*/) { throw Enough{}; };
+    const reactor::Reactor reactor(options, Strict(scenarios::Faulty(injector, Simulated{})));
     const auto action = [&setting](TaskId task) {
       while (setting.endless.contains(task)) Scheduler::current().sleep(1h);
-      if (!seen.begun.insert(task).second) seen.begun_twice = true;
+      seen.begin(task);
       if (setting.throwing.contains(task)) throw std::runtime_error("boom");
       return task;
     };
     try {
       return told(reactor.run(tasks(setting.tasks), action));
+    } catch (const Enough&) {
+      return fmt::format("interrupted{}", Simulated{}.now() > TimePoint{} ? ", late" : "");
     } catch (const reactor::Error& error) {
       const bool first = !seen.first_error || error.task() == seen.first_error;
-      return fmt::format("{}: {}", first ? "error" : "not the first error",
-                         told(error.report<TaskId, TaskId>()));
+      const bool late = setting.stop_on_error && seen.most_begun_after() > 1;
+      return fmt::format("{}: {}{}", first ? "error" : "not the first error",
+                         told(error.report<TaskId, TaskId>()),
+                         late ? "; a worker began several tasks after it" : "");
     }
   };
 }
@@ -263,9 +272,19 @@ const std::vector<Case>& cases() {
       {"keep-going", a_reactor({.throwing = {1}}), {"1 ok, 1 failed"}},
       {"stop",
        a_reactor({.stop_on_error = true, .workers = 1, .tasks = 2, .throwing = {0}}),
-       {"error: 0 ok, 1 failed, 1 not started", "error: 1 ok, 1 failed"}},
+       {"error: 0 ok, 1 failed, 1 not started"}},
+      {"stop-at-once",
+       a_reactor({.stop_on_error = true, .tasks = 3, .throwing = {0}}),
+       {"error: 0 ok, 1 failed, 2 not started", "error: 1 ok, 1 failed, 1 not started",
+        "error: 2 ok, 1 failed"}},
+      {"stop-at-a-death",
+       a_reactor(
+           {.stop_on_error = true, .tasks = 3, .faults = {throws(Window::after_pop, {.task = 0})}}),
+       {"error: 0 ok, 1 lost, 2 not started, 1 died", "error: 1 ok, 1 lost, 1 not started, 1 died",
+        "error: 2 ok, 1 lost, 1 died"}},
+      {"progress-throws", a_reactor({.workers = 1, .progress_throws = true}), {"interrupted"}},
       {"stop-with-two-errors",
-       a_reactor({.stop_on_error = true, .workers = 1, .throwing = {0, 1}}),
+       a_reactor({.stop_on_error = true, .throwing = {0, 1}}),
        {"error: 0 ok, 2 failed", "error: 0 ok, 1 failed, 1 not started"}},
       {"late-task",
        a_reactor({.workers = 1}),
@@ -301,14 +320,20 @@ const std::vector<Case>& cases() {
       {"worker-dies-after-each-reply",
        a_reactor({.workers = 1, .tasks = 4, .faults = {throws(Window::before_pop, {.pop = 2})}}),
        {"4 ok, 4 died"}},
+      {"workers-die-after-each-reply",
+       a_reactor({.faults = {throws(Window::before_pop, {.pop = 2})}}),
+       {"2 ok, 2 died"}},
+      {"error-after-its-reply",
+       a_reactor({.stop_on_error = true,
+                  .faults = {throws(Window::after_push, {.task = 0, .times = 1})}}),
+       {"error: 2 ok", "error: 1 ok, 1 not started"}},
       {"every-worker-dies",
        a_reactor({.workers = 1, .tasks = 1, .faults = {throws(Window::before_pop)}}),
        {"error: 0 ok, 1 not started, 3 died"}},
       {"keep-going-in-batches", a_reactor({.tasks = 3}), {"3 ok"}},
       {"stop-in-a-batch",
        a_reactor({.stop_on_error = true, .workers = 1, .tasks = 3, .throwing = {0}}),
-       {"error: 0 ok, 1 failed, 2 not started", "error: 1 ok, 1 failed, 1 not started",
-        "error: 2 ok, 1 failed"}},
+       {"error: 0 ok, 1 failed, 2 not started"}},
       {"endless-task-in-a-batch",
        a_reactor({.tasks = 3, .endless = {0}}),
        {"2 ok, 1 late, 1 abandoned"}},

@@ -1,10 +1,13 @@
 /// @file
-/// A runtime that looks after the reactor's first invariant: its caller never waits for
-/// `error_queue`, because what a reply announces is there.
+/// A runtime that looks after two promises of the reactor. Its caller never waits for
+/// `error_queue`, because what a reply announces is there. And in stop-on-error no worker begins
+/// more than one task after the error: the one for which it had looked for a stop token before.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +15,7 @@
 #include <variant>
 
 #include "core/runtime.h"
+#include "core/this_worker.h"
 #include "reactor/messages.h"
 
 namespace workbench::mutants {
@@ -22,6 +26,19 @@ struct Seen {
   std::set<TaskId> begun{};
   bool begun_twice = false;
   std::optional<TaskId> first_error{};  ///< the task of the first failure that the caller popped
+  bool error_pushed = false;
+  std::map<WorkerId, int> begun_after{};  ///< the first error, by each worker
+
+  /// A worker begins a task.
+  void begin(TaskId task) {
+    if (!begun.insert(task).second) begun_twice = true;
+    if (error_pushed) ++begun_after[*this_worker_id()];
+  }
+  int most_begun_after() const {
+    int most = 0;
+    for (const auto& [worker, count] : begun_after) most = std::max(most, count);
+    return most;
+  }
 };
 inline Seen seen;
 
@@ -31,6 +48,11 @@ class StrictQueue : public Inner {
   template <class Runtime>
   StrictQueue(Runtime& runtime, std::string name, QueueOptions options = {})
       : Inner(runtime.inner(), std::move(name), options) {}
+
+  void push(T item) {
+    if constexpr (std::same_as<T, reactor::Mishap>) seen.error_pushed = true;
+    Inner::push(std::move(item));
+  }
 
   T pop() {
     if constexpr (std::same_as<T, reactor::Mishap>) {
