@@ -6,6 +6,8 @@
 /// Thread safety: plain values; reading from several threads is safe.
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -62,38 +64,49 @@ class Outcome {
   Outcome() = default;
   explicit Outcome(NotStarted /*fate*/) {}
   explicit Outcome(Result value) : state_(Ok{std::move(value)}) {}
-  explicit Outcome(Failure failure) : state_(std::make_shared<const Failure>(std::move(failure))) {}
-  explicit Outcome(Exit exit) : state_(std::make_shared<const Exit>(std::move(exit))) {}
-  explicit Outcome(TimedOut timed_out) : state_(timed_out) {}
+  explicit Outcome(Failure failure) : state_(shared(std::move(failure))) {}
+  explicit Outcome(Exit exit) : state_(shared(std::move(exit))) {}
+  explicit Outcome(TimedOut timed_out) : state_(shared(timed_out)) {}
 
-  Kind kind() const { return static_cast<Kind>(state_.index()); }
+  Kind kind() const {
+    const auto* cause = std::get_if<SharedCause>(&state_);
+    // The kinds in the order of the alternatives.
+    return static_cast<Kind>(state_.index() + (cause == nullptr ? 0 : (*cause)->fate.index()));
+  }
   bool ok() const { return kind() == Kind::ok; }
 
   /// The result. Throws std::bad_variant_access unless ok.
   const Result& value() const { return std::get<Ok>(state_).value; }
 
   /// The exception of a failed task; otherwise null.
-  const Failure* failure() const { return pointee<Failure>(); }
+  const Failure* failure() const { return fate<Failure>(); }
 
   /// How the worker ended that had a lost task in its hands; otherwise null.
-  const Exit* exit() const { return pointee<Exit>(); }
+  const Exit* exit() const { return fate<Exit>(); }
 
   /// The limit that a timed-out task broke; otherwise null.
-  const TimedOut* timed_out() const { return std::get_if<TimedOut>(&state_); }
+  const TimedOut* timed_out() const { return fate<TimedOut>(); }
 
  private:
   struct Ok {
     Result value;
   };
-  template <class Cause>
-  const Cause* pointee() const {
-    const auto* cause = std::get_if<std::shared_ptr<const Cause>>(&state_);
-    return cause == nullptr ? nullptr : cause->get();
+  struct Cause : boost::intrusive_ref_counter<Cause> {
+    explicit Cause(std::variant<Failure, Exit, TimedOut> what) : fate(std::move(what)) {}
+    std::variant<Failure, Exit, TimedOut> fate;
+  };
+  using SharedCause = boost::intrusive_ptr<const Cause>;  // half as large as a std::shared_ptr
+
+  static SharedCause shared(std::variant<Failure, Exit, TimedOut> fate) {
+    return SharedCause(new Cause(std::move(fate)));
+  }
+  template <class Fate>
+  const Fate* fate() const {
+    const auto* cause = std::get_if<SharedCause>(&state_);
+    return cause == nullptr ? nullptr : std::get_if<Fate>(&(*cause)->fate);
   }
 
-  std::variant<NotStarted, Ok, std::shared_ptr<const Failure>, std::shared_ptr<const Exit>,
-               TimedOut>
-      state_;
+  std::variant<NotStarted, Ok, SharedCause> state_;
 };
 
 /// The outcomes of a run, in task order.
