@@ -30,6 +30,7 @@ struct RecentThrows {
   std::size_t next = 0;
 };
 thread_local RecentThrows recent_throws;
+thread_local int without_stacks = 0;  // how many there are of them
 
 // An exception_ptr is one pointer to the thrown object (Itanium C++ ABI, as GCC and Clang have it).
 const void* thrown_object(const std::exception_ptr& exception) {
@@ -37,6 +38,15 @@ const void* thrown_object(const std::exception_ptr& exception) {
   const void* object = nullptr;
   std::memcpy(&object, static_cast<const void*>(&exception), sizeof object);
   return object;
+}
+
+// Inlined, so that the first frame is that of __cxa_throw in every build.
+[[gnu::always_inline]] inline void note_throw(const void* object, const void* type) {
+  auto& slot = recent_throws.slots.at(recent_throws.next++ % kThrows);
+  slot.object = object;
+  slot.type = static_cast<const std::type_info*>(type);
+  const auto frames = boost::stacktrace::safe_dump_to(0, slot.frames.data(), sizeof slot.frames);
+  if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;
 }
 
 // `f<A, B<C>>(D<E>) at x.cc:7` as `f<>(D<>) at x.cc:7`: the arguments of a template are often
@@ -55,6 +65,9 @@ std::string without_template_arguments(const std::string& frame) {
 }
 
 }  // namespace
+
+WithoutStacks::WithoutStacks() { ++without_stacks; }
+WithoutStacks::~WithoutStacks() { --without_stacks; }
 
 Stack stack_at_throw(const std::exception_ptr& exception) {
   const void* object = thrown_object(exception);
@@ -118,12 +131,7 @@ extern "C" void* __cxa_allocate_exception(std::size_t size) noexcept {
 
 extern "C" [[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
   static auto* const real = next_definition_of<void(void*, void*, void (*)(void*))>("__cxa_throw");
-  auto& recent = workbench::recent_throws;
-  auto& slot = recent.slots.at(recent.next++ % workbench::kThrows);
-  slot.object = object;
-  slot.type = static_cast<const std::type_info*>(type);
-  const auto frames = boost::stacktrace::safe_dump_to(0, slot.frames.data(), sizeof slot.frames);
-  if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;
+  if (workbench::without_stacks == 0) workbench::note_throw(object, type);
   real(object, type, destroy);
   __builtin_unreachable();
 }

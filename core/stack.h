@@ -27,6 +27,15 @@ using Stack = std::vector<std::uintptr_t>;
 /// The stack at which `exception` was thrown on this thread; empty if that is not known.
 Stack stack_at_throw(const std::exception_ptr& exception);
 
+/// While one lives, the throws of its thread are passed on without a note of their stacks: for a
+/// search that runs a program a million times, and asks for the stack of one run in the end.
+class WithoutStacks {
+ public:
+  WithoutStacks();
+  WithoutStacks(const WithoutStacks&) = delete;
+  ~WithoutStacks();
+};
+
 /// One line a frame, `function at file:line`. The first call reads the debug information of the
 /// program (some 100 ms); later ones are lookups.
 std::vector<std::string> resolve(const Stack& stack);

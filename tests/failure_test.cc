@@ -79,6 +79,21 @@ TEST(Failure, KnowsItsStackAfterItsHandlerCaughtOthers) {
   }
 }
 
+TEST(Failure, HasNoStackWhereNobodyWantsOne) {
+  const auto thrown = [] {
+    try {
+      return outermost(1), Failure{};
+    } catch (...) {
+      return current_failure();
+    }
+  };
+  {
+    const WithoutStacks unneeded;
+    EXPECT_TRUE(thrown().stack.empty());
+  }
+  expect_the_three_functions(thrown());
+}
+
 TEST(Failure, HasNoTraceForAnExceptionThatWasNeverThrown) {
   EXPECT_TRUE(stack_at_throw(nullptr).empty());
   EXPECT_TRUE(stack_at_throw(std::make_exception_ptr(1)).empty());

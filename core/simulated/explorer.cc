@@ -6,6 +6,7 @@
 
 #include "core/simulated/happens_before.h"
 #include "core/simulated/schedule.h"
+#include "core/stack.h"
 
 namespace workbench::simulated {
 namespace {
@@ -203,6 +204,7 @@ void note(Exploration& exploration, const std::string& outcome, const std::strin
 
 Exploration explore(const Program& program, const ExploreOptions& options,
                     const std::function<bool(const Exploration&)>& progress) {
+  const WithoutStacks unneeded;  // a replay has them
   Exploration exploration;
   Explorer explorer(options);
   for (;;) {
@@ -263,6 +265,7 @@ std::string shrink(const Program& program, const Scheduler::Options& options,
 
 Exploration explore_randomly(const Program& program, const Scheduler::Options& options,
                              std::size_t schedules, std::uint64_t seed, std::size_t depth) {
+  const WithoutStacks unneeded;
   Exploration exploration;
   std::size_t length = 0;  // of the longest schedule so far: where a priority may be lost
   for (std::size_t i = 0; i < schedules; ++i) {

@@ -66,6 +66,7 @@ struct Exploration {
   std::map<std::string, Outcome> outcomes{};
 };
 
+/// Failures have no stacks while they are explored; those of a replay have them.
 /// `progress` is called after each execution with what has been found so far; false stops the
 /// exploration.
 Exploration explore(const Program& program, const ExploreOptions& options,
