@@ -3,70 +3,138 @@
 //     bench_mishaps --benchmark_repetitions=10 --benchmark_report_aggregates_only=true
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/pools.h"
 #include "core/processes/shared_memory.h"
+#include "core/this_worker.h"
 
 namespace workbench::bench {
 namespace {
 
-void spin_until(TimePoint end) {
-  while (Clock::now() < end) {
+// Keeps a processor busy, as a task that computes does.
+void compute(Duration duration) {
+  for (const TimePoint end = Clock::now() + duration; Clock::now() < end;) {
   }
 }
 
-// From a throw until `run` has thrown, while the other workers are on tasks of 100 us. What is left
-// of those is part of it: nobody can end a thread in the middle of a task. `begun_after` is how
-// many tasks were begun after the throw.
-template <class Runtime>
-void stop(benchmark::State& state) {
-  struct Shared {
-    std::atomic<Duration::rep> thrown{0};
-    std::atomic<int> begun_after{0};
-  };
+// Waits, as a task does that asks a server: more of these can be under way than there are
+// processors.
+void ask_a_server(Duration duration) { std::this_thread::sleep_for(duration); }
+
+// What the tasks of one run leave behind for whoever measures it.
+struct SeenOfAStop {
+  static constexpr std::size_t kWorkers = 64;
+
+  std::atomic<Duration::rep> thrown{0};
+  std::atomic<Duration::rep> last_end{0};  // of a task that was not the one that threw
+  std::array<std::atomic<int>, kWorkers> begun_after{};  // the throw, by each worker
+
+  void end_task() {
+    const auto now = Clock::now().time_since_epoch().count();
+    auto last = last_end.load();
+    while (last < now && !last_end.compare_exchange_weak(last, now)) {
+    }
+  }
+};
+
+// The limit: bare threads that look at one flag before each task, and end when it is set.
+struct BareThreads {
+  template <class Action>
+  static void run(std::vector<int> tasks, int workers, const Action& action) {
+    std::atomic<bool> stopped{false};
+    std::atomic<std::size_t> next{0};
+    std::vector<std::thread> threads;
+    for (int worker = 0; worker < workers; ++worker) {
+      threads.emplace_back([&, worker] {
+        this_worker_id() = worker;
+        while (!stopped) {
+          const std::size_t task = next++;
+          if (task >= tasks.size()) return;
+          try {
+            action(tasks[task]);
+          } catch (const std::runtime_error&) {
+            stopped = true;
+          }
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (stopped) throw std::runtime_error("boom");
+  }
+};
+
+// A task of 100 us throws, while the other workers are on theirs. The time is that from the throw
+// until `run` has thrown. Nobody can end a thread in the middle of a task, so `past_us` is what is
+// left of it after the last end of a task. `begun` is how many tasks each worker began after the
+// throw, on average, and `most_begun` the highest number of one worker in any iteration.
+template <class Pool>
+void stop(benchmark::State& state, void (*work)(Duration)) {
   const auto workers = static_cast<int>(state.range(0));
   const int tasks = 40 * workers;
-  double begun_after = 0;
+  std::vector<double> past_us;
+  double begun = 0;
+  int most_begun = 0;
   for (auto _ : state) {
-    const auto shared = processes::make_shared_memory<Shared>();
-    Shared* seen = shared.get();
-    const auto action = [seen, last = tasks / 2](int task) {
-      if (seen->thrown != 0) ++seen->begun_after;
-      spin_until(Clock::now() + std::chrono::microseconds(100));
+    const auto shared = processes::make_shared_memory<SeenOfAStop>();
+    SeenOfAStop* const seen = shared.get();
+    const auto action = [seen, work, last = tasks / 2](int task) {
+      if (seen->thrown != 0) ++seen->begun_after.at(static_cast<std::size_t>(*this_worker_id()));
+      work(std::chrono::microseconds(100));
       if (task == last) {
         seen->thrown = Clock::now().time_since_epoch().count();
         throw std::runtime_error("boom");
       }
+      seen->end_task();
     };
     try {
-      StopOnError<Runtime>::run(numbers(static_cast<std::size_t>(tasks)), workers, action);
+      Pool::run(numbers(static_cast<std::size_t>(tasks)), workers, action);
       state.SkipWithError("it did not stop");
-    } catch (const reactor::Error&) {
-      const Duration took = Clock::now().time_since_epoch() - Duration(seen->thrown.load());
-      state.SetIterationTime(std::chrono::duration<double>(took).count());
+    } catch (const std::exception&) {
+      const Duration now = Clock::now().time_since_epoch();
+      const Duration thrown(seen->thrown.load());
+      state.SetIterationTime(std::chrono::duration<double>(now - thrown).count());
+      const Duration last_end = std::max(thrown, Duration(seen->last_end.load()));
+      past_us.push_back(std::chrono::duration<double, std::micro>(now - last_end).count());
     }
-    begun_after += seen->begun_after;
+    for (const auto& count : seen->begun_after) {
+      begun += count;
+      most_begun = std::max<int>(most_begun, count);
+    }
   }
-  state.counters["begun_after"] =
-      benchmark::Counter(begun_after, benchmark::Counter::kAvgIterations);
+  const auto middle = past_us.begin() + static_cast<std::ptrdiff_t>(past_us.size() / 2);
+  std::nth_element(past_us.begin(), middle, past_us.end());
+  state.counters["past_us"] = past_us.empty() ? 0 : *middle;
+  state.counters["begun"] = benchmark::Counter(begun / workers, benchmark::Counter::kAvgIterations);
+  state.counters["most_begun"] = most_begun;
 }
-BENCHMARK(stop<Threads>)
-    ->ArgName("workers")
-    ->Args({2})
-    ->Args({8})
-    ->Args({64})
-    ->UseManualTime()
-    ->Unit(benchmark::kMicrosecond);
-BENCHMARK(stop<Processes>)
-    ->ArgName("workers")
-    ->Args({2})
-    ->Args({8})
-    ->UseManualTime()
-    ->Unit(benchmark::kMicrosecond);
+template <class Pool>
+void register_stops(const std::string& pool) {
+  constexpr std::pair<const char*, void (*)(Duration)> kWorks[] = {{"computing", compute},
+                                                                   {"asking", ask_a_server}};
+  for (const auto& [kind, work] : kWorks) {
+    auto* const bench = benchmark::RegisterBenchmark(
+        ("stop<" + pool + ">/" + kind).c_str(),
+        [work = work](benchmark::State& state) { stop<Pool>(state, work); });
+    bench->ArgName("workers")->UseManualTime()->Unit(benchmark::kMicrosecond);
+    for (const int workers : {2, 8, 64}) bench->Args({workers});
+  }
+}
+
+const bool kRegistered = [] {
+  register_stops<BareThreads>("BareThreads");
+  register_stops<StopOnError<Threads>>("StopOnError<Threads>");
+  register_stops<StopOnError<Processes>>("StopOnError<Processes>");
+  return true;
+}();
 
 // 10,000 tasks, of which so many in a thousand throw. The stack at the throw is always kept;
 // turning it into lines is done when somebody asks.

@@ -30,6 +30,7 @@ that are none.</p>
 <p><b>× naive</b> is how much faster than the naive pool on the same runtime, which does not
 promise to end. <b>× limit</b> is the same for the claiming of one index at a time from a shared
 counter: as fast as tasks can be handed out one by one, without a queue, an error or an outcome.
+For stops it is that of bare threads which look at one flag before each task.
 The peers do not all do the same: what each promises, and what it does not, is in
 <code>bench/peers.h</code>.</p>
 <p>Empty tasks show what a pool costs, not how fast it makes a program: with tasks of a millisecond
@@ -144,7 +145,9 @@ std::string cell(const Figure& figure, const std::vector<Figure>& family) {
       ratio(figure,
             find(family, processes ? "NaivePool<Processes>" : "NaivePool<Threads>", figure.setting),
             "naive");
-  html += ratio(figure, find(family, "AtomicClaim", figure.setting), "limit");
+  for (const char* limit : {"AtomicClaim", "BareThreads"}) {
+    html += ratio(figure, find(family, limit, figure.setting), "limit");
+  }
   return fmt::format("<td title=\"{} --benchmark_filter='{}'\">{}</td>", figure.program,
                      escaped(figure.name), html);
 }
