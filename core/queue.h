@@ -23,7 +23,8 @@
 /// empty, and in any case until it pushes anything else, waits, or ends. Guarantees 2, 3 and 5 hold
 /// all the same.
 ///
-/// Items can be moved, and have a default.
+/// Items can be moved, which does not throw, and have a default. `push_all` takes a list of items,
+/// or a range with a size that stands for one; items are moved out of it.
 ///
 /// Thread safety: all verbs, from the caller and from every worker of the runtime.
 #pragma once
@@ -50,7 +51,7 @@ concept QueueOf = requires(Q queue, const Q& view, T item, std::vector<T> items,
                            Duration timeout) {
   queue.push(std::move(item));                                       // waits for room
   queue.push_now(std::move(item));                                   // never waits
-  queue.push_all(std::move(items));                                  // any range, in order
+  queue.push_all(std::move(items));                                  // in order
   { queue.pop() } -> std::same_as<T>;                                // waits for an item
   { queue.pop_for(timeout) } -> std::same_as<std::optional<T>>;      // empty: timed out
   { queue.try_pop() } -> std::same_as<std::optional<T>>;             // never waits

@@ -11,20 +11,41 @@
 /// Thread safety: none.
 #pragma once
 
-#include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <deque>
-#include <ranges>
-#include <utility>
 #include <vector>
 
 #include "core/task.h"
 
 namespace workbench {
 
-/// All tasks of a run, from the first to the last.
-inline auto all_tasks(std::size_t count) { return std::views::iota(TaskId{0}, TaskId{count}); }
+/// The tasks 0 to count - 1, without a list of them.
+class AllTasks {
+ public:
+  explicit AllTasks(std::size_t count) : count_(count) {}
+
+  class Iterator {
+   public:
+    explicit Iterator(TaskId task) : task_(task) {}
+    MaybeTask operator*() const { return task_; }
+    Iterator& operator++() {
+      ++task_;
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    TaskId task_;
+  };
+
+  Iterator begin() const { return Iterator(0); }
+  Iterator end() const { return Iterator(count_); }
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+
+ private:
+  std::size_t count_;
+};
 
 class TaskRuns {
  public:
@@ -34,14 +55,14 @@ class TaskRuns {
 
   void push(MaybeTask task) { push_run({task, 1}); }
 
-  /// Any range of tasks and pills.
-  template <std::ranges::input_range Items>
+  void push_all(const AllTasks& tasks) {
+    if (!tasks.empty()) push_run({*tasks.begin(), tasks.size()});
+  }
+
+  /// Any other range of tasks and pills.
+  template <class Items>
   void push_all(const Items& items) {
-    if constexpr (std::same_as<Items, decltype(all_tasks(0))>) {
-      if (!items.empty()) push_run({items.front(), items.size()});
-    } else {
-      for (const MaybeTask item : items) push(item);
-    }
+    for (const MaybeTask item : items) push(item);
   }
 
   MaybeTask pop() {

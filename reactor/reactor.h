@@ -106,7 +106,7 @@ class Reactor {
     Ledger<Task, Result> ledger(options_.stop_on_error, workers, {job, &job->tasks},
                                 options_.progress);
 
-    input_queue.push_all(all_tasks(job->tasks.size()));
+    input_queue.push_all(AllTasks(job->tasks.size()));
     input_queue.push_all(pills);
 
     auto crew = runtime.launch(

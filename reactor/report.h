@@ -69,9 +69,9 @@ class Outcome {
   explicit Outcome(TimedOut timed_out) : state_(shared(timed_out)) {}
 
   Kind kind() const {
-    const auto* cause = std::get_if<SharedCause>(&state_);
+    const Cause* what = cause();
     // The kinds in the order of the alternatives.
-    return static_cast<Kind>(state_.index() + (cause == nullptr ? 0 : (*cause)->fate.index()));
+    return static_cast<Kind>(state_.index() + (what == nullptr ? 0 : what->fate.index()));
   }
   bool ok() const { return kind() == Kind::ok; }
 
@@ -100,10 +100,15 @@ class Outcome {
   static SharedCause shared(std::variant<Failure, Exit, TimedOut> fate) {
     return SharedCause(new Cause(std::move(fate)));
   }
+  // Null if the task is ok or not started, or if this outcome was moved from.
+  const Cause* cause() const {
+    const auto* shared = std::get_if<SharedCause>(&state_);
+    return shared == nullptr ? nullptr : shared->get();
+  }
   template <class Fate>
   const Fate* fate() const {
-    const auto* cause = std::get_if<SharedCause>(&state_);
-    return cause == nullptr ? nullptr : std::get_if<Fate>(&(*cause)->fate);
+    const Cause* what = cause();
+    return what == nullptr ? nullptr : std::get_if<Fate>(&what->fate);
   }
 
   std::variant<NotStarted, Ok, SharedCause> state_;

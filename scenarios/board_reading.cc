@@ -74,7 +74,7 @@ bool can_wake(std::int32_t other, std::int32_t waiter, const Actor& actor,
   const bool by_caller = other == kCaller;
   if (actor.operation == Operation::join) return !by_caller;
   const bool wants_room = actor.operation == Operation::push;
-  if (queue == "input_queue" || queue == "stop_queue") return by_caller != wants_room;
+  if (queue == "input_queue") return by_caller != wants_room;
   if (queue == "result_queue" || queue == "error_queue") return by_caller == wants_room;
   return true;
 }

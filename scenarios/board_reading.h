@@ -2,8 +2,8 @@
 /// Reads the wait board: who waits for whom, who is gone, and what that makes of a hang.
 ///
 /// Who may fill or empty which queue follows from its name, the names that the seed of all these
-/// pools gave them: `input_queue` and `stop_queue` are filled by the caller, `result_queue` and
-/// `error_queue` by the workers. A queue of another name may be filled and emptied by everybody.
+/// pools gave them: `input_queue` is filled by the caller, `result_queue` and `error_queue` by the
+/// workers. Any other queue may be filled and emptied by everybody.
 #pragma once
 
 #include <functional>

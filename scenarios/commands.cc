@@ -123,21 +123,28 @@ void Commands::add_explore(CLI::App& app) {
   command->add_option("--search", explore_.how.search, "dfs, sleep-sets or dpor (default)")
       ->transform(CLI::CheckedTransformer(searches).description(""))
       ->option_text("HOW");
-  command->add_option("--max-schedules", explore_.how.max_schedules, "stop after so many")
+  command
+      ->add_option("--max-schedules", explore_.how.max_schedules,
+                   "stop after so many (default: 0, which is all)")
+      ->check(CLI::Range(0, kMostSchedules))
       ->option_text("N");
   command
       ->add_option("--early-timeouts", explore_.how.scheduler.early_timeouts,
                    "how often a timer may fire too early (default: 0)")
+      ->check(CLI::Range(0, kMostSurprises))
       ->option_text("N");
   command
       ->add_option("--spurious-wakeups", explore_.how.scheduler.spurious_wakeups,
                    "how often a wait may end for no reason (default: 0)")
+      ->check(CLI::Range(0, kMostSurprises))
       ->option_text("N");
   command
       ->add_option("--faults", explore_.how.scheduler.faults,
                    "so many throws, in any window of any worker (default: 0)")
+      ->check(CLI::Range(0, kMostSurprises))
       ->option_text("N");
   command->add_option("--random", explore_.random, "so many random schedules instead of all")
+      ->check(CLI::Range(0, kMostSchedules))
       ->option_text("N");
   command->add_flag("--json", json_, "as one JSON object");
   add_seed(*command);

@@ -50,6 +50,8 @@ class Commands {
   static constexpr int kMostWorkers = 1024;
   static constexpr int kMostTasks = 10'000'000;
   static constexpr int kMostMilliseconds = 1'000'000'000;
+  static constexpr int kMostSchedules = 1'000'000'000;
+  static constexpr int kMostSurprises = 1'000;  // in one schedule
 
   int code_ = kAsExpected;
   ColorMode color_ = ColorMode::automatic;

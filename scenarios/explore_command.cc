@@ -121,11 +121,13 @@ void print_json(const Scenario& scenario, const Subject& subject,
 
 void print(const Scenario& scenario, const Subject& subject,
            const simulated::Exploration& exploration, const std::vector<Found>& all,
-           const Expectation* expectation, const Palette& palette, double elapsed_ms) {
+           const Expectation* expectation, const Palette& palette, double elapsed_ms,
+           bool in_any_order) {
   fmt::print("{} in {:.2f} s ({})\n",
              palette.strong(fmt::format("{} schedules", exploration.schedules)), elapsed_ms / 1000,
-             exploration.complete ? "that is all of them, up to the order of independent steps"
-                                  : "not all: the space is larger");
+             !exploration.complete ? "not all that there are"
+             : in_any_order        ? "that is all of them"
+                                   : "that is all of them, up to the order of independent steps");
   for (const Found& found : all) {
     const char* const mark = found.is_news ? "x" : expectation == nullptr ? "?" : "+";
     const std::string line = fmt::format("{} {:<40} {:>9}", mark, found.outcome, found.count);
@@ -162,7 +164,7 @@ int explore(const Scenario& scenario, const Subject& subject, const ExploreComma
     print_json(scenario, subject, exploration, all, expectation, elapsed_ms);
   } else {
     print(scenario, subject, exploration, all, expectation, Palette(options.color, STDOUT_FILENO),
-          elapsed_ms);
+          elapsed_ms, options.how.search == simulated::Search::depth_first);
   }
   int code = kAsExpected;
   for (const Found& found : all) {

@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -48,9 +47,9 @@ class FaultyQueue {
     inner_.push_now(std::move(item));
     if (is_result_queue_) injector_->at(Window::after_push);
   }
-  template <std::ranges::input_range Items = std::vector<T>>
+  template <class Items = std::vector<T>>
   void push_all(Items items, [[maybe_unused]] Where where = Where::here()) {
-    for (std::size_t i = 0; i < std::ranges::size(items); ++i) before_push();
+    for (std::size_t i = 0; i < items.size(); ++i) before_push();
     if constexpr (kTraced) {
       inner_.push_all(std::move(items), where);
     } else {

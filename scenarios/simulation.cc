@@ -14,6 +14,8 @@ namespace {
 
 using simulated::Ending;
 
+constexpr int kMostWorkers = 32;
+
 bool ends_the_process(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::exit:
@@ -60,6 +62,12 @@ Simulation::Simulation(const Subject& subject, const Scenario& scenario)
   if (!subject.on_our_runtimes) {
     throw CannotSimulate(
         fmt::format("{} brings threads of its own, which cannot be simulated", subject.name));
+  }
+  if (scenario.workers > kMostWorkers) {
+    throw CannotSimulate(
+        fmt::format("{} workers cannot be simulated: a schedule has a letter for "
+                    "each of those that may go on; allowed: 1 to {}",
+                    scenario.workers, kMostWorkers));
   }
   if (scenario.on_escape == OnEscape::terminate) {
     throw CannotSimulate("on_escape = \"terminate\" cannot be simulated: it ends the explorer");

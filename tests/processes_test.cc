@@ -358,7 +358,7 @@ struct Lethal : Processes {
       if (this->name() == "input_queue") caller_is(Moment::feeding);
       Base::push(std::move(item));
     }
-    template <std::ranges::input_range Items = std::vector<T>>
+    template <class Items = std::vector<T>>
     void push_all(Items items) {
       if (this->name() == "input_queue") caller_is(Moment::feeding);
       Base::push_all(std::move(items));

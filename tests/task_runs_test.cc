@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 
 TEST(TaskRuns, GivesBackWhatWasPushedInOrder) {
   TaskRuns runs;
-  runs.push_all(all_tasks(3));
+  runs.push_all(AllTasks(3));
   runs.push_all(std::vector<MaybeTask>{pill, pill, 7, 8, 3, pill});
   EXPECT_EQ(runs.size(), 9U);
   EXPECT_EQ(runs.front(), MaybeTask(0));
@@ -38,8 +38,8 @@ TEST(TaskRuns, GoesOnWithARunThatWasBegun) {
 TEST(TaskRuns, HoldsAsManyTasksAsThereCanBe) {
   constexpr auto kMany = std::numeric_limits<TaskId>::max() / 2;
   TaskRuns runs;
-  runs.push_all(all_tasks(kMany));
-  runs.push_all(all_tasks(0));
+  runs.push_all(AllTasks(kMany));
+  runs.push_all(AllTasks(0));
   runs.push(pill);
   EXPECT_EQ(runs.size(), kMany + 1);
   EXPECT_EQ(runs.pop(), MaybeTask(0));

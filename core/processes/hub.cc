@@ -168,13 +168,11 @@ void Hub::handle_take(Member& member, const Header& header) {
     return;
   }
   if (queues_.at(header.queue)->workers() > 0 && answer_with_batch(member, header.queue)) return;
-  if (queues_.at(header.queue)->size() > 0) {
+  const Duration wait = header.wait_ns == kForever.count() ? kForever : Duration(header.wait_ns);
+  if (queues_.at(header.queue)->size() > 0 || wait <= Duration::zero()) {
     answer(member, header.queue, header.count);
     changed(header.queue);
   } else {
-    // Even who does not want to wait is answered only when all lines have been read: it has seen
-    // the size of what another worker pushed before.
-    const Duration wait = header.wait_ns == kForever.count() ? kForever : Duration(header.wait_ns);
     takers_.push_back({&member, header.queue, header.count, deadline_after(Clock::now(), wait)});
   }
 }

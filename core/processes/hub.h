@@ -8,9 +8,9 @@
 ///     worker n ═══════▶│                            │     verb called in a worker is a request
 ///                      └────────────────────────────┘
 ///
-/// Workers share nothing with each other: no lock, no condition variable, no descriptor. So a
-/// worker that is killed at any instant takes nobody with it, and because every task went through
-/// the parent's hands, the parent knows which one is lost.
+/// Workers share nothing with each other but hints of how long a queue is: no lock, no condition
+/// variable, no descriptor. So a worker that is killed at any instant takes nobody with it, and
+/// because every task went through the parent's hands, the parent knows which one is lost.
 ///
 /// Invariants:
 /// 1. A worker's messages are handled in the order in which it sent them, up to its last whole one,
@@ -19,8 +19,8 @@
 ///    tasks in its hand that it had not begun.
 /// 3. The parent waits in one place, `wait_until`: for bells, for ends of workers, for a deadline.
 ///
-/// Thread safety: none; one thread of the parent uses it. In a forked worker only `worker_end` may
-/// be used.
+/// Thread safety: none; one thread of the parent uses it. In a forked worker only `worker_end`,
+/// `shared_size` and `announce` may be used.
 #pragma once
 
 #include <sys/types.h>
@@ -78,8 +78,8 @@ class Hub {
   std::uint32_t add(ParentQueue& queue);
   void remove(std::uint32_t queue);
 
-  /// The queue's size, as every process sees it. A hint: it may be late, and what a worker has
-  /// announced may not have arrived.
+  /// The queue's size, as every worker sees it. A hint: it may be late, and what a worker has
+  /// announced may come later, or never, if it is killed in between. The next answer puts it right.
   std::size_t shared_size(std::uint32_t queue) const { return sizes_->at(queue); }
 
   /// In a worker, before it sends them: so many items of this queue are on their way. The others

@@ -2,8 +2,8 @@
 /// The queue of the process runtime: a handle that works on the parent's queue, directly in the
 /// parent and by messages in a worker. See core/queue.h for the contract.
 ///
-/// `size` and the emptiness that `try_pop` asks first are read from shared memory, without a
-/// message. They are hints: only an answer of the parent says what is there.
+/// A worker reads `size`, and the emptiness that `try_pop` asks first, from shared memory, without
+/// a message. They are hints: only an answer of the parent says what is there.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,6 @@
 #include <limits>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -127,9 +126,9 @@ class Queue {
     }
   }
 
-  template <std::ranges::input_range Items = std::vector<T>>
+  template <class Items = std::vector<T>>
   void push_all(Items items) {
-    if (std::ranges::empty(items)) return;
+    if (items.empty()) return;
     WorkerEnd* parent = hub().worker_end();
     if (parent != nullptr && !queue_->bounded()) {
       send(*parent, items, false);
@@ -164,7 +163,8 @@ class Queue {
 
   std::size_t size() const {
     WorkerEnd* parent = hub().worker_end();
-    const bool in_hand = kTasks && parent != nullptr && queue_->in_batches();
+    if (parent == nullptr) return queue_->size();
+    const bool in_hand = kTasks && queue_->in_batches();
     return hub().shared_size(queue_->id()) + (in_hand ? parent->hand().not_begun() : 0);
   }
   const std::string& name() const { return queue_->name(); }
@@ -189,10 +189,10 @@ class Queue {
   void send(WorkerEnd& parent, const Items& items, bool wait_for_room) {
     std::string bytes;
     for (const T& item : items) append_item(bytes, item);
-    hub().announce(queue_->id(), std::ranges::size(items));
+    hub().announce(queue_->id(), items.size());
     parent.send({.verb = Verb::put,
                  .queue = queue_->id(),
-                 .count = std::ranges::size(items),
+                 .count = items.size(),
                  .wait_ns = wait_for_room ? kForever.count() : 0},
                 bytes);
     if (wait_for_room) parent.receive();

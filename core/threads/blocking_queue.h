@@ -24,7 +24,6 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -58,7 +57,7 @@ class BlockingQueue {
   }
 
   /// Moves the items out of a range, which may be a view of those of somebody else.
-  template <std::ranges::input_range Items = std::vector<T>>
+  template <class Items = std::vector<T>>
   void push_all(Items items) {
     std::unique_lock lock(mutex_);
     if (capacity_ == 0) {

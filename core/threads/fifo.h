@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <ranges>
 #include <span>
 #include <utility>
 #include <vector>
@@ -44,7 +43,7 @@ class Fifo {
   }
 
   /// Moves the items out of a range.
-  template <std::ranges::input_range Items>
+  template <class Items>
   void push_all(Items items) {
     make_room(items.size());
     items_.insert(items_.end(), std::make_move_iterator(items.begin()),

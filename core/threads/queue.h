@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,9 +47,9 @@ class Queue {
     deliver();
     queue_->push_now(std::move(item));
   }
-  template <std::ranges::input_range Items = std::vector<T>>
+  template <class Items = std::vector<T>>
   void push_all(Items items) {
-    if (std::ranges::empty(items)) return;
+    if (items.empty()) return;
     deliver();
     queue_->push_all(std::move(items));
   }

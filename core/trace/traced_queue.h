@@ -5,7 +5,6 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,7 +54,7 @@ class TracedQueue {
   void push_now(T item) {
     pushing(item, false, [&] { inner_.push_now(std::move(item)); });
   }
-  template <std::ranges::input_range Items = std::vector<T>>
+  template <class Items = std::vector<T>>
   void push_all(Items items, Where where = Where::here()) {
     if (capacity_ != 0) {
       for (auto&& item : items) push(T(std::move(item)), where);
