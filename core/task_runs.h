@@ -47,6 +47,7 @@ class AllTasks {
   std::size_t count_;
 };
 
+/// First in, first out; what threads/fifo.h is for other items.
 class TaskRuns {
  public:
   bool empty() const { return size_ == 0; }
