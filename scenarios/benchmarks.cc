@@ -309,6 +309,8 @@ std::string benchmark_page(const std::vector<Figure>& figures,
 
 void report_benchmarks(const BenchmarkOptions& options, const std::string& directory) {
   const auto programs = programs_in(options.programs);
+  run_program({"gnuplot", "--version"},
+              "gnuplot-nox");  // missing, it is missed now, not at the end
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) throw std::runtime_error("cannot make " + directory + ": " + error.message());

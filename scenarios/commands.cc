@@ -116,13 +116,7 @@ void Commands::add_explore(CLI::App& app) {
       ->option_text("SCENARIO|FILE.toml");
   command->add_option("--subject", subject_, "which pool")->required()->option_text("NAME");
   add_size(*command);
-  const std::map<std::string, simulated::Search> searches{
-      {"dfs", simulated::Search::depth_first},
-      {"sleep-sets", simulated::Search::sleep_sets},
-      {"dpor", simulated::Search::dpor}};
-  command->add_option("--search", explore_.how.search, "dfs, sleep-sets or dpor (default)")
-      ->transform(CLI::CheckedTransformer(searches).description(""))
-      ->option_text("HOW");
+  command->add_option("--search", search_, "dfs, sleep-sets or dpor (default)")->option_text("HOW");
   command
       ->add_option("--max-schedules", explore_.how.max_schedules,
                    "stop after so many (default: 0, which is all)")
@@ -149,6 +143,11 @@ void Commands::add_explore(CLI::App& app) {
   command->add_flag("--json", json_, "as one JSON object");
   add_seed(*command);
   command->callback([this] {
+    const auto search = named<simulated::Search>(search_);
+    if (!search) {
+      throw UsageError(unknown_name("search", search_, all_names<simulated::Search>()));
+    }
+    explore_.how.search = *search;
     explore_.seed = seed_;
     explore_.json = json_;
     explore_.color = color_;

@@ -67,6 +67,7 @@ class Commands {
   std::string junit_;
   std::string trace_;
   std::string schedule_;
+  std::string search_ = "dpor";
   ExploreCommand explore_;
   BenchmarkOptions benchmark_;
   std::string output_ = "report";

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -31,13 +32,36 @@ struct Found {
   std::size_t count = 0;
   Schedule schedule{};
   RunRecord record{};
-  bool is_news = false;  ///< not as expected; or, if nothing is, a broken promise
+  bool is_news = false;      ///< not as expected; or, if nothing is, a broken promise
+  bool is_expected = false;  ///< by the scenario's file
 };
 
 // What no pool should do to anybody, whatever the scenario.
 bool is_bad(Verdict verdict) {
   return verdict == Verdict::hang || verdict == Verdict::silent_loss || verdict == Verdict::crash;
 }
+
+/// While it lives, SIGINT is a wish to be told what has been found so far.
+class Interruption {
+ public:
+  Interruption() {
+    asked() = 0;
+    struct sigaction wish {};
+    wish.sa_handler = [](int /*signal*/) { asked() = 1; };
+    sigaction(SIGINT, &wish, &before_);
+  }
+  Interruption(const Interruption&) = delete;
+  ~Interruption() { sigaction(SIGINT, &before_, nullptr); }
+
+  static bool is_asked_for() { return asked() != 0; }
+
+ private:
+  static volatile std::sig_atomic_t& asked() {
+    static volatile std::sig_atomic_t asked = 0;
+    return asked;
+  }
+  struct sigaction before_ {};
+};
 
 /// Keeps what the runs write to stderr from the user (a death in each of a million runs is no
 /// news), and shows how far the exploration has come, if there is a terminal.
@@ -80,9 +104,9 @@ std::vector<Found> look_closer(Simulation& simulation, const simulated::Explorat
     Found found{.outcome = outcome, .count = seen.count};
     found.schedule = {.options = scheduler, .choices = seen.schedule};
     found.record = simulation.run(found.schedule);
-    found.is_news = expectation == nullptr ? is_bad(found.record.verdict)
-                                           : !differences(found.record, *expectation).empty();
-    if (found.is_news) {
+    found.is_expected = expectation != nullptr && differences(found.record, *expectation).empty();
+    found.is_news = expectation == nullptr ? is_bad(found.record.verdict) : !found.is_expected;
+    if (!found.is_expected) {
       found.schedule.choices = simulated::shrink(simulation.program(), scheduler, seen.schedule);
     }
     all.push_back(std::move(found));
@@ -90,29 +114,44 @@ std::vector<Found> look_closer(Simulation& simulation, const simulated::Explorat
   return all;
 }
 
-void print_json(const Scenario& scenario, const Subject& subject,
+void print_json(const Scenario& scenario, const Subject& subject, const ExploreCommand& options,
                 const simulated::Exploration& exploration, const std::vector<Found>& all,
                 const Expectation* expectation, double elapsed_ms) {
   using Json = nlohmann::ordered_json;
   std::map<std::string, std::size_t> verdicts;
+  Json each = Json::array();
   Json unexpected = Json::array();
   for (const Found& found : all) {
     verdicts[std::string(name_of(found.record.verdict))] += found.count;
+    each.push_back({{"outcome", found.outcome},
+                    {"verdict", name_of(found.record.verdict)},
+                    {"schedules", found.count},
+                    {"schedule", found.schedule.text()}});
     if (found.is_news) {
       unexpected.push_back({{"outcome", found.outcome},
                             {"verdict", name_of(found.record.verdict)},
                             {"schedule", found.schedule.text()}});
     }
   }
+  const auto& [early, spurious, faults, steps] = options.how.scheduler;
+  const bool at_random = options.random > 0;
   const Json json{
       {"schema_version", 1},
       {"scenario", scenario.name},
       {"subject", subject.name},
+      {"workers", scenario.workers},
+      {"tasks", scenario.tasks},
+      {"search", at_random ? "random" : name_of(options.how.search)},
+      {"seed", at_random ? Json(options.seed) : Json(nullptr)},
+      {"early_timeouts", early},
+      {"spurious_wakeups", spurious},
+      {"faults", faults},
       {"schedules", exploration.schedules},
       {"pruned", exploration.pruned},
       {"depth", exploration.depth},
       {"complete", exploration.complete},
       {"outcomes", verdicts},
+      {"each_outcome", each},
       {"as_expected", expectation == nullptr ? Json(nullptr) : Json(unexpected.empty())},
       {"unexpected", unexpected},
       {"elapsed_ms", elapsed_ms}};
@@ -121,23 +160,24 @@ void print_json(const Scenario& scenario, const Subject& subject,
 
 void print(const Scenario& scenario, const Subject& subject,
            const simulated::Exploration& exploration, const std::vector<Found>& all,
-           const Expectation* expectation, const Palette& palette, double elapsed_ms,
-           bool in_any_order) {
+           const Palette& palette, double elapsed_ms, bool in_any_order) {
   fmt::print("{} in {:.2f} s ({})\n",
-             palette.strong(fmt::format("{} schedules", exploration.schedules)), elapsed_ms / 1000,
+             palette.strong(fmt::format("{} schedule{}", exploration.schedules,
+                                        exploration.schedules == 1 ? "" : "s")),
+             elapsed_ms / 1000,
              !exploration.complete ? "not all that there are"
              : in_any_order        ? "that is all of them"
                                    : "that is all of them, up to the order of independent steps");
   for (const Found& found : all) {
-    const char* const mark = found.is_news ? "x" : expectation == nullptr ? "?" : "+";
+    const char* const mark = found.is_news ? "x" : found.is_expected ? "+" : "?";
     const std::string line = fmt::format("{} {:<40} {:>9}", mark, found.outcome, found.count);
     fmt::print("  {}\n", found.is_news ? palette.bad(line) : line);
   }
   for (const Found& found : all) {
-    if (!found.is_news) continue;
+    if (found.is_expected) continue;
     fmt::print("\n{}: workbench run {} --subject {} --runtime simulated --schedule {}\n",
                found.outcome, scenario.words, subject.name, found.schedule.text());
-    print_explanation(found.record, palette);
+    if (found.is_news) print_explanation(found.record, palette);
   }
 }
 
@@ -148,23 +188,30 @@ int explore(const Scenario& scenario, const Subject& subject, const ExploreComma
   const TimePoint start = Clock::now();
   auto progress = std::make_optional<Progress>();
   const auto& scheduler = options.how.scheduler;
+  auto interruption = std::make_optional<Interruption>();
+  const auto go_on = [&](const simulated::Exploration& so_far) {
+    progress->show(so_far);
+    return !Interruption::is_asked_for();
+  };
   const auto exploration = options.random > 0
                                ? simulated::explore_randomly(simulation.program(), scheduler,
-                                                             options.random, options.seed, 3)
-                               : simulated::explore(simulation.program(), options.how,
-                                                    [&](const simulated::Exploration& so_far) {
-                                                      progress->show(so_far);
-                                                      return true;
-                                                    });
+                                                             options.random, options.seed, 3, go_on)
+                               : simulated::explore(simulation.program(), options.how, go_on);
+  const bool interrupted = Interruption::is_asked_for();
+  interruption.reset();
   const double elapsed_ms = Seconds(Clock::now() - start).count() * 1000;
   const Expectation* expectation = scenario.expectation(subject.name, kSimulated);
   const auto all = look_closer(simulation, exploration, scheduler, expectation);
   progress.reset();
   if (options.json) {
-    print_json(scenario, subject, exploration, all, expectation, elapsed_ms);
+    print_json(scenario, subject, options, exploration, all, expectation, elapsed_ms);
   } else {
-    print(scenario, subject, exploration, all, expectation, Palette(options.color, STDOUT_FILENO),
-          elapsed_ms, options.how.search == simulated::Search::depth_first);
+    print(scenario, subject, exploration, all, Palette(options.color, STDOUT_FILENO), elapsed_ms,
+          options.how.search == simulated::Search::depth_first);
+  }
+  if (interrupted) {
+    std::fflush(stdout);
+    std::raise(SIGINT);  // whoever waits for this process sees what ended it
   }
   int code = kAsExpected;
   for (const Found& found : all) {

@@ -1,8 +1,11 @@
 // The command line of `workbench`, used as a user uses it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -274,9 +277,44 @@ TEST(CliExplore, SaysThatItHasNotSeenAll) {
   EXPECT_THAT(result.out, HasSubstr("not all"));
 }
 
+TEST(CliExplore, SaysWhatItWasAskedAndHowToGetToEachOutcome) {
+  const auto result =
+      workbench({"explore", "no-fault", "--subject", "reactor-keep-going", "--workers", "1",
+                 "--tasks", "1", "--faults", "1", "--search", "sleep-sets", "--json"});
+  EXPECT_EQ(result.code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("\"search\": \"sleep-sets\""));
+  EXPECT_THAT(result.out, HasSubstr("\"faults\": 1"));
+  EXPECT_THAT(result.out, ContainsRegex("1 lost\",\\s+\"verdict\": \"reported\",\\s+"
+                                        "\"schedules\": [0-9]+,\\s+\"schedule\": \"0.0.1:"));
+}
+
+TEST(CliExplore, TellsWhatItHasFoundWhenItIsInterrupted) {
+  int master = -1;
+  int terminal = -1;
+  if (openpty(&master, &terminal, nullptr, nullptr, nullptr) != 0) {
+    GTEST_SKIP() << "there are no terminals here: /dev/pts is not mounted";
+  }
+  Child child({WORKBENCH_PROGRAM, "explore", "no-fault", "--subject", "reactor-keep-going",
+               "--workers", "8", "--tasks", "50"},
+              terminal);
+  close(terminal);
+  std::string seen;
+  for (char byte = 0; seen.find("schedules") == std::string::npos; seen += byte) {
+    ASSERT_EQ(read(master, &byte, 1), 1) << seen;  // it shows how far it is
+  }
+  child.send(SIGINT);
+  const auto result = child.wait();
+  EXPECT_EQ(result.code, -SIGINT);
+  EXPECT_THAT(result.out, HasSubstr("not all"));
+  EXPECT_THAT(result.out, HasSubstr("50 ok"));
+  close(master);
+}
+
 TEST(CliExplore, RefusesWhatCannotBeSimulated) {
   expect_one_line_and_exit_2({"explore", "action-is-killed", "--subject", "naive"}, "\"kill\"");
   expect_one_line_and_exit_2({"explore", "no-fault", "--subject", "std-async"}, "own");
+  expect_one_line_and_exit_2({"explore", "no-fault", "--subject", "naive", "--search", "dpo"},
+                             "did you mean 'dpor'?");
   expect_one_line_and_exit_2({"explore", "raw-threads", "--subject", "naive"}, "on_escape");
   expect_one_line_and_exit_2({"run", "only-task-throws", "--subject", "naive", "--runtime",
                               "simulated", "--schedule", "0!"},

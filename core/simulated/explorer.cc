@@ -264,7 +264,8 @@ std::string shrink(const Program& program, const Scheduler::Options& options,
 }
 
 Exploration explore_randomly(const Program& program, const Scheduler::Options& options,
-                             std::size_t schedules, std::uint64_t seed, std::size_t depth) {
+                             std::size_t schedules, std::uint64_t seed, std::size_t depth,
+                             const std::function<bool(const Exploration&)>& progress) {
   const WithoutStacks unneeded;
   Exploration exploration;
   std::size_t length = 0;  // of the longest schedule so far: where a priority may be lost
@@ -274,9 +275,9 @@ Exploration explore_randomly(const Program& program, const Scheduler::Options& o
     const Ending ending = scheduler.run(program.run, program.look);
     ++exploration.schedules;
     note(exploration, program.outcome(ending), gambler.schedule());
-    length = std::max(length, scheduler.steps());
+    exploration.depth = length = std::max(length, scheduler.steps());
+    if (progress && !progress(exploration)) break;
   }
-  exploration.depth = length;
   return exploration;
 }
 

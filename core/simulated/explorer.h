@@ -83,8 +83,9 @@ std::string shrink(const Program& program, const Scheduler::Options& options, st
 /// Random schedules, for programs that are too large to be explored: each thread has a random
 /// priority, and at `depth` random moments the running one loses its own (Burckhardt and others,
 /// "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010). Depth 0:
-/// every choice at random.
+/// every choice at random. `progress`: as above.
 Exploration explore_randomly(const Program& program, const Scheduler::Options& options,
-                             std::size_t schedules, std::uint64_t seed, std::size_t depth);
+                             std::size_t schedules, std::uint64_t seed, std::size_t depth,
+                             const std::function<bool(const Exploration&)>& progress = {});
 
 }  // namespace workbench::simulated
