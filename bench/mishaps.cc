@@ -182,9 +182,8 @@ void crew(benchmark::State& state) {
     benchmark::DoNotOptimize(Pool::run(numbers(static_cast<std::size_t>(workers)), workers,
                                        [](int task) { return task; }));
   }
-  state.counters["per_worker"] = benchmark::Counter(
-      static_cast<double>(workers),
-      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["per_worker_us"] = benchmark::Counter(
+      workers * 1e-6, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 void crews(benchmark::internal::Benchmark* bench) {
   bench->ArgName("workers")->UseRealTime()->Unit(benchmark::kMicrosecond);

@@ -125,16 +125,16 @@ void register_skewed(const std::string& pool) {
   };
   for (const auto& [profile, tasks] : profiles) {
     const auto body = [tasks = tasks](benchmark::State& state) { skewed<Pool>(state, tasks); };
-    benchmark::RegisterBenchmark(("skewed/" + pool + "/" + profile).c_str(), body)
+    benchmark::RegisterBenchmark(("skewed<" + pool + ">/" + profile).c_str(), body)
         ->UseManualTime()
         ->Unit(benchmark::kMillisecond);
   }
 }
 
 const bool kRegistered = [] {
-  register_skewed<NaivePool<Threads>>("naive_threads");
-  register_skewed<KeepGoing<Threads>>("reactor_threads");
-  register_skewed<KeepGoing<Processes>>("reactor_processes");
+  register_skewed<NaivePool<Threads>>("NaivePool<Threads>");
+  register_skewed<KeepGoing<Threads>>("KeepGoing<Threads>");
+  register_skewed<KeepGoing<Processes>>("KeepGoing<Processes>");
   return true;
 }();
 

@@ -137,7 +137,8 @@ std::string cell(const Figure& figure, const std::vector<Figure>& family) {
       figure.rate ? rate_text(*figure.rate, figure.bytes) : time_text(figure.seconds);
   if (figure.spread) html += fmt::format(" ± {:.0f} %", *figure.spread * 100);
   for (const auto& [name, value] : figure.counters) {
-    html += fmt::format("<br>{}: {:.4g}", escaped(name), value);
+    html += fmt::format("<br>{}: ", escaped(name));
+    html += value < 1000 ? fmt::format("{:.4g}", value) : fmt::format("{:.0f}", value);
   }
   const bool processes = figure.contestant.find("Processes") != std::string::npos ||
                          figure.contestant.find("Python") != std::string::npos;
@@ -253,7 +254,7 @@ std::vector<std::string> machine_in(const std::string& json) {
     caches += fmt::format("{}L{} {} {} KiB", caches.empty() ? "" : ", ", cache.value("level", 0),
                           cache.value("type", ""), cache.value("size", 0) / 1024);
   }
-  lines.push_back(caches);
+  if (!caches.empty()) lines.push_back(caches);  // virtual machines often have none to tell of
   lines.emplace_back(WORKBENCH_COMPILER);
   return lines;
 }
@@ -309,8 +310,7 @@ std::string benchmark_page(const std::vector<Figure>& figures,
 
 void report_benchmarks(const BenchmarkOptions& options, const std::string& directory) {
   const auto programs = programs_in(options.programs);
-  run_program({"gnuplot", "--version"},
-              "gnuplot-nox");  // missing, it is missed now, not at the end
+  run_program({"gnuplot", "--version"}, "gnuplot-nox");  // to miss it now, not after minutes
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) throw std::runtime_error("cannot make " + directory + ": " + error.message());

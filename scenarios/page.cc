@@ -11,7 +11,7 @@ constexpr std::string_view kStyle = R"(
   body { font: 16px/1.5 "DejaVu Sans", system-ui, sans-serif; color: #222; max-width: 72rem; margin: 2rem auto;
          padding: 0 1rem; }
   h1, h2, h3 { line-height: 1.2; }
-  table { border-collapse: collapse; }
+  table { border-collapse: collapse; display: block; overflow-x: auto; }
   th, td { text-align: left; white-space: nowrap; padding: .2rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top; }
   td a { color: inherit; text-decoration: none; }
   td a:hover { text-decoration: underline; }
