@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -318,12 +319,28 @@ std::string produce_late() {
   return "all popped";
 }
 
+// Consumers whose time may be over before it is.
+std::string pop_in_time() {
+  Simulated runtime;
+  Simulated::Queue<int> queue(runtime, "queue");
+  const auto popped = std::make_shared<std::size_t>(0);
+  auto crew = runtime.launch(
+      2, [=]() mutable { *popped += queue.pop_some(1, std::chrono::seconds(1)).size(); });
+  queue.push(1);
+  crew.join();
+  return std::to_string(*popped) + " popped";
+}
+
 INSTANTIATE_TEST_SUITE_P(
     , SmallCase,
     ::testing::Values(
         Counted{"NaiveOneTask", naive_pool(2, 1), 504, 4, 4},
         Counted{"NaiveOneTaskThrows", naive_pool(2, 1, {0}), 126, 2, 2},
         Counted{"LateProducer", produce_late, 4453, 30, 30},
+        Counted{
+            "LateProducerWokenForNothing", produce_late, 12317, 96, 96, {.spurious_wakeups = 1}},
+        Counted{"TimersInTime", pop_in_time, 158, 10, 10},
+        Counted{"TimersTooEarly", pop_in_time, 4078, 28, 28, {.early_timeouts = 2}},
         Counted{"ReactorStops", a_reactor(true, 1, 1, {0}), 1764, 6, 6},
         Counted{"NaiveIsStruck", naive_pool_struck(2, 1), 2752, 128, 128, {.faults = 1}},
         Counted{"ReactorIsStruck", a_reactor_struck(false, 1, 1), 3445, 62, 62, {.faults = 1}}),
