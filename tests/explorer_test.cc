@@ -176,6 +176,19 @@ TEST(EverySchedule, EndsWhateverTheClockDoes) {
   for (const auto& [outcome, found] : stops.outcomes) EXPECT_THAT(outcome, StartsWith("error: "));
 }
 
+TEST(EverySchedule, OfTwoWorkersEndsWhateverTheClockDoes) {
+  if (kSanitized) GTEST_SKIP() << "takes minutes with AddressSanitizer";
+  const Scheduler::Options early{.early_timeouts = 1};
+  const auto stops = explored(Told(a_reactor(true, 2, 2, {1})), Search::dpor, early);
+  EXPECT_EQ(stops.schedules, 177'102U);
+  for (const auto& [outcome, each] : stops.outcomes) {
+    EXPECT_THAT(outcome, StartsWith("error: ")) << each.schedule;
+  }
+  if (!asked_for_all()) return;  // 8,055,607 more
+  EXPECT_THAT(explored(Told(a_reactor(false, 2, 2)), Search::dpor, early).outcomes,
+              UnorderedElementsAre(Key("2 ok"), Key("1 ok, 1 late"), Key("0 ok, 2 late")));
+}
+
 TEST(EverySchedule, EndsWithSpuriousWakeupsToo) {
   const Scheduler::Options spurious{.spurious_wakeups = 1};
   EXPECT_THAT(explored(Told(a_reactor(false, 1, 2, {1})), Search::dpor, spurious).outcomes,
