@@ -148,6 +148,9 @@ class Composer {
       say("abandoned", fmt::format("{} workers that would not end", record_.account.abandoned));
     }
     tell_ledger("ok");
+    if (record_.verdict == Verdict::silent_loss) {
+      say("why", "the pool returned, and told nobody. `workbench explain silent-loss`");
+    }
     if (record_.leaked_processes > 0) {
       say("left", fmt::format("{} processes were left behind", record_.leaked_processes));
     }

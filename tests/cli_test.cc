@@ -238,6 +238,7 @@ TEST(CliExplore, FindsTheErrorThatThePublishedReactorLosesAndReplaysIt) {
       {"explore", "last-of-two-throws", "--subject", "published-reactor", "--early-timeouts", "1"});
   EXPECT_EQ(result.code, 1) << result.out;
   EXPECT_THAT(result.out, HasSubstr("x silent-loss: 1 ok, 1 missing"));
+  EXPECT_THAT(result.out, HasSubstr("why       the pool returned, and told nobody"));
   const std::string mark = "1 missing: workbench run ";
   std::istringstream command(result.out.substr(result.out.find(mark) + mark.size()));
   Words words{"run"};
