@@ -232,7 +232,7 @@ std::vector<fs::path> programs_in(const fs::path& directory) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
     const std::string name = entry.path().filename().string();
-    if (entry.is_regular_file() && (name.starts_with("bench_") || name == "poison_pill.py")) {
+    if (entry.is_regular_file() && (name.starts_with("bench_") || name == "python_pools.py")) {
       programs.push_back(entry.path());
     }
   }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The poison pill in Python's multiprocessing, for comparison: what the pattern costs there.
+"""Python's multiprocessing, for comparison: the poison pill, what that pattern costs there, and Pool.map, which deals
+out tasks in chunks, with no error for each of them and no end when a worker is killed.
 
 Takes the options of Google Benchmark that a report needs, and writes the same JSON.
 """
@@ -10,15 +11,17 @@ import re
 import statistics
 import time
 
-NAME = "throughput<PythonPoisonPill>/tasks:{}/workers:{}/real_time"
+
+def add_five(task):
+    return task + 5
 
 
 def work(input_queue, result_queue):
     while (task := input_queue.get()) is not None:
-        result_queue.put(task + 5)
+        result_queue.put(add_five(task))
 
 
-def run(tasks, workers):
+def poison_pill(tasks, workers):
     input_queue = multiprocessing.Queue()
     result_queue = multiprocessing.Queue()
     crew = [multiprocessing.Process(target=work, args=(input_queue, result_queue))
@@ -35,13 +38,21 @@ def run(tasks, workers):
     return results
 
 
-def measure(tasks, workers, repetitions):
+def pool_map(tasks, workers):
+    with multiprocessing.Pool(workers) as pool:
+        return pool.map(add_five, range(tasks))
+
+
+CONTESTANTS = {"PythonPoisonPill": poison_pill, "PythonPoolMap": pool_map}
+SIZES = [(1_000, 2), (100_000, 2)]  # tasks and workers
+
+
+def measure(name, run, tasks, workers, repetitions):
     seconds = []
     for _ in range(repetitions):
         start = time.monotonic()
         run(tasks, workers)
         seconds.append(time.monotonic() - start)
-    name = NAME.format(tasks, workers)
     median = statistics.median(seconds)
     entries = [{"run_name": name, "aggregate_name": "median", "real_time": median * 1e3,
                 "cpu_time": 0, "time_unit": "ms", "items_per_second": tasks / median}]
@@ -62,9 +73,11 @@ def main():
     parser.add_argument("--benchmark_filter", default=".", metavar="REGEX")
     options = parser.parse_args()
     benchmarks = []
-    for tasks, workers in [(1_000, 2), (100_000, 2)]:
-        if re.search(options.benchmark_filter, NAME.format(tasks, workers)):
-            benchmarks += measure(tasks, workers, options.benchmark_repetitions)
+    for contestant, run in CONTESTANTS.items():
+        for tasks, workers in SIZES:
+            name = f"throughput<{contestant}>/tasks:{tasks}/workers:{workers}/real_time"
+            if re.search(options.benchmark_filter, name):
+                benchmarks += measure(name, run, tasks, workers, options.benchmark_repetitions)
     with open(options.benchmark_out, "w") as out:
         json.dump({"context": {}, "benchmarks": benchmarks}, out, indent=2)
         out.write("\n")
