@@ -17,6 +17,7 @@
 #include "core/processes/unique_fd.h"
 #include "scenarios/exit_code.h"
 #include "scenarios/explanation.h"
+#include "scenarios/interruption.h"
 #include "scenarios/judge.h"
 #include "scenarios/run_command.h"
 #include "scenarios/simulation.h"
@@ -26,42 +27,28 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
+/// What the scenario's file says of an outcome, as it is printed.
+enum class Mark : char {
+  expected = '+',
+  open = '?',  ///< it expects nothing, and this breaks no promise
+  news = 'x',  ///< not as expected; or, if nothing is, a broken promise
+};
+
 /// An outcome, with a run that leads to it.
 struct Found {
   std::string outcome;
   std::size_t count = 0;
   Schedule schedule{};
   RunRecord record{};
-  bool is_news = false;      ///< not as expected; or, if nothing is, a broken promise
-  bool is_expected = false;  ///< by the scenario's file
+  Mark mark = Mark::open;
+
+  bool is_news() const { return mark == Mark::news; }
 };
 
 // What no pool should do to anybody, whatever the scenario.
 bool is_bad(Verdict verdict) {
   return verdict == Verdict::hang || verdict == Verdict::silent_loss || verdict == Verdict::crash;
 }
-
-/// While it lives, SIGINT is a wish to be told what has been found so far.
-class Interruption {
- public:
-  Interruption() {
-    asked() = 0;
-    struct sigaction wish {};
-    wish.sa_handler = [](int /*signal*/) { asked() = 1; };
-    sigaction(SIGINT, &wish, &before_);
-  }
-  Interruption(const Interruption&) = delete;
-  ~Interruption() { sigaction(SIGINT, &before_, nullptr); }
-
-  static bool is_asked_for() { return asked() != 0; }
-
- private:
-  static volatile std::sig_atomic_t& asked() {
-    static volatile std::sig_atomic_t asked = 0;
-    return asked;
-  }
-  struct sigaction before_ {};
-};
 
 /// Keeps what the runs write to stderr from the user (a death in each of a million runs is no
 /// news), and shows how far the exploration has come, if there is a terminal.
@@ -96,6 +83,11 @@ class Progress {
   TimePoint start_ = Clock::now();
 };
 
+Mark mark_of(const RunRecord& record, const Expectation* expectation) {
+  if (expectation == nullptr) return is_bad(record.verdict) ? Mark::news : Mark::open;
+  return differences(record, *expectation).empty() ? Mark::expected : Mark::news;
+}
+
 std::vector<Found> look_closer(Simulation& simulation, const simulated::Exploration& exploration,
                                const simulated::Scheduler::Options& scheduler,
                                const Expectation* expectation) {
@@ -104,9 +96,8 @@ std::vector<Found> look_closer(Simulation& simulation, const simulated::Explorat
     Found found{.outcome = outcome, .count = seen.count};
     found.schedule = {.options = scheduler, .choices = seen.schedule};
     found.record = simulation.run(found.schedule);
-    found.is_expected = expectation != nullptr && differences(found.record, *expectation).empty();
-    found.is_news = expectation == nullptr ? is_bad(found.record.verdict) : !found.is_expected;
-    if (!found.is_expected) {
+    found.mark = mark_of(found.record, expectation);
+    if (found.mark != Mark::expected) {
       found.schedule.choices = simulated::shrink(simulation.program(), scheduler, seen.schedule);
     }
     all.push_back(std::move(found));
@@ -127,7 +118,7 @@ void print_json(const Scenario& scenario, const Subject& subject, const ExploreC
                     {"verdict", name_of(found.record.verdict)},
                     {"schedules", found.count},
                     {"schedule", found.schedule.text()}});
-    if (found.is_news) {
+    if (found.is_news()) {
       unexpected.push_back({{"outcome", found.outcome},
                             {"verdict", name_of(found.record.verdict)},
                             {"schedule", found.schedule.text()}});
@@ -169,15 +160,15 @@ void print(const Scenario& scenario, const Subject& subject,
              : in_any_order        ? "that is all of them"
                                    : "that is all of them, up to the order of independent steps");
   for (const Found& found : all) {
-    const char* const mark = found.is_news ? "x" : found.is_expected ? "+" : "?";
-    const std::string line = fmt::format("{} {:<40} {:>9}", mark, found.outcome, found.count);
-    fmt::print("  {}\n", found.is_news ? palette.bad(line) : line);
+    const std::string line =
+        fmt::format("{} {:<40} {:>9}", static_cast<char>(found.mark), found.outcome, found.count);
+    fmt::print("  {}\n", found.is_news() ? palette.bad(line) : line);
   }
   for (const Found& found : all) {
-    if (found.is_expected) continue;
+    if (found.mark == Mark::expected) continue;
     fmt::print("\n{}: workbench run {} --subject {} --runtime simulated --schedule {}\n",
                found.outcome, scenario.words, subject.name, found.schedule.text());
-    if (found.is_news) print_explanation(found.record, palette);
+    if (found.is_news()) print_explanation(found.record, palette);
   }
 }
 
@@ -215,7 +206,7 @@ int explore(const Scenario& scenario, const Subject& subject, const ExploreComma
   }
   int code = kAsExpected;
   for (const Found& found : all) {
-    if (!found.is_news) continue;
+    if (!found.is_news()) continue;
     const bool hangs = expectation == nullptr && found.record.verdict == Verdict::hang;
     code = std::max<int>(code, hangs ? kHang : kNotAsExpected);
   }

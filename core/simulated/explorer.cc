@@ -268,14 +268,14 @@ Exploration explore_randomly(const Program& program, const Scheduler::Options& o
                              const std::function<bool(const Exploration&)>& progress) {
   const WithoutStacks unneeded;
   Exploration exploration;
-  std::size_t length = 0;  // of the longest schedule so far: where a priority may be lost
   for (std::size_t i = 0; i < schedules; ++i) {
-    Gambler gambler(seed + i, depth, std::max<std::size_t>(length, 16));
+    // A priority may be lost at any step of the longest schedule so far.
+    Gambler gambler(seed + i, depth, std::max<std::size_t>(exploration.depth, 16));
     Scheduler scheduler(options, gambler);
     const Ending ending = scheduler.run(program.run, program.look);
     ++exploration.schedules;
     note(exploration, program.outcome(ending), gambler.schedule());
-    exploration.depth = length = std::max(length, scheduler.steps());
+    exploration.depth = std::max(exploration.depth, scheduler.steps());
     if (progress && !progress(exploration)) break;
   }
   return exploration;
