@@ -4,8 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
+
+#include "scenarios/scratch.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -73,6 +78,24 @@ TEST(Benchmarks, ThatFailedAreNoFigures) {
 TEST(Benchmarks, ThatAreNotThereAreMissed) {
   EXPECT_THROW(report_benchmarks({.programs = "/nonexistent"}, "/nonexistent/too"),
                std::runtime_error);
+}
+
+TEST(Benchmarks, AreNotBegunWithoutWhatDrawsThem) {
+  const Scratch scratch;
+  const auto program = scratch.path() / "bench_x";
+  std::ofstream(program) << "#!/bin/sh\n: > " << (scratch.path() / "begun").string() << '\n';
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", "/nowhere", 1);
+  std::string message;
+  try {
+    report_benchmarks({.programs = scratch.path()}, (scratch.path() / "report").string());
+  } catch (const std::runtime_error& error) {
+    message = error.what();
+  }
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_THAT(message, HasSubstr("gnuplot-nox"));
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "begun"));
 }
 
 }  // namespace
