@@ -22,6 +22,15 @@ struct StdSync {
   using clock = Clock;
   static TimePoint soon() { return workbench::soon(); }
   static void yield() { std::this_thread::yield(); }
+  /// One round of `lock_when`.
+  static void await(condition_variable& changed, std::unique_lock<mutex>& lock,
+                    TimePoint deadline) {
+    if (deadline == TimePoint::max()) {
+      changed.wait(lock);
+    } else {
+      changed.wait_until(lock, deadline);
+    }
+  }
   template <class T>
   using atomic = std::atomic<T>;
   /// A look that may come too late, and that nothing depends on.
@@ -30,5 +39,20 @@ struct StdSync {
     return value.load(std::memory_order_relaxed);
   }
 };
+
+/// Locks at a moment at which `ready()` is true; false: the deadline has passed, and it is not.
+/// Untimed for `TimePoint::max()`. `ready` looks at what the mutex guards, and changes nothing; who
+/// makes it true notifies `changed`. Whether one looked in vain before and was notified, or came
+/// when it was true, makes no difference to anybody.
+template <class Sync, class Ready>
+bool lock_when(std::unique_lock<typename Sync::mutex>& lock,
+               typename Sync::condition_variable& changed, TimePoint deadline, Ready ready) {
+  lock.lock();
+  while (!ready()) {
+    if (deadline != TimePoint::max() && Sync::clock::now() >= deadline) return false;
+    Sync::await(changed, lock, deadline);
+  }
+  return true;
+}
 
 }  // namespace workbench

@@ -11,18 +11,15 @@
 namespace workbench::simulated {
 namespace {
 
-bool conflict(const std::vector<Access>& left, const std::vector<Access>& right) {
-  return std::any_of(left.begin(), left.end(), [&](const Access& mine) {
-    return std::any_of(right.begin(), right.end(), [&](const Access& other) {
-      return mine.object == other.object && (mine.writes || other.writes);
-    });
-  });
-}
-
 // An option that was tried already, further up, and whose step commutes with all since then.
 struct Sleeper {
   Option option;
-  std::vector<Access> accesses;
+  std::vector<Accesses> steps;  // more than one, if there was something to choose within it
+
+  bool wakes(const Accesses& step) const {
+    return std::any_of(steps.begin(), steps.end(),
+                       [&](const Accesses& mine) { return conflict(mine, step); });
+  }
 };
 
 // A moment at which there is something to choose.
@@ -30,11 +27,11 @@ struct Node {
   std::vector<Option> options{};  // none: a choice within a step, of `count` possibilities
   std::size_t count = 0;
   std::size_t chosen = 0;
-  std::vector<bool> wanted{};          // by option
-  std::vector<bool> done{};            // by option
-  std::vector<Sleeper> sleepers{};     // when it was reached, and options done here
-  std::vector<Access> accesses{};      // of the chosen option's step in this execution
-  std::vector<Access> all_accesses{};  // … in all executions so far
+  std::vector<bool> wanted{};       // by option
+  std::vector<bool> done{};         // by option
+  std::vector<Sleeper> sleepers{};  // when it was reached, and options done here
+  Accesses accesses{};              // of the chosen option's step in this execution
+  std::vector<Accesses> steps{};    // … in all executions so far
 
   bool is_data() const { return options.empty(); }
   bool sleeps(const Option& option) const {
@@ -68,20 +65,17 @@ class Explorer final : public Strategy {
 
   void enabled(ThreadId by, ThreadId whom) override { order_.enabled(by, whom); }
 
-  void stepped(const std::vector<Access>& accesses) override {
+  void stepped(const Accesses& accesses) override {
     Node& node = nodes_[last_step_];
     node.accesses = accesses;
-    for (const Access& access : accesses) {
-      if (std::find(node.all_accesses.begin(), node.all_accesses.end(), access) ==
-          node.all_accesses.end()) {
-        node.all_accesses.push_back(access);
-      }
+    if (std::find(node.steps.begin(), node.steps.end(), accesses) == node.steps.end()) {
+      node.steps.push_back(accesses);
     }
     if (options_.search != Search::dpor) return;
     const Option option = node.options[node.chosen];
-    const bool after_all = option.go == Go::timeout && node.options.size() == 1;
-    order_.step(option.thread, accesses, last_step_, after_all,
-                [&](std::size_t before, ThreadId thread) { want(before, thread); });
+    const bool after_all = option.go == Go::timeout;
+    order_.step(option, accesses, last_step_, after_all,
+                [&](std::size_t before, const std::vector<Option>& first) { want(before, first); });
   }
 
   // Goes to the next path. False: there is none.
@@ -114,7 +108,7 @@ class Explorer final : public Strategy {
     node.chosen = 0;
     node.sleepers.clear();
     node.accesses.clear();
-    node.all_accesses.clear();
+    node.steps.clear();
     return node;
   }
 
@@ -127,8 +121,7 @@ class Explorer final : public Strategy {
       const Node& before = nodes_[last_step_];
       for (const Sleeper& sleeper : before.sleepers) {
         const bool moved = sleeper.option.thread == before.options[before.chosen].thread;
-        if (!moved && !conflict(sleeper.accesses, before.accesses))
-          node.sleepers.push_back(sleeper);
+        if (!moved && !sleeper.wakes(before.accesses)) node.sleepers.push_back(sleeper);
       }
     }
     const auto awake = std::find_if(options.begin(), options.end(),
@@ -139,7 +132,7 @@ class Explorer final : public Strategy {
     }
     node.chosen = static_cast<std::size_t>(awake - options.begin());
     if (options_.search == Search::dpor) {
-      want_thread(node, awake->thread);
+      node.wanted[node.chosen] = true;
       // What a waiter does when its time is over depends on whatever others do before: no step that
       // has been seen stands for it.
       for (std::size_t i = 0; i < options.size(); ++i) {
@@ -152,9 +145,9 @@ class Explorer final : public Strategy {
   bool next_option(Node& node) {
     node.done[node.chosen] = true;
     if (options_.search != Search::depth_first) {
-      node.sleepers.push_back({node.options[node.chosen], std::move(node.all_accesses)});
+      node.sleepers.push_back({node.options[node.chosen], std::move(node.steps)});
     }
-    node.all_accesses.clear();
+    node.steps.clear();
     for (std::size_t i = 0; i < node.options.size(); ++i) {
       if (!node.wanted[i] || node.done[i] || node.sleeps(node.options[i])) continue;
       node.chosen = i;
@@ -163,28 +156,17 @@ class Explorer final : public Strategy {
     return false;
   }
 
-  static bool want_thread(Node& node, ThreadId thread) {
-    bool found = false;
-    for (std::size_t i = 0; i < node.options.size(); ++i) {
-      if (node.options[i].thread != thread) continue;
-      node.wanted[i] = true;
-      found = true;
-    }
-    return found;
-  }
-
-  // `thread` should be tried before the step at node `before`: itself, or somebody whose step leads
-  // to its own.
-  void want(std::size_t before, ThreadId thread) {
+  // One of `first`, all of which are options there, should be tried at node `before`; unless one is
+  // or was, and the others will come after it.
+  void want(std::size_t before, const std::vector<Option>& first) {
     Node& node = nodes_[before];
-    if (want_thread(node, thread)) return;
-    for (const Option& option : node.options) {
-      if (order_.leads_to(option.thread, before, thread)) {
-        want_thread(node, option.thread);
-        return;
-      }
+    std::size_t candidate = kNowhere;
+    for (std::size_t i = 0; i < node.options.size(); ++i) {
+      if (std::find(first.begin(), first.end(), node.options[i]) == first.end()) continue;
+      if (node.wanted[i] || node.sleeps(node.options[i])) return;
+      candidate = std::min(candidate, i);
     }
-    node.wanted.assign(node.options.size(), true);
+    node.wanted.at(candidate) = true;
   }
 
   ExploreOptions options_;

@@ -2,7 +2,12 @@
 /// Which steps of an execution are ordered, and which of those that conflict are not: races.
 ///
 /// Each thread has a vector clock: of every thread, the number of steps that lie behind it. A step
-/// i of thread q happens before what thread p does next if p's clock counts i. Thread safety: none.
+/// i of thread q happens before what thread p does next if p's clock counts i.
+///
+/// A look in vain and a notification that ends its wait do not conflict: who has looked before, and
+/// is notified, finds just what he finds who comes later. So nobody needs to see both orders.
+///
+/// Thread safety: none.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +20,28 @@
 
 namespace workbench::simulated {
 
+/// Of one step, in order.
+using Accesses = std::vector<Access>;
+
+/// Does a step with these accesses end the wait that follows the look?
+inline bool ends(const Accesses& accesses, const Access& look) {
+  return std::find(accesses.begin(), accesses.end(), Access{look.waits_in, Access::Kind::notify}) !=
+         accesses.end();
+}
+
+/// May it matter which of two steps comes first, if `later` comes later in this execution, or has
+/// not been seen yet?
+inline bool conflict(const Accesses& earlier, const Accesses& later) {
+  using Kind = Access::Kind;
+  return std::any_of(earlier.begin(), earlier.end(), [&](const Access& one) {
+    return std::any_of(later.begin(), later.end(), [&](const Access& other) {
+      if (one.object != other.object || one.kind == Kind::notify) return false;
+      if (one.kind == Kind::read) return other.kind != Kind::read;
+      return other.kind != Kind::look || !ends(earlier, other);
+    });
+  });
+}
+
 class HappensBefore {
  public:
   /// A new execution.
@@ -24,6 +51,7 @@ class HappensBefore {
     for (Clock& clock : clocks_) clock.clear();
     for (Object& object : objects_) {
       object.reads.clear();
+      object.looks.clear();
       object.write = kNone;
     }
     enabled_.clear();
@@ -32,12 +60,14 @@ class HappensBefore {
   /// See Strategy.
   void enabled(ThreadId by, ThreadId whom) { enabled_.emplace_back(by, whom); }
 
-  /// The step of `thread` at `node` is over. Calls `race(node of the earlier step, thread)` for
-  /// each earlier step that conflicts with it and is not ordered before it. `after_all`: nothing
-  /// else could have gone on, so all earlier steps are.
+  /// The step of `option` at `node` is over. Calls `race(node of an earlier step, options)` for
+  /// each earlier step that conflicts with it and is not ordered before it: one of the options
+  /// should have come first there. `after_all`: nothing else could have gone on, so all earlier
+  /// steps are ordered before it.
   template <class Race>
-  void step(ThreadId thread, const std::vector<Access>& accesses, std::size_t node, bool after_all,
+  void step(const Option& option, const Accesses& accesses, std::size_t node, bool after_all,
             Race race) {
+    const ThreadId thread = option.thread;
     clock(thread);  // makes room for it
     for (const auto& [by, whom] : enabled_) {
       if (whom == thread) join(thread, by);
@@ -45,18 +75,16 @@ class HappensBefore {
     if (after_all) {
       for (ThreadId other = 0; other < clocks_.size(); ++other) join(thread, other);
     }
-    for (const Access& access : accesses) find_races(thread, access, race);
-    for (const Access& access : accesses) {  // conflicts order what comes after them
-      each_conflict(access,
-                    [&](std::size_t before) { merge(clock(thread), steps_[before].clock); });
-    }
-    const std::size_t here = taken_++;
+    find_conflicts(accesses);
+    find_races(clock(thread));
+    for (const std::size_t before : conflicts_) merge(clock(thread), steps_[before].clock);
     auto& mine = clock(thread);
     if (mine.size() <= thread) mine.resize(thread + 1);
     ++mine[thread];
+    const std::size_t here = taken_++;
     if (here == steps_.size()) steps_.emplace_back();
     Step& step = steps_[here];
-    step.thread = thread;
+    step.option = option;
     step.node = node;
     step.number = mine[thread];
     step.clock.assign(mine.begin(), mine.end());
@@ -65,28 +93,22 @@ class HappensBefore {
       if (by == thread && whom != thread) join(whom, thread);
     }
     enabled_.clear();
-  }
-
-  /// Did a step of `candidate`, at `node` or later, happen before what `thread` does next?
-  bool leads_to(ThreadId candidate, std::size_t node, ThreadId thread) const {
-    const auto end = steps_.begin() + static_cast<std::ptrdiff_t>(taken_);
-    return std::any_of(steps_.begin(), end, [&](const Step& step) {
-      return step.thread == candidate && step.node > node && is_before(step, thread);
-    });
+    for (const std::size_t before : races_) race(steps_[before].node, instead_of(before));
   }
 
  private:
   using Clock = std::vector<std::uint32_t>;
 
   struct Step {
-    ThreadId thread = 0;
+    Option option{};
     std::size_t node = 0;
     std::uint32_t number = 0;  // among the steps of its thread, from 1
     Clock clock{};             // after it
   };
 
   struct Object {
-    std::vector<std::size_t> reads{};  // since the last write; steps
+    std::vector<std::size_t> reads{};                     // since the last write; steps
+    std::vector<std::pair<std::size_t, Access>> looks{};  // likewise
     std::size_t write = kNone;
   };
 
@@ -106,37 +128,79 @@ class HappensBefore {
     if (whom != by) merge(clocks_[whom], clocks_[by]);
   }
 
-  bool is_before(const Step& step, ThreadId thread) const {
-    const Clock& mine = clocks_[thread];
-    return step.thread < mine.size() && mine[step.thread] >= step.number;
+  static bool is_before(const Step& step, const Clock& clock) {
+    const ThreadId thread = step.option.thread;
+    return thread < clock.size() && clock[thread] >= step.number;
   }
 
-  // The last steps that this access conflicts with; earlier ones are ordered before these.
-  template <class Each>
-  void each_conflict(const Access& access, Each each) {
-    if (objects_.size() <= access.object) objects_.resize(access.object + 1);
-    const Object& object = objects_[access.object];
-    if (object.write != kNone) each(object.write);
-    if (!access.writes) return;
-    for (const std::size_t read : object.reads) each(read);
+  // The last steps that these accesses conflict with; earlier ones are ordered before these.
+  void find_conflicts(const Accesses& accesses) {
+    conflicts_.clear();
+    for (const Access& access : accesses) {
+      if (objects_.size() <= access.object) objects_.resize(access.object + 1);
+      const Object& object = objects_[access.object];
+      if (object.write != kNone) conflicts_.push_back(object.write);
+      for (const auto& [step, look] : object.looks) {
+        if (!ends(accesses, look)) conflicts_.push_back(step);
+      }
+      if (access.kind == Access::Kind::read) continue;
+      conflicts_.insert(conflicts_.end(), object.reads.begin(), object.reads.end());
+    }
+    std::sort(conflicts_.begin(), conflicts_.end());
+    conflicts_.erase(std::unique(conflicts_.begin(), conflicts_.end()), conflicts_.end());
   }
 
-  template <class Race>
-  void find_races(ThreadId thread, const Access& access, Race race) {
-    each_conflict(access, [&](std::size_t before) {
+  // Those that are not ordered before a step with this clock, by themselves or by another conflict.
+  void find_races(const Clock& clock) {
+    races_.clear();
+    for (const std::size_t before : conflicts_) {
       const Step& step = steps_[before];
-      if (step.thread != thread && !is_before(step, thread)) race(step.node, thread);
-    });
+      const bool ordered =
+          is_before(step, clock) ||
+          std::any_of(conflicts_.begin(), conflicts_.end(), [&](std::size_t other) {
+            return other != before && is_before(step, steps_[other].clock);
+          });
+      if (!ordered) races_.push_back(before);
+    }
+  }
+
+  // The last step would come before the step `before` if first came all that `before` does not lead
+  // to. With which of it can one begin? (The initials of a source set, Abdulla and others, "Optimal
+  // Dynamic Partial Order Reduction", POPL 2014.)
+  const std::vector<Option>& instead_of(std::size_t before) {
+    first_.clear();
+    options_.clear();
+    for (std::size_t next = before + 1; next < taken_; ++next) {
+      const Clock& clock = steps_[next].clock;
+      const bool is_last = next + 1 == taken_;
+      if (!is_last && is_before(steps_[before], clock)) continue;
+      const bool is_first = std::none_of(first_.begin(), first_.end(), [&](std::size_t earlier) {
+        return is_before(steps_[earlier], clock);
+      });
+      if (!is_first) continue;
+      first_.push_back(next);
+      options_.push_back(steps_[next].option);
+    }
+    return options_;
   }
 
   void remember(const Access& access, std::size_t step) {
     Object& object = objects_[access.object];
-    if (!access.writes) {
-      object.reads.push_back(step);
-      return;
+    switch (access.kind) {
+      case Access::Kind::read:
+        object.reads.push_back(step);
+        break;
+      case Access::Kind::look:
+        object.looks.emplace_back(step, access);
+        break;
+      case Access::Kind::write:
+        object.write = step;
+        object.reads.clear();
+        object.looks.clear();
+        break;
+      case Access::Kind::notify:
+        break;
     }
-    object.write = step;
-    object.reads.clear();
   }
 
   std::vector<Step> steps_;  // the first taken_ of them
@@ -144,6 +208,11 @@ class HappensBefore {
   std::vector<Clock> clocks_;    // by thread
   std::vector<Object> objects_;  // by number
   std::vector<std::pair<ThreadId, ThreadId>> enabled_;
+  // Of the last step; members, so that their memory is used again.
+  std::vector<std::size_t> conflicts_;
+  std::vector<std::size_t> races_;
+  std::vector<std::size_t> first_;
+  std::vector<Option> options_;
 };
 
 }  // namespace workbench::simulated

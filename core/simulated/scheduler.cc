@@ -49,11 +49,11 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
     }
     const Option option = choices_[*choice];
     Thread& thread = threads_[option.thread];
-    thread.timed_out = option.go == Go::timeout;
+    thread.timed_out = option.go == Go::timeout || option.go == Go::early;
     if (option.go == Go::spurious) --spurious_left_;
-    if (option.go == Go::timeout && early_left_ > 0) --early_left_;
+    if (option.go == Go::early) --early_left_;
     if (option.go != Go::ready) touch(kBudgets, true);
-    if (option.go == Go::timeout) {
+    if (thread.timed_out) {
       now_ = std::max(now_, thread.deadline);
       touch(kClock, true);
     }
@@ -93,7 +93,7 @@ void Scheduler::gather_options() {
           break;
         }
         if (early_left_ > 0 && thread.deadline != TimePoint::max()) {
-          unusual.push_back({id, Go::timeout});
+          unusual.push_back({id, Go::early});
         }
         if (spurious_left_ > 0) unusual.push_back({id, Go::spurious});
         break;
@@ -185,20 +185,38 @@ bool Scheduler::wait(ObjectId queue, TimePoint deadline) {
   return !self.timed_out;
 }
 
+// Not if others wait already: with two of them, it matters who of them is notified.
+void Scheduler::looked_in_vain(ObjectId mutex, ObjectId queue) {
+  const bool only_looked =
+      std::all_of(accesses_.begin(), accesses_.end(), [&](const Access& access) {
+        return access.object == mutex || access.kind == Access::Kind::read;
+      });
+  if (!only_looked || !waiters(queue).empty()) return;
+  for (Access& access : accesses_) {
+    if (access.object == mutex) access = {mutex, Access::Kind::look, queue};
+  }
+}
+
 void Scheduler::notify(ObjectId queue, bool all) {
   if (unwinding_) return;
+  std::vector<ThreadId> notified = waiters(queue);
+  if (all || notified.size() <= 1) accesses_.push_back({queue, Access::Kind::notify});
+  if (notified.empty()) return;
+  if (!all) notified = {notified[pick(notified.size())]};
+  for (const ThreadId waiter : notified) {
+    threads_[waiter].notified = true;
+    strategy_.enabled(running_, waiter);
+  }
+}
+
+std::vector<ThreadId> Scheduler::waiters(ObjectId queue) const {
   std::vector<ThreadId> waiters;
   for (ThreadId id = 0; id < threads_.size(); ++id) {
     const Thread& thread = threads_[id];
     const bool waits = thread.state == Thread::State::waiting && thread.queue == queue;
     if (waits && !thread.notified) waiters.push_back(id);
   }
-  if (waiters.empty()) return;
-  if (!all) waiters = {waiters[pick(waiters.size())]};
-  for (const ThreadId waiter : waiters) {
-    threads_[waiter].notified = true;
-    strategy_.enabled(running_, waiter);
-  }
+  return waiters;
 }
 
 TimePoint Scheduler::now() {

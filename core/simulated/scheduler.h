@@ -35,8 +35,16 @@ using ObjectId = std::uint32_t;
 /// What a step does to an object that threads share: to a mutex (and all that it guards), to an
 /// atomic, to the clock.
 struct Access {
+  enum class Kind : std::uint8_t {
+    read,
+    write,
+    look,    ///< nothing but to lock a mutex, and to wait in vain for what it guards (lock_when)
+    notify,  ///< whoever waits in a condition variable, all of them
+  };
+
   ObjectId object = 0;
-  bool writes = true;
+  Kind kind = Kind::write;
+  ObjectId waits_in = 0;  ///< of a look: the condition variable
 
   bool operator==(const Access&) const = default;
 };
@@ -44,7 +52,8 @@ struct Access {
 /// Why a thread can go on.
 enum class Go : std::uint8_t {
   ready,     ///< it is at a step, or was notified, or its thread has ended
-  timeout,   ///< its wait has a limit, and that is over
+  timeout,   ///< its wait has a limit, and that is over: nobody else can go on
+  early,     ///< likewise, but others may be able to go on: they are slow
   spurious,  ///< it wakes for no reason, as condition variables may
 };
 
@@ -105,7 +114,9 @@ class Scheduler {
 
   /// The end of the current step and, once chosen, the beginning of the next one.
   void yield();
-  void touch(ObjectId object, bool writes) { accesses_.push_back({object, writes}); }
+  void touch(ObjectId object, bool writes) {
+    accesses_.push_back({object, writes ? Access::Kind::write : Access::Kind::read});
+  }
   ObjectId new_object() { return objects_++; }
 
   ThreadId start(std::function<void()> body);
@@ -113,6 +124,8 @@ class Scheduler {
 
   /// Waits until notified. False: the deadline passed first. `queue` names the condition variable.
   bool wait(ObjectId queue, TimePoint deadline);
+  /// The current step was only a look at what `mutex` guards, and is about to wait.
+  void looked_in_vain(ObjectId mutex, ObjectId queue);
   void notify(ObjectId queue, bool all);
 
   TimePoint now();
@@ -153,6 +166,7 @@ class Scheduler {
   bool program_ended() const { return threads_.front().state == Thread::State::ended; }
   void gather_options();
   void gather_idle_timeouts();
+  std::vector<ThreadId> waiters(ObjectId queue) const;
   void resume(Thread& thread);
   void live(const std::function<void()>& body);
   void unwind_all();

@@ -50,6 +50,11 @@ class ConditionVariable {
     scheduler.held() = 1;
     scheduler.touch(lock.mutex()->object_, true);
   }
+  /// As wait_until, but called by lock_when.
+  void await(std::unique_lock<Mutex>& lock, TimePoint deadline) {
+    Scheduler::current().looked_in_vain(lock.mutex()->object_, object_);
+    wait_until(lock, deadline);
+  }
   void notify_one() { Scheduler::current().notify(object_, false); }
   void notify_all() { Scheduler::current().notify(object_, true); }
 
@@ -130,6 +135,10 @@ struct SimulatedSync {
   using clock = simulated::VirtualClock;
   static TimePoint soon() { return clock::now(); }
   static void yield() {}  // every schedule is run anyway
+  static void await(condition_variable& changed, std::unique_lock<mutex>& lock,
+                    TimePoint deadline) {
+    changed.await(lock, deadline);
+  }
   template <class T>
   using atomic = simulated::Atomic<T>;
   template <class T>

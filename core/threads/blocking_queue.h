@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "core/queue.h"
+#include "core/sync.h"
 #include "core/task.h"
 #include "core/task_runs.h"
 #include "core/threads/fifo.h"
@@ -72,18 +73,18 @@ class BlockingQueue {
   }
 
   T pop() {
-    std::unique_lock lock(mutex_);
     if constexpr (kTasks) {
       Worker<Sync>* worker = Worker<Sync>::current();
-      if (worker != nullptr && hands_.shared()) return pop_batch(lock, *worker);
+      if (worker != nullptr && hands_.shared()) return pop_batch(*worker);
     }
-    wait_for_item(lock, TimePoint::max());
+    Lock lock(mutex_, std::defer_lock);
+    lock_for_item(lock, TimePoint::max());
     return take();
   }
 
   std::optional<T> pop_for(Duration timeout) {
-    std::unique_lock lock(mutex_);
-    if (!wait_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return std::nullopt;
+    Lock lock(mutex_, std::defer_lock);
+    if (!lock_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return std::nullopt;
     return take();
   }
 
@@ -95,9 +96,9 @@ class BlockingQueue {
   }
 
   std::vector<T> pop_some(std::size_t max, Duration timeout = kForever) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_, std::defer_lock);
     std::vector<T> some;
-    if (!wait_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return some;
+    if (!lock_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return some;
     if (kTasks && Worker<Sync>::current() != nullptr) {
       // One task at a time: what a worker took and has not begun would be nobody's.
       some.push_back(take());
@@ -139,18 +140,9 @@ class BlockingQueue {
     while (capacity_ != 0 && items_.size() >= capacity_) not_full_.wait(lock);
   }
 
-  // Waits until there is an item; false once the deadline has passed. Untimed for `max()`.
-  bool wait_for_item(Lock& lock, TimePoint deadline) {
-    while (items_.empty()) {
-      if (deadline == TimePoint::max()) {
-        not_empty_.wait(lock);
-      } else if (Sync::clock::now() >= deadline) {
-        return false;
-      } else {
-        not_empty_.wait_until(lock, deadline);
-      }
-    }
-    return true;
+  // Locks when there is an item; false: the deadline has passed, and there is none.
+  bool lock_for_item(Lock& lock, TimePoint deadline) {
+    return lock_when<Sync>(lock, not_empty_, deadline, [this] { return !items_.empty(); });
   }
 
   void put(T item) {
@@ -173,7 +165,8 @@ class BlockingQueue {
 
   // The next task of a worker whose hands are empty: from a new batch, or out of another's hands. A
   // pill only when nobody has any left, so that nobody leaves while there is work.
-  MaybeTask pop_batch(Lock& guard, Worker<Sync>& worker) {
+  MaybeTask pop_batch(Worker<Sync>& worker) {
+    Lock lock(mutex_);
     for (;;) {
       std::vector<TaskId> batch = take_batch();
       if (batch.empty()) batch = hands_.take_half();
@@ -185,7 +178,7 @@ class BlockingQueue {
         return first;
       }
       if (!items_.empty()) return take();
-      not_empty_.wait(guard);  // untimed: there is a pill for each worker
+      not_empty_.wait(lock);  // untimed: there is a pill for each worker
     }
   }
 

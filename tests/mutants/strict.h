@@ -56,8 +56,9 @@ class StrictQueue : public Inner {
 
   T pop() {
     if constexpr (std::same_as<T, reactor::Mishap>) {
-      if (this->size() == 0) seen.waited_for_an_error = true;
-      T mishap = Inner::pop();
+      std::optional<T> there = Inner::try_pop();  // a step, so that all orders of it are seen
+      if (!there) seen.waited_for_an_error = true;
+      T mishap = there ? std::move(*there) : Inner::pop();
       const auto* failure = std::get_if<Failure>(&mishap);
       if (failure != nullptr && !seen.first_error) seen.first_error = failure->task;
       return mishap;

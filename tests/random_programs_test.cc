@@ -1,0 +1,158 @@
+// Small programs at random: however they are searched, they have the same outcomes. Nothing that a
+// search leaves out may be one that matters.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/simulated/explorer.h"
+#include "core/simulated/sync.h"
+#include "core/sync.h"
+#include "tests/support/told.h"
+
+namespace workbench::simulated {
+namespace {
+
+using testing::Told;
+
+// Items behind a mutex, as in a queue; that there are some is told through a condition variable.
+struct Store {
+  Mutex mutex{};
+  ConditionVariable changed{};
+  int items = 0;
+};
+
+enum class Operation : std::uint8_t {
+  put_one,
+  put_two,
+  put_silently,  // notifies nobody
+  get,
+  get_in_time,
+  get_in_a_loop,
+  get_without_a_loop,  // checks once: may take what is not there
+  set_flag,
+  look_at_flag,
+};
+constexpr std::size_t kOperations = 9;
+
+// What each thread does, one after the other.
+struct Order {
+  Operation operation;
+  std::size_t store;
+};
+using Orders = std::vector<std::vector<Order>>;
+
+struct World {
+  std::vector<Store> stores{2};
+  Atomic<int> flag{0};
+
+  // What the thread finds, in a few letters.
+  std::string perform(const Order& order, int thread) {
+    auto& [mutex, changed, items] = stores[order.store];
+    std::unique_lock lock(mutex, std::defer_lock);
+    const auto filled = [&items = items] { return items > 0; };
+    switch (order.operation) {
+      case Operation::put_one:
+        lock.lock();
+        ++items;
+        changed.notify_one();
+        return "put";
+      case Operation::put_two:
+        lock.lock();
+        items += 2;
+        changed.notify_all();
+        return "put";
+      case Operation::put_silently:
+        lock.lock();
+        ++items;
+        return "put";
+      case Operation::get:
+        lock_when<SimulatedSync>(lock, changed, TimePoint::max(), filled);
+        return std::to_string(items--);
+      case Operation::get_in_time: {
+        const TimePoint deadline = VirtualClock::now() + std::chrono::seconds(1);
+        const bool there = lock_when<SimulatedSync>(lock, changed, deadline, filled);
+        return there ? std::to_string(items--) : "late";
+      }
+      case Operation::get_in_a_loop:
+        lock.lock();
+        while (!filled()) changed.wait(lock);
+        return std::to_string(items--);
+      case Operation::get_without_a_loop:
+        lock.lock();
+        if (!filled()) changed.wait(lock);
+        return std::to_string(items--);
+      case Operation::set_flag:
+        flag.store(thread, std::memory_order_relaxed);
+        return "set";
+      case Operation::look_at_flag:
+        return std::to_string(flag.load(std::memory_order_relaxed));
+    }
+    return {};
+  }
+};
+
+std::string run(const Orders& orders) {
+  const auto world = std::make_shared<World>();
+  const auto said = std::make_shared<std::vector<std::string>>(orders.size());
+  std::vector<Thread> threads;
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    threads.emplace_back([=, &orders] {
+      for (const Order& order : orders[i]) {
+        (*said)[i].append(world->perform(order, static_cast<int>(i) + 1)).append(" ");
+      }
+    });
+  }
+  for (Thread& thread : threads) thread.join();
+  std::string all;
+  for (const std::string& each : *said) all.append(each).append("| ");
+  return all;
+}
+
+std::set<std::string> names(const Exploration& found) {
+  std::set<std::string> names;
+  for (const auto& [name, outcome] : found.outcomes) names.insert(name);
+  return names;
+}
+
+TEST(RandomPrograms, HaveTheSameOutcomesHoweverTheyAreSearched) {
+  constexpr std::size_t kMost = 20'000;  // schedules; larger programs are left out
+  const bool many = std::getenv("WORKBENCH_ALL_SCHEDULES") != nullptr;
+  const std::uint32_t programs = many ? 5'000 : 150;
+  std::size_t compared = 0;
+  for (std::uint32_t seed = 0; seed < programs; ++seed) {
+    std::mt19937 random(seed);
+    const auto below = [&](std::size_t limit) { return random() % limit; };
+    Orders orders(2 + below(2));
+    for (auto& thread : orders) {
+      thread.resize(1 + below(3));
+      for (auto& [operation, store] : thread) {
+        operation = static_cast<Operation>(below(kOperations));
+        store = below(2);
+      }
+    }
+    const Scheduler::Options scheduler{.early_timeouts = below(2),
+                                       .spurious_wakeups = below(4) / 3};
+    const auto explored = [&](Search search) {
+      return explore(Told([&] { return run(orders); }),
+                     {.search = search, .scheduler = scheduler, .max_schedules = kMost});
+    };
+    const auto all = explored(Search::depth_first);
+    if (!all.complete) continue;
+    ++compared;
+    EXPECT_EQ(names(explored(Search::sleep_sets)), names(all)) << "seed " << seed;
+    EXPECT_EQ(names(explored(Search::dpor)), names(all)) << "seed " << seed;
+  }
+  EXPECT_GT(compared, programs / 2);
+}
+
+}  // namespace
+}  // namespace workbench::simulated
