@@ -22,7 +22,7 @@ struct StdSync {
   using clock = Clock;
   static TimePoint soon() { return workbench::soon(); }
   static void yield() { std::this_thread::yield(); }
-  /// One round of `lock_when`.
+  /// One round of `lock_when`. Untimed only where its caller set no limit, and says why.
   static void await(condition_variable& changed, std::unique_lock<mutex>& lock,
                     TimePoint deadline) {
     if (deadline == TimePoint::max()) {
