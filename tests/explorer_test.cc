@@ -88,8 +88,8 @@ Faulty<Simulated> faulty_runtime() {
 }
 
 auto naive_pool_struck(int workers, std::size_t count) {
-  return [=] {
-    const auto runtime = faulty_runtime();
+  return [=, runtime = faulty_runtime()] {
+    runtime.injector()->reset();
     const naive::Pool pool({.parallelism = workers}, runtime);
     return std::to_string(pool.run(tasks(count), faulty(runtime.injector(), action({}))).size()) +
            " ok";
@@ -97,8 +97,8 @@ auto naive_pool_struck(int workers, std::size_t count) {
 }
 
 auto a_reactor_struck(bool stop_on_error, int workers, std::size_t count) {
-  return [=] {
-    const auto runtime = faulty_runtime();
+  return [=, runtime = faulty_runtime()] {
+    runtime.injector()->reset();
     const reactor::Reactor reactor({.stop_on_error = stop_on_error, .parallelism = workers},
                                    runtime);
     try {
@@ -254,10 +254,10 @@ TEST_P(EveryWindow, IsExploredToTheEnd) {
   } else {
     fault.task = 1;
   }
+  const auto injector = std::make_shared<scenarios::Injector>(std::vector<scenarios::Fault>{fault});
   for (const auto& [count, early] : sizes_of(GetParam())) {
     const Told program([=, count = count, stop = stop_on_error] {
-      const auto injector =
-          std::make_shared<scenarios::Injector>(std::vector<scenarios::Fault>{fault});
+      injector->reset();
       const reactor::Reactor reactor({.stop_on_error = stop, .parallelism = 2},
                                      Faulty<Simulated>(injector));
       try {

@@ -1,7 +1,6 @@
 #include "core/simulated/explorer.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "core/simulated/happens_before.h"
@@ -170,16 +169,17 @@ class Explorer final : public Strategy {
   }
 
   ExploreOptions options_;
-  std::deque<Node> nodes_;  // the path: the first length_ of them
+  std::vector<Node> nodes_;  // the path: the first length_ of them
   std::size_t length_ = 0;
   std::size_t depth_ = 0;
   std::size_t last_step_ = kNowhere;
   HappensBefore order_;
 };
 
-void note(Exploration& exploration, const std::string& outcome, const std::string& schedule) {
+template <class AnyStrategy>
+void note(Exploration& exploration, const std::string& outcome, const AnyStrategy& strategy) {
   auto& entry = exploration.outcomes[outcome];
-  if (entry.count++ == 0) entry.schedule = schedule;
+  if (entry.count++ == 0) entry.schedule = strategy.schedule();
 }
 
 }  // namespace
@@ -197,7 +197,7 @@ Exploration explore(const Program& program, const ExploreOptions& options,
       ++exploration.pruned;
     } else {
       ++exploration.schedules;
-      note(exploration, program.outcome(ending), explorer.schedule());
+      note(exploration, program.outcome(ending), explorer);
     }
     exploration.depth = std::max(exploration.depth, scheduler.steps());
     exploration.complete = !explorer.advance();
@@ -256,7 +256,7 @@ Exploration explore_randomly(const Program& program, const Scheduler::Options& o
     Scheduler scheduler(options, gambler);
     const Ending ending = scheduler.run(program.run, program.look);
     ++exploration.schedules;
-    note(exploration, program.outcome(ending), gambler.schedule());
+    note(exploration, program.outcome(ending), gambler);
     exploration.depth = std::max(exploration.depth, scheduler.steps());
     if (progress && !progress(exploration)) break;
   }

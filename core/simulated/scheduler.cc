@@ -28,7 +28,8 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
   early_left_ = options_.early_timeouts;
   spurious_left_ = options_.spurious_wakeups;
   faults_left_ = options_.faults;
-  threads_.emplace_back([this, program = std::move(program)] { live(program); });
+  threads_.push_back(
+      std::make_unique<Thread>([this, program = std::move(program)] { live(program); }));
   Ending ending = Ending::finished;
   // Those that are left when the program has ended go on as far as they can: what they do then,
   // they could have done before.
@@ -48,7 +49,7 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
       break;
     }
     const Option option = choices_[*choice];
-    Thread& thread = threads_[option.thread];
+    Thread& thread = *threads_[option.thread];
     thread.timed_out = option.go == Go::timeout || option.go == Go::early;
     if (option.go == Go::spurious) --spurious_left_;
     if (option.go == Go::early) --early_left_;
@@ -75,16 +76,17 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
 // interruptions in which all is in time.
 void Scheduler::gather_options() {
   choices_.clear();
+  const std::size_t count = threads_.size();
   std::vector<Option> unusual;
-  for (std::size_t i = 0; i < threads_.size(); ++i) {
-    const auto id = static_cast<ThreadId>((last_ + i) % threads_.size());
-    const Thread& thread = threads_[id];
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto id = static_cast<ThreadId>(last_ + i < count ? last_ + i : last_ + i - count);
+    const Thread& thread = *threads_[id];
     switch (thread.state) {
       case Thread::State::ready:
         choices_.push_back({id, Go::ready});
         break;
       case Thread::State::joining:
-        if (threads_[thread.joins].state == Thread::State::ended)
+        if (threads_[thread.joins]->state == Thread::State::ended)
           choices_.push_back({id, Go::ready});
         break;
       case Thread::State::waiting:
@@ -108,14 +110,15 @@ void Scheduler::gather_options() {
 
 void Scheduler::gather_idle_timeouts() {
   TimePoint earliest = TimePoint::max();
-  for (const Thread& thread : threads_) {
+  for (const auto& each : threads_) {
+    const Thread& thread = *each;
     if (thread.state == Thread::State::waiting && !thread.notified) {
       earliest = std::min(earliest, thread.deadline);
     }
   }
   if (earliest == TimePoint::max()) return;
   for (ThreadId id = 0; id < threads_.size(); ++id) {
-    const Thread& thread = threads_[id];
+    const Thread& thread = *threads_[id];
     if (thread.state == Thread::State::waiting && thread.deadline == earliest) {
       choices_.push_back({id, Go::timeout});
     }
@@ -147,19 +150,19 @@ void Scheduler::unwind_all() {
   held_ = 0;
   // The program last: others may look at what it owns.
   for (std::size_t i = threads_.size(); i-- > 0;) {
-    Thread& thread = threads_[i];
+    Thread& thread = *threads_[i];
     if (thread.fiber.begun() && !thread.fiber.ended()) resume(thread);
   }
 }
 
 void Scheduler::yield() {
-  threads_[running_].fiber.yield();
+  threads_[running_]->fiber.yield();
   if (unwinding_) throw Unwind{};
 }
 
 ThreadId Scheduler::start(std::function<void()> body) {
   if (unwinding_) throw Unwind{};
-  threads_.emplace_back([this, body = std::move(body)] { live(body); });
+  threads_.push_back(std::make_unique<Thread>([this, body = std::move(body)] { live(body); }));
   const auto id = static_cast<ThreadId>(threads_.size() - 1);
   strategy_.enabled(running_, id);
   return id;
@@ -167,7 +170,7 @@ ThreadId Scheduler::start(std::function<void()> body) {
 
 void Scheduler::join(ThreadId thread) {
   if (unwinding_) return;
-  Thread& self = threads_[running_];
+  Thread& self = *threads_[running_];
   self.joins = thread;
   self.state = Thread::State::joining;
   yield();
@@ -175,7 +178,7 @@ void Scheduler::join(ThreadId thread) {
 }
 
 bool Scheduler::wait(ObjectId queue, TimePoint deadline) {
-  Thread& self = threads_[running_];
+  Thread& self = *threads_[running_];
   self.queue = queue;
   self.deadline = deadline;
   self.notified = false;
@@ -204,7 +207,7 @@ void Scheduler::notify(ObjectId queue, bool all) {
   if (notified.empty()) return;
   if (!all) notified = {notified[pick(notified.size())]};
   for (const ThreadId waiter : notified) {
-    threads_[waiter].notified = true;
+    threads_[waiter]->notified = true;
     strategy_.enabled(running_, waiter);
   }
 }
@@ -212,7 +215,7 @@ void Scheduler::notify(ObjectId queue, bool all) {
 std::vector<ThreadId> Scheduler::waiters(ObjectId queue) const {
   std::vector<ThreadId> waiters;
   for (ThreadId id = 0; id < threads_.size(); ++id) {
-    const Thread& thread = threads_[id];
+    const Thread& thread = *threads_[id];
     const bool waits = thread.state == Thread::State::waiting && thread.queue == queue;
     if (waits && !thread.notified) waiters.push_back(id);
   }

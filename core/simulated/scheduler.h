@@ -17,7 +17,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -163,7 +162,7 @@ class Scheduler {
     void* worker = nullptr;
   };
 
-  bool program_ended() const { return threads_.front().state == Thread::State::ended; }
+  bool program_ended() const { return threads_.front()->state == Thread::State::ended; }
   void gather_options();
   void gather_idle_timeouts();
   std::vector<ThreadId> waiters(ObjectId queue) const;
@@ -177,7 +176,7 @@ class Scheduler {
 
   Options options_;
   Strategy& strategy_;
-  std::deque<Thread> threads_;
+  std::vector<std::unique_ptr<Thread>> threads_;  // which stay where they are: fibers cannot move
   std::vector<Option> choices_;
   std::vector<Access> accesses_;
   ThreadId running_ = 0;
