@@ -22,7 +22,7 @@ struct StdSync {
   using clock = Clock;
   static TimePoint soon() { return workbench::soon(); }
   static void yield() { std::this_thread::yield(); }
-  /// One round of `lock_when`. Untimed only where its caller set no limit, and says why.
+  /// One round of `lock_when`. Untimed where its caller set no limit, and says why.
   static void await(condition_variable& changed, std::unique_lock<mutex>& lock,
                     TimePoint deadline) {
     if (deadline == TimePoint::max()) {
@@ -40,10 +40,14 @@ struct StdSync {
   }
 };
 
-/// Locks at a moment at which `ready()` is true; false: the deadline has passed, and it is not.
-/// Untimed for `TimePoint::max()`. `ready` looks at what the mutex guards, and changes nothing; who
-/// makes it true notifies `changed`. Whether one looked in vain before and was notified, or came
-/// when it was true, makes no difference to anybody.
+/// Locks, and waits until `ready()` is true; false: `deadline` has passed, and it is not.
+/// `TimePoint::max()`: no limit. Locked in both cases, and when `ready` throws.
+///
+/// `ready` looks at what the mutex guards, and changes nothing; who makes it true notifies
+/// `changed` in the same section. Whether somebody waited, or came when it was true, must make no
+/// difference: the explorer does not try both (core/simulated/explorer.h).
+///
+/// Thread safety: from any thread, each with a lock of its own that it has not locked.
 template <class Sync, class Ready>
 bool lock_when(std::unique_lock<typename Sync::mutex>& lock,
                typename Sync::condition_variable& changed, TimePoint deadline, Ready ready) {

@@ -10,6 +10,7 @@
 #include <limits>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "scenarios/compare.h"
 #include "scenarios/list_command.h"
@@ -124,7 +125,7 @@ void Commands::add_explore(CLI::App& app) {
       ->option_text("N");
   command
       ->add_option("--early-timeouts", explore_.how.scheduler.early_timeouts,
-                   "how often a timer may fire too early (default: 0)")
+                   "the first so many timers may fire at any moment (default: 0)")
       ->check(CLI::Range(0, kMostSurprises))
       ->option_text("N");
   command
@@ -203,8 +204,9 @@ void Commands::add_size(CLI::App& command) {
       ->option_text("N");
 }
 
-// With the numbers of the command line. What the file expects holds for its own numbers.
+// With the numbers of the command line. What the file expects holds for its own numbers only.
 Scenario Commands::sized(Scenario scenario) const {
+  const auto own = std::pair(scenario.workers, scenario.tasks);
   if (workers_ != 0) {
     scenario.workers = workers_;
     scenario.words += fmt::format(" --workers {}", workers_);
@@ -218,7 +220,7 @@ Scenario Commands::sized(Scenario scenario) const {
     }
     scenario.words += fmt::format(" --tasks {}", tasks_);
   }
-  if (workers_ != 0 || tasks_ >= 0) scenario.expect.clear();
+  if (std::pair(scenario.workers, scenario.tasks) != own) scenario.expect.clear();
   return scenario;
 }
 

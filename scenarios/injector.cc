@@ -88,6 +88,7 @@ void Injector::strike_where(Matches matches) {
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const Fault& fault = faults_[i];
     if (!matches(fault)) continue;
+    if (fault.times && count_) count_();
     if (fault.times && fired_->at(i).fetch_add(1) >= *fault.times) continue;
     strike(fault, sleep_);
   }

@@ -34,6 +34,9 @@ class Injector {
   /// yes the worker throws there. Beside the scenario's own faults.
   void choose_with(std::function<bool()> strikes) { strikes_ = std::move(strikes); }
 
+  /// Tells somebody else of each strike that is counted, because the fault has only so many.
+  void count_with(std::function<void()> count) { count_ = std::move(count); }
+
   /// Forgets what has fired and where anybody is.
   void reset();
   /// The pool runs once more, with new workers: forgets where the old ones were.
@@ -68,6 +71,7 @@ class Injector {
   processes::Shared<std::array<std::atomic<std::size_t>, kFaults>> fired_;
   Sleep sleep_;
   std::function<bool()> strikes_;  // empty: nobody
+  std::function<void()> count_;    // likewise
   std::mutex mutex_;
   std::map<WorkerId, Position> positions_;  // guarded by mutex_
 };

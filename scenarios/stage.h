@@ -43,6 +43,7 @@ class Stage {
       sleep_ = [](std::chrono::milliseconds time) { simulated::Scheduler::current().sleep(time); };
       injector_->sleep_with(sleep_);
       injector_->choose_with([] { return simulated::Scheduler::current().strikes(); });
+      injector_->count_with([] { simulated::Scheduler::current().count_strike(); });
     }
   }
 

@@ -156,6 +156,13 @@ TEST(Cli, TakesOtherNumbersOfTasksAndWorkers) {
   EXPECT_THAT(result.out, HasSubstr("\"as_expected\": null"));
 }
 
+TEST(Cli, ExpectsWhatTheFileSaysWhereTheNumbersAreItsOwn) {
+  const auto result = workbench({"run", "last-of-two-throws", "--subject", "naive", "--workers",
+                                 "2", "--tasks", "2", "--json"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, HasSubstr("\"as_expected\": true"));
+}
+
 TEST(Cli, RefusesSoFewTasksThatAFaultCannotStrike) {
   expect_one_line_and_exit_2({"run", "one-task-throws", "--subject", "naive", "--tasks", "3"},
                              "task 3");

@@ -10,6 +10,19 @@
 namespace workbench::simulated {
 namespace {
 
+// May the end be another, if a step with the accesses `taken` comes before one with `asleep`, and
+// not after it? Not if it only looks in vain for what the other brings, and notifies it of.
+bool conflict(const Accesses& asleep, const Accesses& taken) {
+  using Kind = Access::Kind;
+  return std::any_of(asleep.begin(), asleep.end(), [&](const Access& one) {
+    return std::any_of(taken.begin(), taken.end(), [&](const Access& other) {
+      if (one.object != other.object || one.kind == Kind::notify) return false;
+      if (one.kind == Kind::read) return other.kind != Kind::read;
+      return other.kind != Kind::look || !ends(asleep, other);
+    });
+  });
+}
+
 // An option that was tried already, further up, and whose step commutes with all since then.
 struct Sleeper {
   Option option;
@@ -132,8 +145,7 @@ class Explorer final : public Strategy {
     node.chosen = static_cast<std::size_t>(awake - options.begin());
     if (options_.search == Search::dpor) {
       node.wanted[node.chosen] = true;
-      // What a waiter does when its time is over depends on whatever others do before: no step that
-      // has been seen stands for it.
+      // A wait may end early, or for no reason, at each moment: no race asks for that.
       for (std::size_t i = 0; i < options.size(); ++i) {
         if (options[i].go != Go::ready) node.wanted[i] = true;
       }
@@ -155,15 +167,15 @@ class Explorer final : public Strategy {
     return false;
   }
 
-  // One of `first`, all of which are options there, should be tried at node `before`; unless one is
-  // or was, and the others will come after it.
+  // One of `first`, all of which are options there, must be tried at node `before`; unless one is
+  // wanted already, or asleep because it was tried further up.
   void want(std::size_t before, const std::vector<Option>& first) {
     Node& node = nodes_[before];
     std::size_t candidate = kNowhere;
     for (std::size_t i = 0; i < node.options.size(); ++i) {
       if (std::find(first.begin(), first.end(), node.options[i]) == first.end()) continue;
       if (node.wanted[i] || node.sleeps(node.options[i])) return;
-      candidate = std::min(candidate, i);
+      if (candidate == kNowhere) candidate = i;
     }
     node.wanted.at(candidate) = true;
   }
@@ -202,7 +214,8 @@ Exploration explore(const Program& program, const ExploreOptions& options,
     exploration.depth = std::max(exploration.depth, scheduler.steps());
     exploration.complete = !explorer.advance();
     const bool go_on = !progress || progress(exploration);
-    const bool enough = exploration.schedules == options.max_schedules;  // never 0
+    // A limit of 0 is none: one schedule has been run by now.
+    const bool enough = exploration.schedules == options.max_schedules;
     if (exploration.complete || !go_on || enough) return exploration;
   }
 }

@@ -31,8 +31,9 @@
 ///     B looks, waits; A pushes, notifies B; B pops      the same end, if B looks again after each
 ///     A pushes; B pops                                  wait, as `lock_when` does (core/sync.h)
 ///
-/// So the look and the notification that answers it are no race. All of this is checked on small
-/// programs made up at random (random_programs_test.cc): whatever the search, the same outcomes.
+/// So the look and the notification that answers it are no race; unless somebody else waits there,
+/// too, and it matters who is notified. All of this is checked on small programs made up at random
+/// (random_programs_test.cc): whatever the search, the same outcomes.
 ///
 /// Thread safety: none.
 #pragma once
@@ -78,7 +79,7 @@ struct Exploration {
 
 /// Failures have no stacks while they are explored; those of a replay have them.
 /// `progress` is called after each execution with what has been found so far; false stops the
-/// exploration.
+/// exploration. What comes out of one of the program's threads ends it, and comes out of here.
 Exploration explore(const Program& program, const ExploreOptions& options,
                     const std::function<bool(const Exploration&)>& progress = {});
 
@@ -87,7 +88,8 @@ Exploration explore(const Program& program, const ExploreOptions& options,
 std::string replay(const Program& program, const Scheduler::Options& options,
                    const std::string& schedule);
 
-/// A shorter schedule, with fewer interruptions, that leads to the same outcome.
+/// A shorter schedule, with fewer interruptions, that leads to the same outcome. Throws as
+/// `replay`.
 std::string shrink(const Program& program, const Scheduler::Options& options, std::string schedule);
 
 /// Random schedules, for programs that are too large to be explored: each thread has a random

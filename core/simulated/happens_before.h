@@ -4,8 +4,9 @@
 /// Each thread has a vector clock: of every thread, the number of steps that lie behind it. A step
 /// i of thread q happens before what thread p does next if p's clock counts i.
 ///
-/// A look in vain and a notification that ends its wait do not conflict: who has looked before, and
-/// is notified, finds just what he finds who comes later. So nobody needs to see both orders.
+/// A look in vain does not conflict with the step that notifies its waiter: a thread that looked,
+/// waited and was notified finds the same as one that comes only then. So one of the two orders is
+/// enough.
 ///
 /// Thread safety: none.
 #pragma once
@@ -29,19 +30,7 @@ inline bool ends(const Accesses& accesses, const Access& look) {
          accesses.end();
 }
 
-/// May it matter which of two steps comes first, if `later` comes later in this execution, or has
-/// not been seen yet?
-inline bool conflict(const Accesses& earlier, const Accesses& later) {
-  using Kind = Access::Kind;
-  return std::any_of(earlier.begin(), earlier.end(), [&](const Access& one) {
-    return std::any_of(later.begin(), later.end(), [&](const Access& other) {
-      if (one.object != other.object || one.kind == Kind::notify) return false;
-      if (one.kind == Kind::read) return other.kind != Kind::read;
-      return other.kind != Kind::look || !ends(earlier, other);
-    });
-  });
-}
-
+/// The steps of one execution, told one after the other.
 class HappensBefore {
  public:
   /// A new execution.
@@ -133,7 +122,8 @@ class HappensBefore {
     return thread < clock.size() && clock[thread] >= step.number;
   }
 
-  // The last steps that these accesses conflict with; earlier ones are ordered before these.
+  // The last steps that these accesses conflict with. Earlier ones are ordered before these; but
+  // not looks that a write has answered, and those do not matter: their threads look again.
   void find_conflicts(const Accesses& accesses) {
     conflicts_.clear();
     for (const Access& access : accesses) {
@@ -164,9 +154,9 @@ class HappensBefore {
     }
   }
 
-  // The last step would come before the step `before` if first came all that `before` does not lead
-  // to. With which of it can one begin? (The initials of a source set, Abdulla and others, "Optimal
-  // Dynamic Partial Order Reduction", POPL 2014.)
+  // Let the last step come before `before`, and with it all since then that does not happen after
+  // `before`. With which of these steps can one begin? (The initials of a source set, Abdulla and
+  // others, "Optimal Dynamic Partial Order Reduction", POPL 2014.)
   const std::vector<Option>& instead_of(std::size_t before) {
     first_.clear();
     options_.clear();

@@ -25,9 +25,10 @@ class Schedule {
  public:
   static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-  /// Notes a choice; one among one is none.
+  /// Notes a choice; one among one is none. Throws std::length_error where there is no letter.
   void add(std::size_t chosen, std::size_t count) {
-    if (count > 1) text_ += kLetters.at(std::min(chosen, kLetters.size() - 1));
+    if (chosen >= kLetters.size()) throw std::length_error("no letter for so many options");
+    if (count > 1) text_ += kLetters[chosen];
   }
   const std::string& text() const { return text_; }
 

@@ -201,7 +201,6 @@ void Scheduler::looked_in_vain(ObjectId mutex, ObjectId queue) {
 }
 
 void Scheduler::notify(ObjectId queue, bool all) {
-  if (unwinding_) return;
   std::vector<ThreadId> notified = waiters(queue);
   if (all || notified.size() <= 1) accesses_.push_back({queue, Access::Kind::notify});
   if (notified.empty()) return;

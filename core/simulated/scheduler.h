@@ -8,7 +8,9 @@
 ///
 /// One critical section is one step: nobody holds a mutex between two steps, so a mutex is never
 /// contended, and what happens inside a section can be seen by nobody else before its end. That is
-/// sound for programs without data races, which is for ThreadSanitizer to show.
+/// sound for programs without data races, which is for ThreadSanitizer to show; except for atomics
+/// that a section uses twice while others use them without the mutex. Nobody comes in between here
+/// (the retries of core/hand.h are for the tests on real threads).
 ///
 /// Time is virtual: nothing ever waits for a clock.
 ///
@@ -32,13 +34,13 @@ using ThreadId = std::uint32_t;
 using ObjectId = std::uint32_t;
 
 /// What a step does to an object that threads share: to a mutex (and all that it guards), to an
-/// atomic, to the clock.
+/// atomic, to a condition variable, to the clock.
 struct Access {
   enum class Kind : std::uint8_t {
     read,
     write,
     look,    ///< nothing but to lock a mutex, and to wait in vain for what it guards (lock_when)
-    notify,  ///< whoever waits in a condition variable, all of them
+    notify,  ///< wakes all that wait in a condition variable, however few; no choice among them
   };
 
   ObjectId object = 0;
@@ -90,8 +92,9 @@ enum class Ending {
 class Scheduler {
  public:
   struct Options {
-    /// Timers fire when nobody else can go on, the earliest first; and so many times in an
-    /// execution at any other moment, because a machine may be as slow as it likes.
+    /// The first so many timers that fire in an execution do so at any moment and in any order,
+    /// because a machine may be as slow as it likes; the others when nobody else can go on, the
+    /// earliest first.
     std::size_t early_timeouts = 0;
     std::size_t spurious_wakeups = 0;  ///< at most so many in an execution
     std::size_t faults = 0;            ///< at most so many in an execution, see strikes()
@@ -123,7 +126,8 @@ class Scheduler {
 
   /// Waits until notified. False: the deadline passed first. `queue` names the condition variable.
   bool wait(ObjectId queue, TimePoint deadline);
-  /// The current step was only a look at what `mutex` guards, and is about to wait.
+  /// The running thread is about to wait in `queue`, because of what `mutex` guards. If its step
+  /// did nothing but look at that, and nobody else waits there, it is a look in vain.
   void looked_in_vain(ObjectId mutex, ObjectId queue);
   void notify(ObjectId queue, bool all);
 
@@ -133,6 +137,8 @@ class Scheduler {
   std::size_t pick(std::size_t count);
   /// Does a fault strike here? One may at any place that asks, as long as there are any left.
   bool strikes();
+  /// Somebody counts how often a fault has struck: whoever comes first may be the last one.
+  void count_strike() { touch(kFaults, true); }
 
   /// Is the execution being torn down? Then every operation throws Unwind, or does nothing if an
   /// exception is already on its way.

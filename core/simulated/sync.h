@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -39,12 +40,15 @@ class Mutex {
   ObjectId object_ = Scheduler::current().new_object();
 };
 
+/// Waited for, and notified, under a mutex: of other notifications the explorer would not see that
+/// they may be lost. Throws std::logic_error where it is not so.
 class ConditionVariable {
  public:
   void wait(std::unique_lock<Mutex>& lock) { wait_until(lock, TimePoint::max()); }
   void wait_until(std::unique_lock<Mutex>& lock, TimePoint deadline) {
     Scheduler& scheduler = Scheduler::current();
     if (scheduler.unwinding()) throw Unwind{};
+    if (scheduler.held() != 1) throw std::logic_error("waits with more than one mutex, or none");
     scheduler.held() = 0;
     scheduler.wait(object_, deadline);
     scheduler.held() = 1;
@@ -55,10 +59,17 @@ class ConditionVariable {
     Scheduler::current().looked_in_vain(lock.mutex()->object_, object_);
     wait_until(lock, deadline);
   }
-  void notify_one() { Scheduler::current().notify(object_, false); }
-  void notify_all() { Scheduler::current().notify(object_, true); }
+  void notify_one() { notify(false); }
+  void notify_all() { notify(true); }
 
  private:
+  void notify(bool all) {
+    Scheduler& scheduler = Scheduler::current();
+    if (scheduler.unwinding()) return;
+    if (scheduler.held() == 0) throw std::logic_error("notifies without a mutex");
+    scheduler.notify(object_, all);
+  }
+
   ObjectId object_ = Scheduler::current().new_object();
 };
 

@@ -78,7 +78,7 @@ class BlockingQueue {
       if (worker != nullptr && hands_.shared()) return pop_batch(*worker);
     }
     Lock lock(mutex_, std::defer_lock);
-    lock_for_item(lock, TimePoint::max());
+    lock_for_item(lock, TimePoint::max());  // untimed: so does pop promise (core/queue.h)
     return take();
   }
 
@@ -140,7 +140,7 @@ class BlockingQueue {
     while (capacity_ != 0 && items_.size() >= capacity_) not_full_.wait(lock);
   }
 
-  // Locks when there is an item; false: the deadline has passed, and there is none.
+  // Locks, and waits for an item; false: the deadline has passed, and there is none.
   bool lock_for_item(Lock& lock, TimePoint deadline) {
     return lock_when<Sync>(lock, not_empty_, deadline, [this] { return !items_.empty(); });
   }
@@ -211,7 +211,7 @@ class BlockingQueue {
 
   const std::string name_;
   const std::size_t capacity_;
-  Hands<Sync> hands_;  // guarded by mutex_
+  Hands<Sync> hands_;  // guarded by mutex_, but for shared(), which never changes
   mutable typename Sync::mutex mutex_;
   typename Sync::condition_variable not_empty_;
   typename Sync::condition_variable not_full_;

@@ -220,7 +220,7 @@ std::function<std::string()> a_reactor(const Setting& setting) {
   injector->sleep_with([](std::chrono::milliseconds time) { Scheduler::current().sleep(time); });
   return [=] {
     injector->reset();
-    seen = {};
+    seen = {.error_object = Scheduler::current().new_object()};
     reactor::Options options{.stop_on_error = setting.stop_on_error,
                              .parallelism = setting.workers};
     if (setting.progress_throws)

@@ -15,13 +15,16 @@
 #include <variant>
 
 #include "core/runtime.h"
+#include "core/simulated/scheduler.h"
 #include "core/this_worker.h"
 #include "reactor/messages.h"
 
 namespace workbench::mutants {
 
-/// What was seen of the run. There is one at a time.
+/// What was seen of the run. There is one at a time. The explorer is told who reads and who writes
+/// what the verdict depends on, so that it tries both orders.
 struct Seen {
+  simulated::ObjectId error_object = 0;
   bool waited_for_an_error = false;
   std::set<TaskId> begun{};
   bool begun_twice = false;
@@ -32,6 +35,7 @@ struct Seen {
   /// A worker begins a task.
   void begin(TaskId task) {
     if (!begun.insert(task).second) begun_twice = true;
+    simulated::Scheduler::current().touch(error_object, false);
     if (error_pushed) ++begun_after[*this_worker_id()];
   }
   int most_begun_after() const {
@@ -50,7 +54,10 @@ class StrictQueue : public Inner {
       : Inner(runtime.inner(), std::move(name), options) {}
 
   void push(T item) {
-    if constexpr (std::same_as<T, reactor::Mishap>) seen.error_pushed = true;
+    if constexpr (std::same_as<T, reactor::Mishap>) {
+      simulated::Scheduler::current().touch(seen.error_object, true);
+      seen.error_pushed = true;
+    }
     Inner::push(std::move(item));
   }
 

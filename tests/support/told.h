@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -38,6 +40,16 @@ struct Told : simulated::Program {
  private:
   std::string said_;
 };
+
+/// Names only.
+inline std::set<std::string> outcomes_of(const simulated::Exploration& found) {
+  std::set<std::string> names;
+  for (const auto& [name, outcome] : found.outcomes) names.insert(name);
+  return names;
+}
+
+/// Are larger sizes wanted, too?
+inline bool asked_for_all() { return std::getenv("WORKBENCH_ALL_SCHEDULES") != nullptr; }
 
 /// `1 ok, 1 failed`: how many are ok, and what else there is any of.
 inline std::string told(const reactor::Counts& counts) {
