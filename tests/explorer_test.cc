@@ -68,16 +68,25 @@ auto naive_pool(int workers, std::size_t count, const Throwing& throwing = {}) {
   };
 }
 
+// How it ends; with every task accounted for.
+template <class Reactor, class Action>
+std::string run(const Reactor& reactor, std::size_t count, const Action& action) {
+  const auto account = [&](const reactor::Counts& counts) {
+    EXPECT_EQ(counts.submitted(), count);
+    return told(counts);
+  };
+  try {
+    return account(reactor.run(tasks(count), action).counts());
+  } catch (const reactor::Error& error) {
+    return "error: " + account(error.counts());
+  }
+}
+
 auto a_reactor(bool stop_on_error, int workers, std::size_t count, const Throwing& throwing = {}) {
   return [=] {
     const reactor::Reactor<Simulated> reactor(
         {.stop_on_error = stop_on_error, .parallelism = workers});
-    try {
-      return told(reactor.run(tasks(count), action(throwing)).counts());
-    } catch (const reactor::Error& error) {
-      EXPECT_EQ(error.counts().submitted(), count);
-      return "error: " + told(error.counts());
-    }
+    return run(reactor, count, action(throwing));
   };
 }
 
@@ -102,12 +111,7 @@ auto a_reactor_struck(bool stop_on_error, int workers, std::size_t count) {
     runtime.injector()->reset();
     const reactor::Reactor reactor({.stop_on_error = stop_on_error, .parallelism = workers},
                                    runtime);
-    try {
-      return told(reactor.run(tasks(count), faulty(runtime.injector(), action({}))).counts());
-    } catch (const reactor::Error& error) {
-      EXPECT_EQ(error.counts().submitted(), count);
-      return "error: " + told(error.counts());
-    }
+    return run(reactor, count, faulty(runtime.injector(), action({})));
   };
 }
 
@@ -267,13 +271,9 @@ struct Size {
   std::size_t early;
 };
 
-std::vector<Size> sizes_of(const Struck& struck) {
-  using scenarios::Window;
+std::vector<Size> sizes() {
   std::vector<Size> sizes{{2, 0}, {3, 0}};
-  if (!asked_for_all()) return sizes;
-  sizes.push_back({2, 1});
-  // Of the rest, nobody has seen the end.
-  if (struck.stop_on_error) sizes.push_back({3, 1});
+  if (asked_for_all()) sizes.insert(sizes.end(), {{2, 1}, {3, 1}});
   return sizes;
 }
 
@@ -288,17 +288,12 @@ TEST_P(EveryWindow, IsExploredToTheEnd) {
     fault.task = 1;
   }
   const auto injector = std::make_shared<scenarios::Injector>(std::vector<scenarios::Fault>{fault});
-  for (const auto& [count, early] : sizes_of(GetParam())) {
+  for (const auto& [count, early] : sizes()) {
     const Told program([=, count = count, stop = stop_on_error] {
       injector->reset();
       const reactor::Reactor reactor({.stop_on_error = stop, .parallelism = 2},
                                      Faulty<Simulated>(injector));
-      try {
-        return told(reactor.run(tasks(count), faulty(injector, action({}))).counts());
-      } catch (const reactor::Error& error) {
-        EXPECT_EQ(error.counts().submitted(), count);
-        return "error: " + told(error.counts());
-      }
+      return run(reactor, count, faulty(injector, action({})));
     });
     const auto found = explore(program, {.scheduler = {.early_timeouts = early},
                                          .max_schedules = kSanitized ? 2'000U : 0U});
