@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 
 namespace workbench {
@@ -11,6 +12,10 @@ std::string signal_name(int signal) {
   const char* abbreviation = sigabbrev_np(signal);
   return abbreviation == nullptr ? fmt::format("signal {}", signal)
                                  : fmt::format("SIG{}", abbreviation);
+}
+
+void without_listener(const Exit& exit) {
+  if (exit.how != Exit::How::returned) std::fputs((exit.describe() + "\n").c_str(), stderr);
 }
 
 std::string Exit::describe() const {

@@ -42,6 +42,12 @@ int dispatch(int argc, char** argv) {
   return commands.code();
 }
 
+// Not with fmt::print, which throws if nobody can read it.
+int end(const std::string& line, ExitCode code) {
+  std::fputs((line + "\n").c_str(), stderr);
+  return code;
+}
+
 }  // namespace
 
 int run_cli(int argc, char** argv) {
@@ -53,14 +59,11 @@ int run_cli(int argc, char** argv) {
     }
     return code;
   } catch (const UsageError& error) {
-    fmt::print(stderr, "workbench: {}\n", error.what());
-    return kUsage;
+    return end(fmt::format("workbench: {}", error.what()), kUsage);
   } catch (const ScenarioError& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return kUsage;
+    return end(error.what(), kUsage);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "workbench: {}\n", error.what());
-    return kInternal;
+    return end(fmt::format("workbench: {}", error.what()), kInternal);
   }
 }
 

@@ -22,6 +22,14 @@
 #include "scenarios/watch_command.h"
 
 namespace workbench::scenarios {
+namespace {
+
+// A scenario knows nothing of faults that are choices, and of timers that fire too early.
+void forget_expectations(Scenario& scenario, const simulated::Scheduler::Options& choices) {
+  if (choices.faults > 0 || choices.early_timeouts > 0) scenario.expect.clear();
+}
+
+}  // namespace
 
 Commands::Commands(CLI::App& app) : app_(&app) {
   const std::map<std::string, ColorMode> modes{
@@ -117,12 +125,11 @@ void Commands::add_explore(CLI::App& app) {
       ->option_text("SCENARIO|FILE.toml");
   command->add_option("--subject", subject_, "which pool")->required()->option_text("NAME");
   add_size(*command);
-  command->add_option("--search", search_, "dfs, sleep-sets or dpor (default)")->option_text("HOW");
-  command
-      ->add_option("--max-schedules", explore_.how.max_schedules,
-                   "stop after so many (default: 0, which is all)")
-      ->check(CLI::Range(0, kMostSchedules))
-      ->option_text("N");
+  CLI::Option* how = command->add_option("--search", search_, "dfs, sleep-sets or dpor (default)");
+  how->option_text("HOW");
+  CLI::Option* most = command->add_option("--max-schedules", explore_.how.max_schedules,
+                                          "stop after so many (default: 0, which is all)");
+  most->check(CLI::Range(0, kMostSchedules))->option_text("N");
   command
       ->add_option("--early-timeouts", explore_.how.scheduler.early_timeouts,
                    "the first so many timers may fire at any moment (default: 0)")
@@ -139,7 +146,9 @@ void Commands::add_explore(CLI::App& app) {
       ->check(CLI::Range(0, kMostSurprises))
       ->option_text("N");
   command->add_option("--random", explore_.random, "so many random schedules instead of all")
-      ->check(CLI::Range(0, kMostSchedules))
+      ->check(CLI::Range(1, kMostSchedules))
+      ->excludes(how)
+      ->excludes(most)
       ->option_text("N");
   command->add_flag("--json", json_, "as one JSON object");
   add_seed(*command);
@@ -153,7 +162,7 @@ void Commands::add_explore(CLI::App& app) {
     explore_.json = json_;
     explore_.color = color_;
     Scenario scenario = sized(find_scenario(name_));
-    if (explore_.how.scheduler.faults > 0) scenario.expect.clear();  // of these it knows nothing
+    forget_expectations(scenario, explore_.how.scheduler);
     code_ = explore(scenario, find_known_subject(subject_), explore_);
   });
 }
@@ -162,12 +171,15 @@ void Commands::add_report(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("report", "Run everything and write it up as one HTML page");
   command->add_option("--output", output_, "a directory (default: report)")->option_text("DIR");
-  command->add_flag("--benchmarks", benchmarks_,
-                    "measure instead: a page with the figures of all benchmarks, after minutes");
+  CLI::Option* benchmarks = command->add_flag(
+      "--benchmarks", benchmarks_,
+      "measure instead: a page with the figures of all benchmarks, after minutes");
   command->add_option("--repetitions", benchmark_.repetitions, "of each benchmark (default: 10)")
       ->check(CLI::Range(1, 1000))
+      ->needs(benchmarks)
       ->option_text("N");
   command->add_option("--filter", benchmark_.filter, "only benchmarks whose names it matches")
+      ->needs(benchmarks)
       ->option_text("REGEX");
   command->callback([this] {
     if (!benchmarks_) {
@@ -226,7 +238,7 @@ Scenario Commands::sized(Scenario scenario) const {
 
 int Commands::run_one() {
   Scenario scenario = sized(find_scenario(name_));
-  if (parse_schedule(schedule_).options.faults > 0) scenario.expect.clear();
+  forget_expectations(scenario, parse_schedule(schedule_).options);
   const Subject& subject = find_known_subject(subject_);
   if (runtime_.empty()) runtime_ = subject.runtimes.front();
   const auto runtimes = all_runtime_names();

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include "scenarios/crowd.h"
@@ -47,6 +49,11 @@ int compare(const std::vector<Scenario>& scenarios, const CompareOptions& option
   if (jobs.empty()) {
     throw UsageError("nothing to compare: what is expected is for simulated runs alone");
   }
+  std::ofstream junit;
+  if (!options.junit.empty()) {
+    junit.open(options.junit);
+    if (!junit) throw std::runtime_error("cannot write to " + options.junit);
+  }
   const auto records = watch_all(jobs, options.seed, Progress(jobs.size()));
   fmt::print("{}", matrix(jobs, records, palette));
 
@@ -70,7 +77,10 @@ int compare(const std::vector<Scenario>& scenarios, const CompareOptions& option
       "{}{} runs, {}, {} hangs, in {:.1f} s\n", palette.bad(complaints), jobs.size(),
       judged == 0 ? "nothing expected" : fmt::format("{} of {} as expected", as_expected, judged),
       hangs, elapsed.count());
-  if (!options.junit.empty()) write_junit(options.junit, jobs, records);
+  if (junit.is_open()) {
+    write_junit(junit, jobs, records);
+    if (!junit.flush()) throw std::runtime_error("cannot write to " + options.junit);
+  }
   return complaints.empty() ? kAsExpected : kNotAsExpected;
 }
 

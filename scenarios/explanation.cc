@@ -169,7 +169,7 @@ class Composer {
       const std::string_view how = wait.operation == "push"   ? "can be emptied only by"
                                    : wait.operation == "join" ? "waits for"
                                                               : "can be filled only by";
-      tell_some(how, wakers);
+      if (!wakers.empty()) tell_some(how, wakers);
     }
   }
 

@@ -99,6 +99,7 @@ std::vector<Found> look_closer(Simulation& simulation, const simulated::Explorat
     found.mark = mark_of(found.record, expectation);
     if (found.mark != Mark::expected) {
       found.schedule.choices = simulated::shrink(simulation.program(), scheduler, seen.schedule);
+      found.record = simulation.run(found.schedule);  // what is explained is what can be repeated
     }
     all.push_back(std::move(found));
   }
@@ -151,7 +152,8 @@ void print_json(const Scenario& scenario, const Subject& subject, const ExploreC
 
 void print(const Scenario& scenario, const Subject& subject,
            const simulated::Exploration& exploration, const std::vector<Found>& all,
-           const Palette& palette, double elapsed_ms, bool in_any_order) {
+           const Expectation* expectation, const Palette& palette, double elapsed_ms,
+           bool in_any_order) {
   fmt::print("{} in {:.2f} s ({})\n",
              palette.strong(fmt::format("{} schedule{}", exploration.schedules,
                                         exploration.schedules == 1 ? "" : "s")),
@@ -168,7 +170,7 @@ void print(const Scenario& scenario, const Subject& subject,
     if (found.mark == Mark::expected) continue;
     fmt::print("\n{}: workbench run {} --subject {} --runtime simulated --schedule {}\n",
                found.outcome, scenario.words, subject.name, found.schedule.text());
-    if (found.is_news()) print_explanation(found.record, palette);
+    if (found.is_news()) print_judged(found.record, expectation, palette);
   }
 }
 
@@ -197,11 +199,11 @@ int explore(const Scenario& scenario, const Subject& subject, const ExploreComma
   if (options.json) {
     print_json(scenario, subject, options, exploration, all, expectation, elapsed_ms);
   } else {
-    print(scenario, subject, exploration, all, Palette(options.color, STDOUT_FILENO), elapsed_ms,
-          options.how.search == simulated::Search::depth_first);
+    print(scenario, subject, exploration, all, expectation, Palette(options.color, STDOUT_FILENO),
+          elapsed_ms, options.how.search == simulated::Search::depth_first);
   }
   if (interrupted) {
-    std::fflush(stdout);
+    if (std::fflush(stdout) != 0) std::fputs("workbench: cannot write the output\n", stderr);
     std::raise(SIGINT);  // whoever waits for this process sees what ended it
   }
   int code = kAsExpected;

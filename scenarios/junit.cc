@@ -11,7 +11,7 @@
 
 namespace workbench::scenarios {
 
-void write_junit(const std::string& file, const std::vector<Job>& jobs,
+void write_junit(std::ostream& out, const std::vector<Job>& jobs,
                  const std::vector<RunRecord>& records) {
   boost::property_tree::ptree suite;
   std::size_t tests = 0;
@@ -44,8 +44,7 @@ void write_junit(const std::string& file, const std::vector<Job>& jobs,
   boost::property_tree::ptree document;
   document.add_child("testsuite", counts);
   boost::property_tree::write_xml(
-      file, document, std::locale(),
-      boost::property_tree::xml_writer_make_settings<std::string>(' ', 2));
+      out, document, boost::property_tree::xml_writer_make_settings<std::string>(' ', 2));
 }
 
 }  // namespace workbench::scenarios

@@ -14,23 +14,15 @@
 #include "scenarios/watchdog.h"
 
 namespace workbench::scenarios {
-namespace {
-
-void print(const RunRecord& record, const Expectation* expectation, const Palette& palette) {
-  print_explanation(record, palette);
-  const auto found = differences(record, expectation);
-  for (const auto& difference : found) fmt::print("  {}\n", palette.bad("x " + difference));
-  if (found.empty() && expectation != nullptr) fmt::print("  {}\n", palette.good("+ as expected"));
-}
-
-}  // namespace
-
-void print_explanation(const RunRecord& record, const Palette& palette) {
+void print_judged(const RunRecord& record, const Expectation* expectation, const Palette& palette) {
   const Explanation explanation = explain(record);
   fmt::print("{}\n", palette.strong(explanation.headline));
   for (const auto& line : explanation.lines) {
     fmt::print("  {} {}\n", palette.faint(fmt::format("{:<9}", line.about)), line.text);
   }
+  const auto found = differences(record, expectation);
+  for (const auto& difference : found) fmt::print("  {}\n", palette.bad("x " + difference));
+  if (found.empty() && expectation != nullptr) fmt::print("  {}\n", palette.good("+ as expected"));
 }
 
 int run(const Scenario& scenario, const Subject& subject, const RunOptions& options) {
@@ -39,10 +31,11 @@ int run(const Scenario& scenario, const Subject& subject, const RunOptions& opti
     trace.open(options.trace);
     if (!trace) throw std::runtime_error("cannot write to " + options.trace);
   }
-  const RunRecord record =
+  RunRecord record =
       options.runtime == kSimulated
           ? Simulation(subject, scenario).run(parse_schedule(options.schedule))
           : watch_run(subject, options.runtime, scenario, Output::to_stderr, options.seed);
+  record.seed = options.seed;
   if (trace.is_open()) {
     write_trace(record, trace);
     if (!trace.flush()) throw std::runtime_error("cannot write to " + options.trace);
@@ -56,7 +49,7 @@ int run(const Scenario& scenario, const Subject& subject, const RunOptions& opti
     fmt::print("{}\n", to_json(record, expectation)
                            .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    print(record, expectation, Palette(options.color, STDOUT_FILENO));
+    print_judged(record, expectation, Palette(options.color, STDOUT_FILENO));
   }
   return exit_code_of(record, expectation);
 }

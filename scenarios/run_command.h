@@ -21,7 +21,8 @@ struct RunOptions {
   ColorMode color = ColorMode::automatic;
 };
 
-void print_explanation(const RunRecord& record, const Palette& palette);
+/// The explanation of a run, and what is not as expected. `expectation` may be null: nothing is.
+void print_judged(const RunRecord& record, const Expectation* expectation, const Palette& palette);
 
 /// Prints the explanation, or the record as JSON. Returns the exit code. Throws std::runtime_error
 /// if the trace cannot be written.

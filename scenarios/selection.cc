@@ -1,5 +1,7 @@
 #include "scenarios/selection.h"
 
+#include <string_view>
+
 #include "scenarios/scenario_file.h"
 
 namespace workbench::scenarios {
@@ -24,11 +26,22 @@ Scenario read(const std::string& name) {
   throw UsageError(unknown_name("scenario", name, catalogue_names()));
 }
 
+// As a shell takes it.
+std::string as_one_word(const std::string& name) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+,:@%";
+  if (name.find_first_not_of(kPlain) == std::string::npos) return name;
+  std::string word = "'";
+  for (const char letter : name)
+    word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return word + "'";
+}
+
 }  // namespace
 
 Scenario find_scenario(const std::string& name) {
   Scenario scenario = read(name);
-  scenario.words = name;
+  scenario.words = as_one_word(name);
   return scenario;
 }
 

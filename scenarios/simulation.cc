@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <sstream>
+#include <regex>
 #include <stdexcept>
 
+#include "core/one_line.h"
 #include "scenarios/account_of_run.h"
 #include "scenarios/board_reading.h"
 
@@ -13,6 +13,7 @@ namespace workbench::scenarios {
 namespace {
 
 using simulated::Ending;
+using simulated::Scheduler;
 
 constexpr int kMostWorkers = 32;
 
@@ -39,21 +40,22 @@ std::string Schedule::text() const {
 }
 
 Schedule parse_schedule(const std::string& text) {
-  Schedule schedule;
   const std::size_t colon = text.find(':');
-  schedule.choices = text.substr(colon == std::string::npos ? 0 : colon + 1);
+  Schedule schedule{.choices = text.substr(colon == std::string::npos ? 0 : colon + 1)};
   if (schedule.choices.find_first_not_of('0') == std::string::npos) schedule.choices.clear();
   if (colon == std::string::npos) return schedule;
-  std::istringstream in(text.substr(0, colon));
-  auto& options = schedule.options;
-  std::array<char, 2> dots{};
-  in >> options.early_timeouts >> dots[0] >> options.spurious_wakeups >> dots[1] >> options.faults;
-  if (!in || !in.eof() || dots != std::array{'.', '.'}) {
+  static const std::regex form("([0-9]{1,4})\\.([0-9]{1,4})\\.([0-9]{1,4})");
+  const std::string head = text.substr(0, colon);
+  std::smatch found;
+  if (!std::regex_match(head, found, form)) {
     throw UsageError(fmt::format(
         "'{}' is not a schedule; allowed: letters 0 to 9 and a to z, after N.N.N: where "
         "explore was given early timeouts, spurious wakeups or faults",
-        text));
+        on_one_line(text)));
   }
+  schedule.options.early_timeouts = std::stoul(found[1]);
+  schedule.options.spurious_wakeups = std::stoul(found[2]);
+  schedule.options.faults = std::stoul(found[3]);
   return schedule;
 }
 
@@ -64,20 +66,19 @@ Simulation::Simulation(const Subject& subject, const Scenario& scenario)
         fmt::format("{} brings threads of its own, which cannot be simulated", subject.name));
   }
   if (scenario.workers > kMostWorkers) {
-    throw CannotSimulate(
-        fmt::format("{} workers cannot be simulated: a schedule has a letter for "
-                    "each of those that may go on; allowed: 1 to {}",
-                    scenario.workers, kMostWorkers));
+    throw CannotSimulate(fmt::format("{}: {} workers cannot be simulated; allowed: 1 to {}",
+                                     scenario.name, scenario.workers, kMostWorkers));
   }
   if (scenario.on_escape == OnEscape::terminate) {
-    throw CannotSimulate("on_escape = \"terminate\" cannot be simulated: it ends the explorer");
+    throw CannotSimulate(fmt::format(
+        "{}: on_escape = \"terminate\" cannot be simulated: it ends the explorer", scenario.name));
   }
   for (const Fault& fault : scenario.faults) {
     if (!ends_the_process(fault)) continue;
     throw CannotSimulate(
-        fmt::format("kind = \"{}\" cannot be simulated; allowed: throw, throw-nonstandard, "
+        fmt::format("{}: kind = \"{}\" cannot be simulated; allowed: throw, throw-nonstandard, "
                     "slow, sleep-forever",
-                    name_of(fault.kind)));
+                    scenario.name, name_of(fault.kind)));
   }
 }
 
@@ -109,7 +110,9 @@ void Simulation::look(Ending ending, bool with_events) {
   record_.waits = waits_on(*trace_, there);
   record_.verdict = ending == Ending::deadlock ? Verdict::hang : Verdict::stuck;
   if (ending == Ending::deadlock) record_.hang = Hang{.kind = kind_of(record_.waits, record_)};
-  if (ending == Ending::too_long) record_.why_alive = "there is no end of its steps";
+  if (ending == Ending::too_long) {
+    record_.why_alive = fmt::format("it was cut after {} steps", Scheduler::Options{}.max_steps);
+  }
 }
 
 RunRecord Simulation::run(const Schedule& schedule) {

@@ -220,6 +220,25 @@ TEST(Cli, WritesTheOutcomeAsJUnit) {
   EXPECT_THAT(xml, HasSubstr("name=\"scenario.no-fault.naive.threads\""));
 }
 
+TEST(Cli, SaysAtOnceWhenTheJUnitFileCannotBeWritten) {
+  const auto nowhere = workbench({"compare", "no-fault", "--junit", "/nowhere/out.xml"});
+  EXPECT_EQ(nowhere.code, 4);
+  EXPECT_THAT(nowhere.out, IsEmpty());
+  EXPECT_THAT(nowhere.err, HasSubstr("cannot write to /nowhere/out.xml"));
+  EXPECT_EQ(workbench({"compare", "no-fault", "--junit", "/dev/full"}).code, 4);
+}
+
+TEST(Cli, EndsAsDocumentedWhereNobodyCanReadWhy) {
+  for (const char* closed : {" 2>&-", " 2>/dev/full"}) {
+    const std::string program = WORKBENCH_PROGRAM;
+    const auto run = [&](const std::string& words) {
+      return Child({"/bin/sh", "-c", program + words + closed}).wait();
+    };
+    EXPECT_EQ(run(" explore nope --subject naive").code, 2);
+    EXPECT_THAT(run(" run one-worker-fails --subject naive").out, HasSubstr("as expected"));
+  }
+}
+
 TEST(Cli, WritesTheReportAsOnePage) {
   const testing::Scratch scratch;
   const auto result = workbench({"report", "--output", (scratch.path() / "report").string()});
@@ -318,7 +337,47 @@ TEST(CliExplore, TellsWhatItHasFoundWhenItIsInterrupted) {
   close(master);
 }
 
+TEST(CliExplore, KnowsNothingOfWhatComesOfAnEarlyTimer) {
+  const auto result = workbench({"explore", "only-task-throws", "--subject", "reactor-keep-going",
+                                 "--early-timeouts", "1", "--json"});
+  EXPECT_EQ(result.code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("1 timed out"));
+}
+
+TEST(CliExplore, SaysWhatIsNotAsExpected) {
+  const ScenarioFile file(R"(title = "t"
+tasks = 1
+workers = 1
+[expect."naive/simulated"]
+verdict = "hang")");
+  const auto result = workbench({"explore", file.path(), "--subject", "naive"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.out, HasSubstr("x verdict: expected hang, got completed"));
+}
+
+TEST(CliExplore, PrintsACommandThatAShellUnderstands) {
+  const testing::Scratch scratch;
+  const std::string file = (scratch.path() / "it's mine.toml").string();
+  std::ofstream(file) << "title = \"t\"\ntasks = 1\nworkers = 1\n";
+  const auto result = workbench({"explore", file, "--subject", "naive"});
+  const std::string mark = ": workbench ";
+  const std::string rest = result.out.substr(result.out.find(mark) + mark.size());
+  const std::string words = rest.substr(0, rest.find('\n'));
+  const auto again = Child({"/bin/sh", "-c", std::string(WORKBENCH_PROGRAM) + " " + words}).wait();
+  EXPECT_EQ(again.code, 0) << words << again.err;
+}
+
+TEST(CliExplore, HasALetterForEveryThread) {
+  const auto result =
+      workbench({"explore", "no-fault", "--subject", "reactor-keep-going", "--workers", "20",
+                 "--tasks", "20", "--early-timeouts", "40", "--random", "20"});
+  EXPECT_EQ(result.code, 0) << result.err;
+}
+
 TEST(CliExplore, RefusesWhatCannotBeSimulated) {
+  expect_one_line_and_exit_2(
+      {"explore", "no-fault", "--subject", "naive", "--random", "5", "--search", "dfs"},
+      "--search");
   expect_one_line_and_exit_2({"explore", "action-is-killed", "--subject", "naive"}, "\"kill\"");
   expect_one_line_and_exit_2({"explore", "no-fault", "--subject", "std-async"}, "own");
   expect_one_line_and_exit_2({"explore", "no-fault", "--subject", "naive", "--search", "dpo"},
@@ -330,6 +389,9 @@ TEST(CliExplore, RefusesWhatCannotBeSimulated) {
   expect_one_line_and_exit_2({"run", "only-task-throws", "--subject", "naive", "--runtime",
                               "simulated", "--schedule", "x:0"},
                              "schedule");
+  expect_one_line_and_exit_2(
+      {"run", "no-fault", "--subject", "naive", "--runtime", "simulated", "--schedule", "9"},
+      "letter 1 of the schedule is option 9; allowed there: 0 to ");
   expect_one_line_and_exit_2({"run", "no-fault", "--subject", "naive", "--schedule", "0"},
                              "--runtime simulated");
 }

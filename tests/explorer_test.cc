@@ -432,6 +432,36 @@ TEST(Schedules, AreReplayedExactly) {
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(replay(program, {}, schedule), "hang");
 }
 
+TEST(Schedules, HaveRoomForMoreOptionsThanLetters) {
+  const Told program([] {
+    const auto last = std::make_shared<Atomic<int>>(-1);
+    std::vector<Thread> threads;
+    for (int i = 0; i < 100; ++i) {
+      threads.emplace_back([=] { last->store(i, std::memory_order_relaxed); });
+    }
+    for (Thread& thread : threads) thread.join();
+    return std::to_string(last->load(std::memory_order_relaxed));
+  });
+  const auto found = explore_randomly(program, {}, 50, 1, 0);
+  EXPECT_GT(found.outcomes.size(), 10U);
+  for (const auto& [outcome, each] : found.outcomes) {
+    EXPECT_THAT(each.schedule, HasSubstr("z"));
+    EXPECT_EQ(replay(program, {}, each.schedule), outcome);
+  }
+}
+
+TEST(Explorations, AreNotCompleteIfAScheduleIsCut) {
+  const Told endless([]() -> std::string {
+    const Atomic<int> flag(0);
+    while (flag.load(std::memory_order_relaxed) == 0) {
+    }
+    return "";
+  });
+  const auto found = explore(endless, {.scheduler = {.max_steps = 10}});
+  EXPECT_FALSE(found.complete);
+  EXPECT_THAT(found.outcomes, ElementsAre(Key("too long")));
+}
+
 TEST(Schedules, AreRefusedIfTheyAreNone) {
   const Told program(naive_pool(1, 1));
   EXPECT_THROW(replay(program, {}, "0!"), std::invalid_argument);

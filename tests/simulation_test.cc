@@ -36,7 +36,8 @@ TEST(Schedules, AreTheSameAsTextAndBack) {
   for (const std::string text : {"0", "0012", "1.0.0:01", "0.2.1:0a"}) {
     EXPECT_EQ(parse_schedule(text).text(), text);
   }
-  for (const std::string text : {"1:0", "1.1:0", "1.1.1.1:0", "x.0.0:0", ":"}) {
+  for (const std::string text : {"1:0", "1.1:0", "1.1.1.1:0", "x.0.0:0", ":", " 1.0.0:0",
+                                 "+1.0.0:0", "-1.0.0:0", "99999.0.0:0"}) {
     EXPECT_THROW(parse_schedule(text), UsageError) << text;
   }
 }

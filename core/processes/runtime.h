@@ -12,9 +12,6 @@
 /// Thread safety: a copy of the runtime, with its queues and crew, is used by one thread.
 #pragma once
 
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <system_error>
@@ -34,7 +31,7 @@ class Crew {
  public:
   Crew(std::shared_ptr<Hub> hub, std::function<void()> body, OnExit on_exit)
       : hub_(std::move(hub)), body_(std::move(body)), reports_exits_(on_exit != nullptr) {
-    on_exit_ = std::make_shared<OnExit>(reports_exits_ ? std::move(on_exit) : complain);
+    on_exit_ = std::make_shared<OnExit>(reports_exits_ ? std::move(on_exit) : without_listener);
   }
   Crew(Crew&&) noexcept = default;
   Crew& operator=(Crew&&) = delete;
@@ -65,10 +62,6 @@ class Crew {
   std::size_t abandoned() const { return 0; }  // a process can always be killed
 
  private:
-  static void complain(const Exit& exit) {
-    if (exit.how != Exit::How::returned) fmt::print(stderr, "{}\n", exit.describe());
-  }
-
   std::shared_ptr<Hub> hub_;
   std::function<void()> body_;
   bool reports_exits_;

@@ -201,6 +201,7 @@ Exploration explore(const Program& program, const ExploreOptions& options,
   const WithoutStacks unneeded;  // a replay has them
   Exploration exploration;
   Explorer explorer(options);
+  bool cut = false;
   for (;;) {
     explorer.begin();
     Scheduler scheduler(options.scheduler, explorer);
@@ -212,11 +213,13 @@ Exploration explore(const Program& program, const ExploreOptions& options,
       note(exploration, program.outcome(ending), explorer);
     }
     exploration.depth = std::max(exploration.depth, scheduler.steps());
-    exploration.complete = !explorer.advance();
+    cut = cut || ending == Ending::too_long;
+    const bool all = !explorer.advance();
+    exploration.complete = all && !cut;
     const bool go_on = !progress || progress(exploration);
     // A limit of 0 is none: one schedule has been run by now.
     const bool enough = exploration.schedules == options.max_schedules;
-    if (exploration.complete || !go_on || enough) return exploration;
+    if (all || !go_on || enough) return exploration;
   }
 }
 
@@ -225,7 +228,7 @@ std::string replay(const Program& program, const Scheduler::Options& options,
   Follower follower(schedule);
   Scheduler scheduler(options, follower);
   std::string outcome = program.outcome(scheduler.run(program.run, program.look));
-  if (!follower.fits()) throw std::invalid_argument("the schedule is not one of this program");
+  if (const auto misfit = follower.misfit(); !misfit.empty()) throw std::invalid_argument(misfit);
   return outcome;
 }
 

@@ -73,7 +73,7 @@ struct Exploration {
   std::size_t schedules = 0;  ///< that were run to their end
   std::size_t pruned = 0;     ///< that were left when all options were asleep
   std::size_t depth = 0;      ///< steps of the longest
-  bool complete = false;      ///< the space was exhausted
+  bool complete = false;      ///< the space was exhausted, and no schedule was cut
   std::map<std::string, Outcome> outcomes{};
 };
 

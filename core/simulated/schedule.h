@@ -1,10 +1,13 @@
 /// @file
 /// Schedules as text, and strategies that follow one or make one up.
 ///
-/// A schedule has one letter for each moment at which there was a choice: `0` to `9`, `a` to `z`,
-/// the number of the option. Option 0 is to let the same thread go on, so a schedule without
-/// interruptions is all zeros, and zeros at its end can be left out.
+/// A schedule has one letter for each moment at which there was a choice: `0` to `9`, `a` to `y`,
+/// the number of the option; from the 35th on, `z` and three letters for how many lie beyond that.
+/// Option 0 is to let the same thread go on, so a schedule without interruptions is all zeros, and
+/// zeros at its end can be left out.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -24,11 +27,19 @@ namespace workbench::simulated {
 class Schedule {
  public:
   static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
+  static constexpr std::size_t kMany = 35;  // `z`
+  static constexpr std::size_t kMore = 3;   // letters behind it, for 36 * 36 * 36 options
 
-  /// Notes a choice; one among one is none. Throws std::length_error where there is no letter.
+  /// Notes a choice; one among one is none.
   void add(std::size_t chosen, std::size_t count) {
-    if (chosen >= kLetters.size()) throw std::length_error("no letter for so many options");
-    if (count > 1) text_ += kLetters[chosen];
+    if (count < 2) return;
+    text_ += kLetters[std::min(chosen, kMany)];
+    if (chosen < kMany) return;
+    std::string more;
+    for (std::size_t beyond = chosen - kMany; more.size() < kMore; beyond /= kLetters.size()) {
+      more.insert(more.begin(), kLetters[beyond % kLetters.size()]);
+    }
+    text_ += more;
   }
   const std::string& text() const { return text_; }
 
@@ -41,9 +52,10 @@ class Follower final : public Strategy {
  public:
   /// Throws std::invalid_argument for a letter that is none.
   explicit Follower(std::string schedule) : schedule_(std::move(schedule)) {
-    if (schedule_.find_first_not_of(Schedule::kLetters) != std::string::npos) {
-      throw std::invalid_argument("a schedule is made of 0 to 9 and a to z");
-    }
+    const std::size_t bad = schedule_.find_first_not_of(Schedule::kLetters);
+    if (bad == std::string::npos) return;
+    throw std::invalid_argument(
+        fmt::format("letter {} of the schedule is none; allowed: 0 to 9 and a to z", bad + 1));
   }
 
   std::optional<std::size_t> choose(const std::vector<Option>& options) override {
@@ -51,21 +63,40 @@ class Follower final : public Strategy {
   }
   std::size_t pick(std::size_t count) override {
     if (count < 2 || next_ >= schedule_.size()) return 0;
-    const std::size_t chosen = Schedule::kLetters.find(schedule_[next_++]);
-    fits_ = fits_ && chosen < count;
+    const std::size_t here = next_ + 1;
+    std::size_t chosen = letter();
+    if (chosen == Schedule::kMany) {
+      std::size_t beyond = 0;
+      for (std::size_t i = 0; i < Schedule::kMore; ++i)
+        beyond = beyond * Schedule::kLetters.size() + letter();
+      chosen += beyond;
+    }
+    if (chosen >= count && misfit_.empty()) {
+      misfit_ = fmt::format("letter {} of the schedule is option {}; allowed there: 0 to {}", here,
+                            chosen, count - 1);
+    }
     return std::min(chosen, count - 1);
   }
 
-  /// Was there an option for each letter?
-  bool fits() const { return fits_ && next_ >= schedule_.size(); }
+  /// Why this is no schedule of the program that was run; empty: it is one.
+  std::string misfit() const {
+    if (!misfit_.empty() || next_ >= schedule_.size()) return misfit_;
+    return fmt::format("the schedule has {} letters; the run is at its end after {}",
+                       schedule_.size(), next_);
+  }
 
   void stepped(const std::vector<Access>& /*accesses*/) override {}
   void enabled(ThreadId /*by*/, ThreadId /*whom*/) override {}
 
  private:
+  // Behind the end there are zeros.
+  std::size_t letter() {
+    return next_ < schedule_.size() ? Schedule::kLetters.find(schedule_[next_++]) : 0;
+  }
+
   std::string schedule_;
   std::size_t next_ = 0;
-  bool fits_ = true;
+  std::string misfit_;
 };
 
 /// Makes a schedule up, and notes it. See explore_randomly.

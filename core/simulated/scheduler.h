@@ -98,7 +98,7 @@ class Scheduler {
     std::size_t early_timeouts = 0;
     std::size_t spurious_wakeups = 0;  ///< at most so many in an execution
     std::size_t faults = 0;            ///< at most so many in an execution, see strikes()
-    std::size_t max_steps = 100'000;
+    std::size_t max_steps = 100'000;   ///< a longer execution is cut, see Ending::too_long
   };
 
   Scheduler(Options options, Strategy& strategy) : options_(options), strategy_(strategy) {}

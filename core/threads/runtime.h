@@ -10,10 +10,7 @@
 /// Thread safety: queues from everywhere; a crew only from the thread that launched it.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -116,8 +113,8 @@ class Crew {
     if (!worker->leave()) return;  // abandoned: nobody waits for it, nobody wants to hear of it
     if (shared->on_exit) {
       shared->on_exit(std::move(exit));
-    } else if (exit.how != Exit::How::returned) {
-      fmt::print(stderr, "{}\n", exit.describe());
+    } else {
+      without_listener(exit);
     }
   }
 

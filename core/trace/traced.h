@@ -11,10 +11,7 @@
 /// The trace must outlive everything that is traced, abandoned threads included.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <functional>
 #include <stop_token>
@@ -103,6 +100,7 @@ class Traced {
           if (on_exit) {
             on_exit(std::move(exit));
           } else {
+            if (exit.how == Exit::How::not_started) std::rethrow_exception(exit.failure->exception);
             without_listener(exit);
           }
         });
@@ -117,12 +115,6 @@ class Traced {
   }
 
  private:
-  // What a runtime does with an exit that nobody wants to hear of.
-  static void without_listener(const Exit& exit) {
-    if (exit.how == Exit::How::not_started) std::rethrow_exception(exit.failure->exception);
-    if (exit.how != Exit::How::returned) fmt::print(stderr, "{}\n", exit.describe());
-  }
-
   Trace* trace_;
   Inner inner_;
 };
