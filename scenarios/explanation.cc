@@ -143,9 +143,11 @@ class Composer {
       say("process", fmt::format("exited with {} before it was done", *record_.exit_code));
     }
     tell_failures();
+    tell_late_tasks();
     tell_workers();
-    if (record_.account.abandoned > 0) {
-      say("abandoned", fmt::format("{} workers that would not end", record_.account.abandoned));
+    if (const std::size_t abandoned = record_.account.abandoned; abandoned > 0) {
+      say("abandoned",
+          fmt::format("{} worker{} that would not end", abandoned, abandoned == 1 ? "" : "s"));
     }
     tell_ledger("ok");
     if (record_.verdict == Verdict::silent_loss) {
@@ -226,6 +228,16 @@ class Composer {
     if (failures.size() > kMost) {
       say("", fmt::format("and {} more, all of them in --json", failures.size() - kMost));
     }
+  }
+
+  void tell_late_tasks() {
+    constexpr std::size_t kMost = 8;
+    std::size_t late = 0;
+    for (const TaskResult& result : record_.account.results) {
+      if (result.outcome != "timed_out" || ++late > kMost) continue;
+      say(fmt::format("task {}", result.task), "timed out");
+    }
+    if (late > kMost) say("", fmt::format("and {} more, all of them in --json", late - kMost));
   }
 
   void tell_failure(const Failure& failure) {

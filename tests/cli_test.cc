@@ -396,6 +396,11 @@ TEST(CliExplore, RefusesWhatCannotBeSimulated) {
                              "--runtime simulated");
 }
 
+TEST(Cli, NamesATaskThatIsLate) {
+  const auto result = workbench({"run", "action-is-late", "--subject", "reactor-keep-going"});
+  EXPECT_THAT(result.out, ContainsRegex("task [0-9]+ +timed out"));
+}
+
 TEST(Cli, ExplainsEveryVerdict) {
   for (const std::string& name : scenarios::lesson_names()) {
     const auto result = workbench({"explain", name});
