@@ -34,8 +34,10 @@ void forget_expectations(Scenario& scenario, const simulated::Scheduler::Options
 Commands::Commands(CLI::App& app) : app_(&app) {
   const std::map<std::string, ColorMode> modes{
       {"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}};
-  app.add_option("--color", color_, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(modes).description(""))
+  app.add_option_function<std::string>(
+         "--color", [this, modes](const std::string& mode) { color_ = modes.at(mode); },
+         "auto, always or never")
+      ->check(CLI::IsMember(modes).description(""))
       ->option_text("WHEN");
   add_list(app);
   add_compare(app);
