@@ -1,5 +1,6 @@
 #include "scenarios/selection.h"
 
+#include <boost/algorithm/string/replace.hpp>
 #include <string_view>
 
 #include "scenarios/scenario_file.h"
@@ -31,10 +32,7 @@ std::string as_one_word(const std::string& name) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+,:@%";
   if (name.find_first_not_of(kPlain) == std::string::npos) return name;
-  std::string word = "'";
-  for (const char letter : name)
-    word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return word + "'";
+  return "'" + boost::replace_all_copy(name, "'", "'\\''") + "'";
 }
 
 }  // namespace

@@ -370,7 +370,7 @@ TEST(CliExplore, PrintsACommandThatAShellUnderstands) {
 TEST(CliExplore, HasALetterForEveryThread) {
   const auto result =
       workbench({"explore", "no-fault", "--subject", "reactor-keep-going", "--workers", "20",
-                 "--tasks", "20", "--early-timeouts", "40", "--random", "20"});
+                 "--tasks", "20", "--early-timeouts", "5", "--random", "100"});
   EXPECT_EQ(result.code, 0) << result.err;
 }
 

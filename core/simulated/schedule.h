@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -27,19 +28,17 @@ namespace workbench::simulated {
 class Schedule {
  public:
   static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
-  static constexpr std::size_t kMany = 35;  // `z`
-  static constexpr std::size_t kMore = 3;   // letters behind it, for 36 * 36 * 36 options
+  static constexpr std::size_t kMany = 35;                             // `z`
+  static constexpr std::array<std::size_t, 3> kUnits{36 * 36, 36, 1};  // of the letters behind it
 
   /// Notes a choice; one among one is none.
   void add(std::size_t chosen, std::size_t count) {
     if (count < 2) return;
     text_ += kLetters[std::min(chosen, kMany)];
     if (chosen < kMany) return;
-    std::string more;
-    for (std::size_t beyond = chosen - kMany; more.size() < kMore; beyond /= kLetters.size()) {
-      more.insert(more.begin(), kLetters[beyond % kLetters.size()]);
+    for (const std::size_t unit : kUnits) {
+      text_ += kLetters[(chosen - kMany) / unit % kLetters.size()];
     }
-    text_ += more;
   }
   const std::string& text() const { return text_; }
 
@@ -66,10 +65,7 @@ class Follower final : public Strategy {
     const std::size_t here = next_ + 1;
     std::size_t chosen = letter();
     if (chosen == Schedule::kMany) {
-      std::size_t beyond = 0;
-      for (std::size_t i = 0; i < Schedule::kMore; ++i)
-        beyond = beyond * Schedule::kLetters.size() + letter();
-      chosen += beyond;
+      for (const std::size_t unit : Schedule::kUnits) chosen += letter() * unit;
     }
     if (chosen >= count && misfit_.empty()) {
       misfit_ = fmt::format("letter {} of the schedule is option {}; allowed there: 0 to {}", here,

@@ -100,6 +100,7 @@ class Traced {
           if (on_exit) {
             on_exit(std::move(exit));
           } else {
+            // As without a trace: for the caller, who wanted to start it.
             if (exit.how == Exit::How::not_started) std::rethrow_exception(exit.failure->exception);
             without_listener(exit);
           }
