@@ -28,8 +28,8 @@ namespace workbench::simulated {
 class Schedule {
  public:
   static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
-  static constexpr std::size_t kMany = 35;                             // `z`
-  static constexpr std::array<std::size_t, 3> kUnits{36 * 36, 36, 1};  // of the letters behind it
+  static constexpr std::size_t kMany = 35;                          // `z`
+  static constexpr std::array<std::size_t, 3> kUnits{1296, 36, 1};  // of the letters behind it
 
   /// Notes a choice; one among one is none.
   void add(std::size_t chosen, std::size_t count) {
