@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "bench/pools.h"
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 #include "core/this_worker.h"
 
 namespace workbench::bench {

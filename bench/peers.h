@@ -39,8 +39,8 @@
 #include <concurrentqueue/blockingconcurrentqueue.h>
 #endif
 
-#include "core/batch.h"
-#include "core/large_pages.h"
+#include "core/batching/batch_size.h"
+#include "core/posix/large_pages.h"
 
 namespace workbench::bench {
 

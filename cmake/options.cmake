@@ -30,10 +30,10 @@ endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
-# A demo program: one source file, linked with one pool, named <pool>_<program>, found at
+# A demo program: one source file in <pool>/demo, linked with one pool, named <pool>_<program>, found at
 # <build>/<pool>/<program>.
 function(workbench_demo pool program)
-  add_executable(${pool}_${program} ${program}.cc)
+  add_executable(${pool}_${program} demo/${program}.cc)
   set_target_properties(${pool}_${program} PROPERTIES OUTPUT_NAME ${program})
   target_link_libraries(${pool}_${program} PRIVATE workbench::${pool} workbench_demo workbench_flags)
 endfunction()

@@ -23,7 +23,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/large_pages.h"
+#include "core/posix/large_pages.h"
 #include "core/runtime.h"
 #include "reactor/error.h"
 #include "reactor/messages.h"

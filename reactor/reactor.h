@@ -33,7 +33,7 @@
 #include "core/action.h"
 #include "core/job.h"
 #include "core/task.h"
-#include "core/task_runs.h"
+#include "core/batching/task_ranges.h"
 #include "core/threads/runtime.h"
 #include "reactor/ledger.h"
 #include "reactor/messages.h"

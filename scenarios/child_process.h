@@ -14,7 +14,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/processes/unique_fd.h"
+#include "core/posix/unique_fd.h"
 #include "core/time.h"
 
 namespace workbench::scenarios {

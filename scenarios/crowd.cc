@@ -18,7 +18,7 @@
 #include <system_error>
 #include <thread>
 
-#include "core/processes/unique_fd.h"
+#include "core/posix/unique_fd.h"
 #include "scenarios/told.h"
 #include "scenarios/watchdog.h"
 

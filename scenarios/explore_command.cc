@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "core/processes/unique_fd.h"
+#include "core/posix/unique_fd.h"
 #include "scenarios/exit_code.h"
 #include "scenarios/explanation.h"
 #include "scenarios/interruption.h"

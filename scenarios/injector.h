@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 #include "core/task.h"
 #include "scenarios/fault.h"
 

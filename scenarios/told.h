@@ -19,7 +19,7 @@
 #include <string>
 #include <system_error>
 
-#include "core/processes/unique_fd.h"
+#include "core/posix/unique_fd.h"
 
 namespace workbench::scenarios {
 

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 #include "core/this_worker.h"
 #include "tests/support/runs.h"
 #include "tests/support/runtimes.h"

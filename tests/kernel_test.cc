@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "core/exit.h"
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 #include "scenarios/child_process.h"
 #include "scenarios/kernel/proof.h"
 #include "tests/support/child.h"

@@ -53,7 +53,7 @@ TEST(LayerRule, LetsAnEdgePointDownwardsAndStayInItsFolder) {
   EXPECT_TRUE(may_include("scenarios/subject.cc", "naive/pool.h"));
   EXPECT_TRUE(may_include("tests/support/runs.h", "scenarios/faulty.h"));
   EXPECT_TRUE(may_include("core/threads/runtime.h", "core/threads/worker.h"));
-  EXPECT_TRUE(may_include("core/processes/hub.cc", "core/runtime.h"));
+  EXPECT_TRUE(may_include("core/processes/queue_server.cc", "core/runtime.h"));
 }
 
 TEST(LayerRule, LetsNoEdgePointUpwards) {
@@ -66,8 +66,8 @@ TEST(LayerRule, LetsNoEdgePointSideways) {
   EXPECT_FALSE(may_include("naive/pool.h", "reactor/reactor.h"));
   EXPECT_FALSE(may_include("reactor/reactor.h", "naive/pool.h"));
   EXPECT_FALSE(may_include("bench/pools.cc", "tests/support/runs.h"));
-  EXPECT_FALSE(may_include("core/threads/worker.h", "core/processes/hub.h"));
-  EXPECT_FALSE(may_include("core/processes/hub.h", "core/threads/worker.h"));
+  EXPECT_FALSE(may_include("core/threads/worker.h", "core/processes/queue_server.h"));
+  EXPECT_FALSE(may_include("core/processes/queue_server.h", "core/threads/worker.h"));
 }
 
 TEST(LayerRule, LetsNoPathHideWhereItLeadsTo) {

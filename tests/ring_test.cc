@@ -12,7 +12,7 @@
 #include <random>
 #include <string>
 
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 
 namespace workbench::processes {
 namespace {

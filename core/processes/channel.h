@@ -15,11 +15,11 @@
 #include <string>
 #include <string_view>
 
-#include "core/hand.h"
+#include "core/batching/task_batch.h"
 #include "core/processes/doorbell.h"
 #include "core/processes/message.h"
 #include "core/processes/ring.h"
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 #include "core/sync.h"
 
 namespace workbench::processes {

@@ -21,7 +21,7 @@
 #include <cstdint>
 #include <system_error>
 
-#include "core/processes/unique_fd.h"
+#include "core/posix/unique_fd.h"
 
 namespace workbench::processes {
 

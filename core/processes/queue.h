@@ -21,8 +21,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/batch.h"
-#include "core/processes/hub.h"
+#include "core/batching/batch_size.h"
+#include "core/processes/queue_server.h"
 #include "core/processes/wire.h"
 #include "core/task.h"
 

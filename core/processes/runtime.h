@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/processes/hub.h"
+#include "core/processes/queue_server.h"
 #include "core/processes/queue.h"
 #include "core/runtime.h"
 

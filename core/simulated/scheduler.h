@@ -10,7 +10,7 @@
 /// contended, and what happens inside a section can be seen by nobody else before its end. That is
 /// sound for programs without data races, which is for ThreadSanitizer to show; except for atomics
 /// that a section uses twice while others use them without the mutex. Nobody comes in between here
-/// (the retries of core/hand.h are for the tests on real threads).
+/// (the retries of core/batching/task_batch.h are for the tests on real threads).
 ///
 /// Time is virtual: nothing ever waits for a clock.
 ///

@@ -32,9 +32,9 @@
 #include "core/queue.h"
 #include "core/sync.h"
 #include "core/task.h"
-#include "core/task_runs.h"
+#include "core/batching/task_ranges.h"
 #include "core/threads/fifo.h"
-#include "core/threads/hands.h"
+#include "core/threads/stealing.h"
 #include "core/threads/worker.h"
 #include "core/time.h"
 

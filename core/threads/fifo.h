@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/large_pages.h"
+#include "core/posix/large_pages.h"
 
 namespace workbench::threads {
 

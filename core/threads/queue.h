@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "core/threads/blocking_queue.h"
-#include "core/threads/lane.h"
+#include "core/threads/result_buffer.h"
 #include "core/threads/worker.h"
 
 namespace workbench::threads {

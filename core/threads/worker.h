@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/batch.h"
-#include "core/hand.h"
+#include "core/batching/batch_size.h"
+#include "core/batching/task_batch.h"
 #include "core/runtime.h"
 
 namespace workbench::threads {
@@ -28,7 +28,7 @@ namespace workbench::threads {
 /// Thrown by a queue into an ended worker that asks for a task; caught where its thread began.
 struct Ended {};
 
-/// What a worker has pushed and not yet delivered (lane.h).
+/// What a worker has pushed and not yet delivered (result_buffer.h).
 class HeldBack {
  public:
   HeldBack() = default;

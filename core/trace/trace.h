@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 #include "core/this_worker.h"
 #include "core/trace/board.h"
 #include "core/trace/event.h"

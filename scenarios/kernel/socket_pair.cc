@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/processes/unique_fd.h"
+#include "core/posix/unique_fd.h"
 
 extern "C" {  // glibc 2.36 does not say so itself
 #include <sys/pidfd.h>

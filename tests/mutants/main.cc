@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/processes/shared_memory.h"
+#include "core/posix/shared_memory.h"
 #include "core/simulated/explorer.h"
 #include "tests/mutants/active.h"
 #include "tests/mutants/cases.h"

@@ -2,7 +2,7 @@
 // never learns of it: the message on stderr comes from the runtime.
 //
 // (With --workers 1 there are no others, and the pool hangs.)
-#include "core/demo/doomed.h"
+#include "core/demo/dying_workers.h"
 #include "core/demo/program.h"
 #include "naive/pool.h"
 

@@ -1,4 +1,4 @@
-#include "core/processes/hub.h"
+#include "core/processes/queue_server.h"
 
 #include <poll.h>
 #include <sys/prctl.h>

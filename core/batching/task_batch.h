@@ -21,7 +21,7 @@
 #include <span>
 #include <vector>
 
-#include "core/batch.h"
+#include "core/batching/batch_size.h"
 #include "core/runtime.h"
 #include "core/task.h"
 #include "core/time.h"

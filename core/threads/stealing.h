@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/batch.h"
+#include "core/batching/batch_size.h"
 #include "core/threads/worker.h"
 
 namespace workbench::threads {

@@ -37,8 +37,8 @@
 #include <vector>
 
 #include "core/processes/channel.h"
-#include "core/processes/shared_memory.h"
-#include "core/processes/unique_fd.h"
+#include "core/posix/shared_memory.h"
+#include "core/posix/unique_fd.h"
 #include "core/runtime.h"
 
 namespace workbench::processes {

@@ -1,4 +1,4 @@
-#include "core/task_runs.h"
+#include "core/batching/task_ranges.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // Every worker dies before its first task. Nobody is left to send a result, and the caller waits
 // for one for ever. End it with Ctrl-C.
-#include "core/demo/doomed.h"
+#include "core/demo/dying_workers.h"
 #include "core/demo/program.h"
 #include "naive/pool.h"
 

@@ -1,6 +1,6 @@
-// Every worker dies before its first task, those that replace them too. The reactor gives up after
-// two crews, and raises "no live workers".
-#include "core/demo/doomed.h"
+// One worker dies between two tasks. The reactor replaces it and names it in the report; with
+// --stop-on-error it stops and raises why.
+#include "core/demo/dying_workers.h"
 #include "core/demo/program.h"
 #include "core/demo/progress.h"
 #include "reactor/demo/show.h"
@@ -11,13 +11,14 @@ using namespace workbench;
 int add(int task) { return (2 * task + 1) + (2 * task + 2); }
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "All workers die; the reactor says so.",
+  constexpr demo::Program program{.purpose = "One worker dies; the reactor says so.",
                                   .is_reactor = true};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);
 
-    const demo::Doomed doomed(runtime, [](MaybeTask /*last*/) { return true; });
+    // The worker that took task 0 dies before it takes another one.
+    const demo::Doomed doomed(runtime, [](MaybeTask last) { return last == TaskId{0}; });
     const reactor::Reactor pool({.stop_on_error = options.stop_on_error,
                                  .parallelism = options.workers,
                                  .result_timeout = options.result_timeout,
