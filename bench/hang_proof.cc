@@ -10,10 +10,10 @@
 #include <string>
 #include <thread>
 
-#include "scenarios/child_process.h"
-#include "scenarios/kernel/proof.h"
-#include "scenarios/scenario_file.h"
-#include "scenarios/watchdog.h"
+#include "scenarios/hang_proof/proof.h"
+#include "scenarios/model/scenario_file.h"
+#include "scenarios/process/child_process.h"
+#include "scenarios/run/watchdog.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -21,24 +21,26 @@ namespace {
 Scenario scenario_of(const std::string& name) {
   for (const CatalogueFile& file : catalogue_files()) {
     if (file.name == name) {
-      return parse_scenario(file.text, name, {subject_names(), all_runtime_names()});
+      return parse_scenario(file.text, name, subject_names());
     }
   }
   throw std::invalid_argument(name);
 }
 
 // The time from quiescence to the verdict.
-void prove_a_hang(benchmark::State& state, const std::string& runtime) {
+void prove_a_hang(benchmark::State& state, RuntimeKind runtime) {
   const Scenario scenario = scenario_of("one-task-throws");
-  const Subject& naive = *find_subject("naive");
+  const RunSpec spec{&scenario, find_subject("naive"), runtime};
   for (auto _ : state) {
-    const RunRecord record = watch_run(naive, runtime, scenario, Output::discarded);
+    const RunRecord record = watch_run(spec, Output::discarded);
     if (!record.hang) state.SkipWithError("it does not hang");
     state.SetIterationTime(record.verdict_ms / 1000);
   }
 }
-BENCHMARK_CAPTURE(prove_a_hang, threads, "threads")->UseManualTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(prove_a_hang, processes, "processes")
+BENCHMARK_CAPTURE(prove_a_hang, threads, RuntimeKind::threads)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(prove_a_hang, processes, RuntimeKind::processes)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 
@@ -50,7 +52,7 @@ void look_at_a_living_program(benchmark::State& state) {
         return 0;
       },
       ChildProcess::Group::own);
-  for (auto _ : state) benchmark::DoNotOptimize(kernel::examine({getpid(), false}));
+  for (auto _ : state) benchmark::DoNotOptimize(hang_proof::examine({getpid(), false}));
 }
 BENCHMARK(look_at_a_living_program)->Unit(benchmark::kMicrosecond);
 

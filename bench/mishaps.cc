@@ -84,7 +84,7 @@ void stop(benchmark::State& state, void (*work)(Duration)) {
   double begun = 0;
   int most_begun = 0;
   for (auto _ : state) {
-    const auto shared = processes::make_shared_memory<SeenOfAStop>();
+    const auto shared = posix::make_shared_memory<SeenOfAStop>();
     SeenOfAStop* const seen = shared.get();
     const auto action = [seen, work, last = tasks / 2](int task) {
       if (seen->thrown != 0) ++seen->begun_after.at(static_cast<std::size_t>(*this_worker_id()));

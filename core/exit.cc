@@ -14,7 +14,7 @@ std::string signal_name(int signal) {
                                  : fmt::format("SIG{}", abbreviation);
 }
 
-void without_listener(const Exit& exit) {
+void report_unhandled(const Exit& exit) {
   if (exit.how != Exit::How::returned) std::fputs((exit.describe() + "\n").c_str(), stderr);
 }
 

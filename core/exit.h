@@ -40,7 +40,7 @@ struct Exit {
 
 /// What a runtime does with an end that nobody wants to hear of: unless all is well, one line on
 /// stderr, as Python's worker processes have it. Never throws: nobody may be able to read it.
-void without_listener(const Exit& exit);
+void report_unhandled(const Exit& exit);
 
 /// `SIGKILL` for 9; `signal 77` for what has no name.
 std::string signal_name(int signal);

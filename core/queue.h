@@ -31,6 +31,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,9 @@ struct QueueOptions {
   /// How many workers share the queue in batches; 0: one item at a time. See above.
   std::size_t workers = 0;
 };
+
+/// For `pop_some`: all that there is.
+inline constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
 /// A queue of `T`. Where a timeout is taken, one <= 0 means "do not wait", `kForever` "no limit".
 template <class Q, class T>

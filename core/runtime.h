@@ -28,7 +28,7 @@
 namespace workbench {
 
 /// What a live worker has had in its hands, and since when.
-struct Hold {
+struct InFlight {
   WorkerId worker = 0;
   std::optional<TaskId> task{};  ///< the task it popped last; empty: none since it started
   TimePoint since{};             ///< when it popped it, or when it started
@@ -40,10 +40,10 @@ struct Hold {
 /// Requires: used by the thread that launched it. Destroying a crew joins (threads) or kills
 /// (processes) whoever is still there.
 template <class C>
-concept CrewType = requires(C crew, const Hold& hold) {
+concept CrewType = requires(C crew, const InFlight& hold) {
   crew.join();  // waits until all have left; no limit
   // Of each worker that has not left. What they had pushed is delivered then.
-  { crew.holds() } -> std::same_as<std::vector<Hold>>;
+  { crew.in_flight() } -> std::same_as<std::vector<InFlight>>;
   // Ends the worker if it still holds just this: from then on it can pop no task. A process is
   // killed (TERM, grace, KILL); a thread is asked through its stop_token and abandoned. False: it
   // has moved on or left, and nothing was done. Who ends a worker is not told of its Exit.

@@ -8,6 +8,7 @@
 #include <boost/stacktrace/safe_dump_to.hpp>
 #include <cstring>
 #include <mutex>
+#include <string_view>
 #include <typeinfo>
 #include <unordered_map>
 
@@ -49,19 +50,20 @@ const void* thrown_object(const std::exception_ptr& exception) {
   if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;
 }
 
-// `f<A, B<C>>(D<E>) at x.cc:7` as `f<>(D<>) at x.cc:7`: the arguments of a template are often
-// longer than everything else in a trace. Leaves names with an operator in them as they are.
-std::string without_template_arguments(const std::string& frame) {
-  if (frame.find("operator") != std::string::npos) return frame;
-  std::string shorter;
-  int depth = 0;
-  for (std::size_t i = 0; i < frame.size(); ++i) {
-    const bool arrow = frame[i] == '>' && i > 0 && frame[i - 1] == '-';
-    if (frame[i] == '>' && !arrow) --depth;
-    if (depth == 0) shorter += frame[i];
-    if (frame[i] == '<') ++depth;
-  }
-  return depth == 0 ? shorter : frame;
+// Where the tree of sources begins, as this compiler was told: what stands before the path of this
+// very file.
+std::string_view source_root() {
+  constexpr std::string_view kThisFile = "core/stack.cc";
+  const std::string_view path = __FILE__;
+  return path.ends_with(kThisFile) ? path.substr(0, path.size() - kThisFile.size()) : "";
+}
+
+// `f() at /home/me/tree/x.cc:7` as `f() at x.cc:7`.
+std::string with_relative_path(std::string frame) {
+  const std::string before = std::string(" at ") + std::string(source_root());
+  const std::size_t at = source_root().empty() ? std::string::npos : frame.rfind(before);
+  if (at != std::string::npos) frame.erase(at + 4, source_root().size());
+  return frame;
 }
 
 }  // namespace
@@ -86,6 +88,37 @@ Stack stack_at_throw(const std::exception_ptr& exception) {
   return {};
 }
 
+std::string without_long_template_arguments(const std::string& name) {
+  constexpr std::size_t kLine = 80;
+  constexpr std::string_view kOperator = "operator";
+  std::string shorter;
+  std::vector<std::size_t> open;  // where in `shorter` the lists begin that are not closed
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name.compare(i, kOperator.size(), kOperator) == 0) {
+      // What follows is the name of an operator, as in `operator<<` or `operator()`.
+      std::size_t end = i + kOperator.size();
+      if (name.compare(end, 2, "()") == 0) end += 2;
+      while (end < name.size() &&
+             std::string_view("<>=!-+*/%^&|~").find(name[end]) != std::string_view::npos) {
+        if (name[end - 1] == ')') break;
+        ++end;
+      }
+      shorter.append(name, i, end - i);
+      i = end - 1;
+      continue;
+    }
+    const bool arrow = name[i] == '>' && i > 0 && name[i - 1] == '-';
+    if (name[i] == '>' && !arrow && !open.empty()) {
+      const std::size_t begin = open.back();
+      open.pop_back();
+      if (shorter.size() - begin > kLine) shorter.replace(begin, std::string::npos, "...");
+    }
+    shorter += name[i];
+    if (name[i] == '<') open.push_back(shorter.size());
+  }
+  return open.empty() ? shorter : name;
+}
+
 std::vector<std::string> resolve(const Stack& stack) {
   static std::mutex mutex;
   static std::unordered_map<std::uintptr_t, std::string> known;
@@ -98,7 +131,8 @@ std::vector<std::string> resolve(const Stack& stack) {
       // One back, into the call: what follows it may be another line, or another function.
       const boost::stacktrace::frame frame(
           reinterpret_cast<const void*>(address - 1));  // NOLINT(performance-no-int-to-ptr)
-      line = without_template_arguments(boost::stacktrace::to_string(frame));
+      line =
+          with_relative_path(without_long_template_arguments(boost::stacktrace::to_string(frame)));
     }
     lines.push_back(line);
   }

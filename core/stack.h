@@ -36,7 +36,12 @@ class WithoutStacks {
   ~WithoutStacks();
 };
 
-/// One line a frame, `function at file:line`. The first call reads the debug information of the
+/// `f<A, B<C>>(D)`, with `...` in place of each list of template arguments that is longer than a
+/// line: often it is longer than everything else in a traceback.
+std::string without_long_template_arguments(const std::string& name);
+
+/// One line a frame, `function at file:line`. Files of the workbench are named from the root of its
+/// sources, long template arguments are left out. The first call reads the debug information of the
 /// program (some 100 ms); later ones are lookups.
 std::vector<std::string> resolve(const Stack& stack);
 

@@ -20,7 +20,7 @@ struct StdSync {
   using condition_variable = std::condition_variable;
   using thread = std::thread;
   using clock = Clock;
-  static TimePoint soon() { return workbench::soon(); }
+  static TimePoint coarse_now() { return workbench::coarse_now(); }
   static void yield() { std::this_thread::yield(); }
   /// One round of `lock_when`. Untimed where its caller set no limit, and says why.
   static void await(condition_variable& changed, std::unique_lock<mutex>& lock,

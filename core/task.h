@@ -43,7 +43,7 @@ class MaybeTask {
 
 /// The poison pill: "no more tasks, leave". It is the absence of a task, so no task can equal it.
 /// `input_queue` holds tasks and pills. Popping one puts the task into the popper's hands, and the
-/// runtime remembers that (see `Hold`).
+/// runtime remembers that (see `InFlight`).
 inline constexpr MaybeTask pill;
 
 }  // namespace workbench

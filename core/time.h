@@ -22,7 +22,7 @@ constexpr TimePoint deadline_after(TimePoint now, Duration timeout) {
 
 /// A moment that is not before now, and not more than a tick of the kernel (1 to 10 ms) after it. A
 /// fifth of the price of `Clock::now()`, for what is done a million times a second.
-inline TimePoint soon() {
+inline TimePoint coarse_now() {
   const auto duration = [](const timespec& time) {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
   };

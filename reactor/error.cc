@@ -31,7 +31,7 @@ struct Error::State {
   Cause cause;
   std::optional<TaskId> task;
   bool no_live_workers;
-  Counts counts;
+  Tally tally;
   std::any report;
   std::once_flag composed{};
   std::string text{};
@@ -49,13 +49,13 @@ struct Error::State {
       for (const std::string& frame : failure->trace()) text.append("\n    ").append(frame);
     }
     text += '\n';
-    text += counts.describe();
+    text += tally.describe();
   }
 };
 
-Error::Error(Cause cause, std::optional<TaskId> task, bool no_live_workers, Counts counts,
+Error::Error(Cause cause, std::optional<TaskId> task, bool no_live_workers, Tally tally,
              std::any report)
-    : state_(new State{std::move(cause), task, no_live_workers, counts, std::move(report)}) {}
+    : state_(new State{std::move(cause), task, no_live_workers, tally, std::move(report)}) {}
 
 const char* Error::what() const noexcept {
   try {
@@ -70,7 +70,7 @@ std::string Error::headline() const { return state_->headline(); }
 const Error::Cause& Error::cause() const { return state_->cause; }
 std::optional<TaskId> Error::task() const { return state_->task; }
 bool Error::no_live_workers() const { return state_->no_live_workers; }
-Counts Error::counts() const { return state_->counts; }
+Tally Error::tally() const { return state_->tally; }
 const Failure* Error::failure() const { return failure_of(state_->cause); }
 const std::any& Error::any_report() const { return state_->report; }
 

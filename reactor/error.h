@@ -26,20 +26,20 @@ class Error : public std::exception {
 
   /// `task`: the task that the cause concerns. `report`: a `Report<Task, Result>`.
   /// `no_live_workers`: too many workers died in a row.
-  Error(Cause cause, std::optional<TaskId> task, bool no_live_workers, Counts counts,
+  Error(Cause cause, std::optional<TaskId> task, bool no_live_workers, Tally tally,
         std::any report);
 
   /// One line that says what happened, then the traceback of the throw point, one line a frame, and
-  /// the counts. Composed at the first call, which is slow (see `Failure::trace`).
+  /// the tally. Composed at the first call, which is slow (see `Failure::trace`).
   const char* what() const noexcept override;
 
-  /// The first line of `what()`: no traceback, no counts. Fast.
+  /// The first line of `what()`: no traceback, no tally. Fast.
   std::string headline() const;
 
   const Cause& cause() const;
   std::optional<TaskId> task() const;
   bool no_live_workers() const;
-  Counts counts() const;
+  Tally tally() const;
 
   /// The exception that stopped the run, if it was one.
   const Failure* failure() const;

@@ -1,11 +1,14 @@
 /// @file
-/// The reactor's bookkeeping: which task has its outcome, which error came first, who is missing.
+/// The reactor's bookkeeping: which task has its outcome, which error came first, which workers are
+/// still there.
 ///
 /// Invariants:
-/// 1. A task is settled once; what comes later for it is dropped (a late result, say). After
-///    `not_started` nothing comes: nobody had it in his hands.
-/// 2. Every task is settled by one of `settle`, `record`, `time_out` and `not_started`.
-/// 3. Every worker leaves by one of `leave`, `record` and `time_out`.
+/// 1. A task is settled once. What comes later for it is dropped, say the result of a task that has
+///    timed out. Nothing comes for a task that is `not_started`: no worker had it.
+/// 2. Every task is settled by one of `enter` (a value), `record` (an error), `time_out` and
+///    `not_started`.
+/// 3. Every worker that was there leaves by one of `enter` (it says so), `record` (it died) and
+///    `time_out` (it was ended).
 ///
 /// Thread safety: none; only the caller of `run` has it.
 #pragma once
@@ -27,6 +30,7 @@
 #include "core/runtime.h"
 #include "reactor/error.h"
 #include "reactor/messages.h"
+#include "reactor/options.h"
 #include "reactor/report.h"
 
 namespace workbench::reactor {
@@ -35,13 +39,13 @@ namespace workbench::reactor {
 template <class Task, class Result>
 class Ledger {
  public:
-  /// `workers`: the size of a whole crew. `progress` may be empty.
-  Ledger(bool stop_on_error, int workers, std::shared_ptr<const std::vector<Task>> tasks,
-         std::function<void(const Progress&)> progress)
-      : stop_on_error_(stop_on_error),
+  /// `workers`: how many a whole crew has.
+  Ledger(const Options& options, std::size_t workers,
+         std::shared_ptr<const std::vector<Task>> tasks)
+      : stop_on_error_(options.stop_on_error),
         workers_(workers),
         present_(workers),
-        progress_(std::move(progress)),
+        progress_(options.progress),
         total_(tasks->size()) {
     report_.outcomes.reserve(tasks->size());
     use_large_pages(report_.outcomes);
@@ -54,51 +58,48 @@ class Ledger {
   /// Must the run come to its end, without beginning another task?
   bool stopping() const { return error_ != nullptr || interrupted_ != nullptr; }
 
-  /// Must the tasks that are left be drained? True once when stopping begins, and once more after
-  /// each turn in which a worker has died since.
+  /// True when unstarted tasks must be drained: once when the run begins to stop, and again after a
+  /// death, because the runtime puts back the tasks that a dead worker had not begun.
   bool must_drain() { return stopping() && std::exchange(drain_due_, false); }
 
-  /// A reply with a value.
-  void settle(TaskId task, Result value) {
-    deaths_in_a_row_ = 0;
-    close_task(task, std::move(value));
-  }
-
-  /// A worker has left in good order.
-  void leave() { --present_; }
-
-  /// An entry of `error_queue` is there: the task has failed, or (none) a worker has died.
-  void announce(MaybeTask task) {
-    announced_task_ = task;
-    if (!task) ++announced_deaths_;
+  /// A reply: the value of a task, the end of a worker in good order, or the announcement of an
+  /// entry of `error_queue`, which is recorded next (see `is_behind`).
+  void enter(Reply<Result> reply) {
+    if (auto* value = reply.value()) {
+      deaths_in_a_row_ = 0;
+      settle(*reply.task, std::move(*value));
+    } else if (reply.leaving()) {
+      --present_;
+    } else if (!reply.task) {
+      ++announced_deaths_;
+    } else if (!failures_.contains(*reply.task)) {
+      announced_failure_ = reply.task;
+    }
   }
 
   /// Is what was announced still to be recorded?
-  bool is_behind() const {
-    const bool failure_missing = announced_task_ && !failures_.contains(*announced_task_);
-    return failure_missing || recorded_deaths_ < announced_deaths_;
-  }
+  bool is_behind() const { return announced_failure_ || recorded_deaths_ < announced_deaths_; }
 
   /// An entry of `error_queue`.
-  void record(Mishap mishap) {
-    std::visit([&](auto& what) { record_one(std::move(what)); }, mishap);
+  void record(ErrorEntry entry) {
+    std::visit([&](auto& what) { record_one(std::move(what)); }, entry);
   }
 
-  /// A worker that was ended because it held `hold` for too long.
-  void time_out(const Hold& hold, Duration limit) {
-    const TimedOut timed_out{.worker = hold.worker, .limit = limit};
+  /// A worker was ended, because it was on one task for longer than `limit`.
+  void time_out(const InFlight& in_flight, Duration limit) {
+    const TimedOut timed_out{.worker = in_flight.worker, .limit = limit};
     --present_;
     ++vacancies_;
-    if (hold.task && !settled(*hold.task)) {
-      close_task(*hold.task, timed_out);
+    if (in_flight.task && !settled(*in_flight.task)) {
+      settle(*in_flight.task, timed_out);
     } else {
       count_death(timed_out);  // stuck between two tasks: no outcome bounds how often that happens
     }
-    if (stop_on_error_) stop(timed_out, hold.task);
+    if (stop_on_error_) stop(timed_out, in_flight.task);
   }
 
   /// A task that was drained from `input_queue`.
-  void not_started(TaskId task) { close_task(task, NotStarted{}); }
+  void not_started(TaskId task) { settle(task, NotStarted{}); }
 
   /// Counts one worker to be added in the place of one that was lost. False: none is needed.
   bool fill_vacancy() {
@@ -114,7 +115,7 @@ class Ledger {
     if (interrupted_) std::rethrow_exception(interrupted_);
     if (!error_) return std::move(report_);
     const auto shared = std::make_shared<const Report<Task, Result>>(std::move(report_));
-    const Error error(error_->cause, error_->task, error_->no_live_workers, shared->counts(),
+    const Error error(error_->cause, error_->task, error_->no_live_workers, shared->tally(),
                       std::any(shared));
     const Failure* failure = error.failure();
     if (failure == nullptr || !failure->exception) throw Error(error);
@@ -134,15 +135,15 @@ class Ledger {
 
   bool settled(TaskId task) const {
     return task < report_.outcomes.size() &&
-           report_.outcomes[task].kind() != Outcome<Result>::Kind::not_started;
+           report_.outcomes[task].kind() != OutcomeKind::not_started;
   }
 
   template <class Fate>
-  void close_task(TaskId task, Fate fate) {
+  void settle(TaskId task, Fate fate) {
     if (settled(task)) return;
     ++done_;
     if (!std::is_same_v<Fate, Result>) ++failed_;
-    enter(task, std::move(fate));
+    write_down(task, std::move(fate));
     if (!progress_ || interrupted_) return;
     try {
       progress_({.done = done_, .failed = failed_, .total = total_});
@@ -151,10 +152,10 @@ class Ledger {
     }
   }
 
-  // The list grows as outcomes come, about in order: to fill it with nothing first would be work
-  // during which no worker has any.
+  // The list grows as outcomes come, which is about in order. To fill it with `not_started` first
+  // would take time in which the workers have nothing to do.
   template <class Fate>
-  void enter(TaskId task, Fate fate) {
+  void write_down(TaskId task, Fate fate) {
     auto& outcomes = report_.outcomes;
     if (task >= outcomes.size()) outcomes.resize(task);
     if (task == outcomes.size()) {
@@ -168,8 +169,9 @@ class Ledger {
     deaths_in_a_row_ = 0;
     const TaskId task = *failure.task;
     failures_.insert(task);
+    if (announced_failure_ == MaybeTask(task)) announced_failure_ = {};
     if (stop_on_error_) stop(failure, task);
-    close_task(task, std::move(failure));
+    settle(task, std::move(failure));
   }
 
   void record_one(Exit exit) {
@@ -180,16 +182,17 @@ class Ledger {
     report_.exits.push_back(exit);
     const bool lost = exit.task && !settled(*exit.task);
     count_death(exit);
-    // That the system refuses to start workers is no mishap of one task.
+    // That the system refuses to start workers is no error of one task.
     if (stop_on_error_ || exit.how == Exit::How::not_started) {
       stop(exit, lost ? exit.task : std::nullopt);
     }
     if (!lost) return;
     const TaskId task = *exit.task;
-    close_task(task, std::move(exit));
+    settle(task, std::move(exit));
   }
 
-  // Replacing the dead must come to an end: after two whole crews without one reply in between.
+  // Replacing dead workers must come to an end: when two whole crews have died, and not one task
+  // was done in between.
   void count_death(const Error::Cause& cause) {
     if (++deaths_in_a_row_ > 2 * workers_) stop(cause, {}, true);
   }
@@ -200,19 +203,19 @@ class Ledger {
   }
 
   const bool stop_on_error_;
-  const int workers_;
-  int present_;  // workers that have neither left nor been ended
+  const std::size_t workers_;
+  std::size_t present_;  // workers that have neither left nor been ended
   const std::function<void(const Progress&)> progress_;
   Report<Task, Result> report_;
   const std::size_t total_;
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
-  MaybeTask announced_task_;
+  MaybeTask announced_failure_;          // that is not recorded yet
   std::unordered_set<TaskId> failures_;  // that are recorded; a task is begun, and fails, only once
   std::size_t announced_deaths_ = 0;
   std::size_t recorded_deaths_ = 0;
-  int vacancies_ = 0;
-  int deaths_in_a_row_ = 0;
+  std::size_t vacancies_ = 0;
+  std::size_t deaths_in_a_row_ = 0;
   bool drain_due_ = true;
   std::unique_ptr<FirstError> error_;
   std::exception_ptr interrupted_;

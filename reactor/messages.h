@@ -1,5 +1,5 @@
 /// @file
-/// What the reactor's workers send to its caller.
+/// What travels through the reactor's queues.
 #pragma once
 
 #include <variant>
@@ -10,19 +10,19 @@
 
 namespace workbench::reactor {
 
-/// What a reply says that announces an entry of `error_queue`, which was pushed before it: the task
-/// has failed, or (no task) a worker has ended otherwise than by returning.
+/// A reply that says: there is an entry in `error_queue`. Its task has failed, or, if the reply has
+/// no task, a worker has ended in another way than by returning.
 struct Announcement {};
 
-/// What the last reply of a worker says that leaves in good order.
+/// The last reply of a worker that ends in good order.
 struct Leaving {};
 
 /// Through `result_queue`: the value of a task, or one of the above.
 ///
-/// Who then pops all entries up to the announced one may meet some whose own announcements have not
-/// come yet, or never will, because their workers died in between. That does no harm: what such a
-/// worker delivered before its entry was pushed before the announced one, hence before the
-/// announcement, and is known already.
+/// Whoever pops `error_queue` up to the announced entry may meet entries whose own announcements
+/// have not come yet. Some never will: a worker may die between its error and its reply. That does
+/// no harm. What such a worker delivered earlier was pushed before its own error, and so before the
+/// announced error and its announcement: it is known already.
 template <class Result>
 struct Reply {
   MaybeTask task{};
@@ -46,6 +46,6 @@ struct StopToken {};
 
 /// Through `error_queue`: an exception that the action raised, or how a worker ended that did not
 /// return.
-using Mishap = std::variant<Failure, Exit>;
+using ErrorEntry = std::variant<Failure, Exit>;
 
 }  // namespace workbench::reactor

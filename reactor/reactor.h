@@ -11,9 +11,9 @@
 /// crash), and accounts for every task: ok, failed, lost, timed out or not started.
 ///
 /// Invariants that keep it:
-/// 1. An error is pushed before the reply that announces it, and the death of a worker likewise:
-///    who has waited for `result_queue` finds the cause in `error_queue`. The caller waits nowhere
-///    else, and never longer than until the next deadline.
+/// 1. First the error, then the reply that announces it. So the caller waits for `result_queue`
+///    alone, and when a reply announces an error, that error is there. The death of a worker is
+///    announced in the same way. And no wait is longer than until the next deadline.
 /// 2. There are never fewer pills than workers: each worker that is added brings its own.
 ///
 /// (Schmidt's Reactor pattern, the event demultiplexer, shares the name and one idea: a single
@@ -21,41 +21,27 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
-#include <functional>
-#include <limits>
-#include <stdexcept>
-#include <stop_token>
 #include <utility>
 #include <vector>
 
 #include "core/action.h"
+#include "core/batching/task_ranges.h"
 #include "core/job.h"
 #include "core/task.h"
-#include "core/batching/task_ranges.h"
 #include "core/threads/runtime.h"
 #include "reactor/ledger.h"
 #include "reactor/messages.h"
-#include "reactor/report.h"
+#include "reactor/options.h"
+#include "reactor/overdue.h"
 
 namespace workbench::reactor {
 
-struct Options {
-  bool stop_on_error = true;  ///< stop at the first error, or keep going and report them all
-  int parallelism = 2;        ///< how many workers, >= 1; never more than there are tasks
-  Duration result_timeout = std::chrono::seconds(60);  ///< how long one task may run, > 0
-  std::size_t queue_capacity = 0;                      ///< of `result_queue`; 0: unbounded
-  /// Called on the caller's thread as tasks end, or a little later: results of short tasks come
-  /// together. Keep it short: nothing else is served meanwhile.
-  std::function<void(const Progress&)> progress{};
-};
-
-/// A worker: takes tasks until it meets a pill or a stop token. It is given only its queues, and
-/// the stop tokens that it sends at an error: one for each worker, or none, to keep going.
-template <class Job, class InputQueue, class ResultQueue, class ErrorQueue, class StopQueue>
-void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQueue& error_queue,
-          StopQueue& stop_queue, const std::vector<StopToken>& stop_tokens, std::stop_token token) {
+/// A worker: takes tasks until it meets a pill or a stop token. It is given only its queues, what
+/// to do, and how to announce an error.
+template <class Job, class InputQueue, class ResultQueue, class StopQueue, class Announce>
+void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, StopQueue& stop_queue,
+          Announce& announce, const std::stop_token& token) {
   while (!stop_queue.try_pop()) {
     const MaybeTask task = input_queue.pop();  // ends: there is a pill for each worker
     if (!task) return;
@@ -63,10 +49,7 @@ void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQue
       // Waits for room, which the caller makes as long as there is a worker.
       result_queue.push({*task, perform(job.action, job.tasks[*task], token)});
     } catch (...) {
-      // First of all, and not by way of the caller, who may have to wait for a processor.
-      stop_queue.push_all(stop_tokens);
-      error_queue.push(current_failure(task));
-      result_queue.push_now({*task});
+      announce(current_failure(task), task);
     }
   }
 }
@@ -77,12 +60,7 @@ class Reactor {
  public:
   /// Throws std::invalid_argument, naming the field, for an option that makes no sense.
   explicit Reactor(Options options, Runtime runtime = {})
-      : options_(std::move(options)), runtime_(runtime) {
-    if (options_.parallelism < 1) throw std::invalid_argument("parallelism must be at least 1");
-    if (options_.result_timeout <= Duration::zero()) {
-      throw std::invalid_argument("result_timeout must be positive");
-    }
-  }
+      : options_(checked(std::move(options))), runtime_(runtime) {}
 
   /// The outcome of `action` on each of `tasks`, in task order. Throws Error at the first error
   /// (stop-on-error), or when workers do not start or do not live.
@@ -90,50 +68,58 @@ class Reactor {
   auto run(std::vector<Task> tasks, Action action) const {
     using Result = ResultOf<Action, Task>;
     Runtime runtime = runtime_;
-    const std::size_t crew_size =
-        std::min(tasks.size(), static_cast<std::size_t>(options_.parallelism));
-    Queue<MaybeTask> input_queue(runtime, "input_queue", {.workers = crew_size});
+    const auto workers = std::min(tasks.size(), static_cast<std::size_t>(options_.parallelism));
+    Queue<MaybeTask> input_queue(runtime, "input_queue", {.workers = workers});
     Queue<Reply<Result>> result_queue(runtime, "result_queue",
-                                      {.capacity = options_.queue_capacity, .workers = crew_size});
-    Queue<Mishap> error_queue(runtime, "error_queue");
+                                      {.capacity = options_.queue_capacity, .workers = workers});
+    Queue<ErrorEntry> error_queue(runtime, "error_queue");
     Queue<StopToken> stop_queue(runtime, "stop_queue");
 
-    const std::vector<MaybeTask> pills(crew_size, pill);
-    const std::vector<StopToken> stop_tokens(options_.stop_on_error ? crew_size : 0);
-
     const auto job = make_job(std::move(tasks), std::move(action));
-    const int workers = static_cast<int>(crew_size);
-    Ledger<Task, Result> ledger(options_.stop_on_error, workers, {job, &job->tasks},
-                                options_.progress);
+    Ledger<Task, Result> ledger(options_, workers, {job, &job->tasks});
 
-    input_queue.push_all(AllTasks(job->tasks.size()));
+    const std::vector<MaybeTask> pills(workers, pill);
+    input_queue.push_all(TaskRange(job->tasks.size()));
     input_queue.push_all(pills);
 
+    // The protocol of an error, in this order. The others are stopped first: if that were left to
+    // the caller, they might begin more tasks before it gets a processor.
+    auto announce = [=, stop = options_.stop_on_error](ErrorEntry what, MaybeTask task) mutable {
+      if (stop) stop_queue.push_all(std::vector<StopToken>(workers));
+      error_queue.push(std::move(what));
+      result_queue.push_now({task});
+    };
     auto crew = runtime.launch(
-        workers,
-        [=](std::stop_token token) mutable {
-          work(*job, input_queue, result_queue, error_queue, stop_queue, stop_tokens,
-               std::move(token));
+        static_cast<int>(workers),
+        [=](const std::stop_token& token) mutable {
+          work(*job, input_queue, result_queue, stop_queue, announce, token);
         },
         [=](Exit exit) mutable {
           if (exit.how == Exit::How::returned) return result_queue.push_now({.content = Leaving{}});
-          stop_queue.push_all(stop_tokens);
-          error_queue.push(std::move(exit));
-          result_queue.push_now({});
+          announce(std::move(exit), {});
         });
 
-    TimePoint next_look = deadline_after(runtime.now(), options_.result_timeout);
+    // Settles what replies say, and the errors that they announce. The pop cannot block: the entry
+    // was pushed before the reply. And no later entry is popped: of a worker that pushed one, there
+    // may be replies that are not settled yet.
+    const auto settle = [&](auto replies) {
+      for (auto& reply : replies) {
+        ledger.enter(std::move(reply));
+        while (ledger.is_behind()) ledger.record(error_queue.pop());
+      }
+    };
+
+    Deadlines deadlines(options_.result_timeout, runtime.now());
     while (!ledger.over()) {
       // The one place where the caller waits: for replies, until a worker may be overdue.
-      hear(result_queue.pop_some(kAll, next_look - runtime.now()), error_queue, ledger);
-      if (runtime.now() >= next_look) {
-        const std::vector<Hold> holds = crew.holds();
-        // What they have pushed by now counts.
-        hear(result_queue.pop_some(kAll, Duration::zero()), error_queue, ledger);
-        next_look = end_overdue(crew, holds, runtime.now(), ledger);
+      settle(result_queue.pop_some(kAll, deadlines.next_look() - runtime.now()));
+      if (runtime.now() >= deadlines.next_look()) {
+        const std::vector<InFlight> in_flight = crew.in_flight();
+        // What they had pushed until then counts: they are not overdue with that.
+        settle(result_queue.pop_some(kAll, Duration::zero()));
+        deadlines.end_overdue(crew, in_flight, runtime.now(), ledger);
       }
       if (ledger.must_drain()) {
-        // Again after a death: the runtime puts back what a dead worker had not yet received.
         for (const MaybeTask task : input_queue.drain()) {
           if (task) ledger.not_started(*task);
         }
@@ -151,47 +137,6 @@ class Reactor {
  private:
   template <class T>
   using Queue = typename Runtime::template Queue<T>;
-  static constexpr Duration kStart = std::chrono::seconds(1);
-  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-
-  // Enters replies, and what they announce, into the books.
-  template <class Replies, class ErrorQueue, class Ledger>
-  static void hear(Replies replies, ErrorQueue& error_queue, Ledger& ledger) {
-    for (auto& reply : replies) {
-      if (auto* value = reply.value()) {
-        ledger.settle(*reply.task, std::move(*value));
-      } else if (reply.leaving()) {
-        ledger.leave();
-      } else {
-        ledger.announce(reply.task);
-        // Never waits: what was announced is there. And no further: of whoever pushed what comes
-        // later, there may be replies that are not heard yet.
-        while (ledger.is_behind()) ledger.record(error_queue.pop());
-      }
-    }
-  }
-
-  // Ends the workers that have held the same task for too long. Returns when the next one may be
-  // overdue: nobody who takes a task from now on is before then.
-  template <class Crew, class Ledger>
-  TimePoint end_overdue(Crew& crew, const std::vector<Hold>& holds, TimePoint now,
-                        Ledger& ledger) const {
-    TimePoint next_look = deadline_after(now, options_.result_timeout);
-    for (const Hold& hold : holds) {
-      const TimePoint deadline = deadline_after(hold.since, limit(hold));
-      if (deadline > now) {
-        next_look = std::min(next_look, deadline);
-      } else if (crew.end(hold)) {
-        ledger.time_out(hold, limit(hold));
-      }
-    }
-    return next_look;
-  }
-
-  // A worker without a task is not late with one: it may be starting, on a busy machine.
-  Duration limit(const Hold& hold) const {
-    return hold.task ? options_.result_timeout : std::max(options_.result_timeout, kStart);
-  }
 
   Options options_;
   Runtime runtime_;

@@ -6,6 +6,7 @@
 /// Thread safety: plain values; reading from several threads is safe.
 #pragma once
 
+#include <algorithm>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstddef>
@@ -18,6 +19,7 @@
 
 #include "core/exit.h"
 #include "core/failure.h"
+#include "core/tally.h"
 #include "core/task.h"
 #include "core/time.h"
 
@@ -28,21 +30,6 @@ struct Progress {
   std::size_t done = 0;    ///< tasks that have their outcome
   std::size_t failed = 0;  ///< those among them that are not ok
   std::size_t total = 0;
-};
-
-/// How many tasks ended how.
-struct Counts {
-  std::size_t ok = 0;
-  std::size_t failed = 0;
-  std::size_t lost = 0;
-  std::size_t timed_out = 0;
-  std::size_t not_started = 0;
-
-  std::size_t submitted() const { return ok + failed + lost + timed_out + not_started; }
-  /// `5 tasks: 4 ok, 1 failed, 0 lost, 0 timed out, 0 not started`
-  std::string describe() const;
-
-  bool operator==(const Counts&) const = default;
 };
 
 /// The task was drained from the queue before anybody took it.
@@ -59,8 +46,6 @@ struct TimedOut {
 template <class Result>
 class Outcome {
  public:
-  enum class Kind { not_started, ok, failed, lost, timed_out };
-
   Outcome() = default;
   explicit Outcome(NotStarted /*fate*/) {}
   explicit Outcome(Result value) : state_(Ok{std::move(value)}) {}
@@ -68,12 +53,14 @@ class Outcome {
   explicit Outcome(Exit exit) : state_(shared(std::move(exit))) {}
   explicit Outcome(TimedOut timed_out) : state_(shared(timed_out)) {}
 
-  Kind kind() const {
-    const Cause* what = cause();
-    // The kinds in the order of the alternatives.
-    return static_cast<Kind>(state_.index() + (what == nullptr ? 0 : what->fate.index()));
+  OutcomeKind kind() const {
+    if (std::holds_alternative<Ok>(state_)) return OutcomeKind::ok;
+    if (failure() != nullptr) return OutcomeKind::failed;
+    if (exit() != nullptr) return OutcomeKind::lost;
+    if (timed_out() != nullptr) return OutcomeKind::timed_out;
+    return OutcomeKind::not_started;
   }
-  bool ok() const { return kind() == Kind::ok; }
+  bool ok() const { return std::holds_alternative<Ok>(state_); }
 
   /// The result. Throws std::bad_variant_access unless ok.
   const Result& value() const { return std::get<Ok>(state_).value; }
@@ -141,31 +128,16 @@ struct Report {
     return pairs;
   }
 
-  Counts counts() const {
-    Counts counts;
-    for (const auto& outcome : outcomes) {
-      switch (outcome.kind()) {
-        case Outcome<Result>::Kind::ok:
-          ++counts.ok;
-          break;
-        case Outcome<Result>::Kind::failed:
-          ++counts.failed;
-          break;
-        case Outcome<Result>::Kind::lost:
-          ++counts.lost;
-          break;
-        case Outcome<Result>::Kind::timed_out:
-          ++counts.timed_out;
-          break;
-        case Outcome<Result>::Kind::not_started:
-          ++counts.not_started;
-          break;
-      }
-    }
-    return counts;
+  Tally tally() const {
+    Tally tally(outcomes.size());
+    for (const auto& outcome : outcomes) ++tally[outcome.kind()];
+    return tally;
   }
 
-  bool all_ok() const { return counts().ok == outcomes.size(); }
+  bool all_ok() const {
+    return std::all_of(outcomes.begin(), outcomes.end(),
+                       [](const auto& outcome) { return outcome.ok(); });
+  }
 };
 
 }  // namespace workbench::reactor

@@ -1,4 +1,4 @@
-# Writes a C++ file that holds the scenario files, so that the program needs none at run time.
+# Writes a C++ file that in_flight the scenario files, so that the program needs none at run time.
 #   cmake -DOUTPUT=catalogue.cc -DFILES=a.toml;b.toml -P embed_catalogue.cmake
 set(entries "")
 foreach(file IN LISTS FILES)
@@ -6,7 +6,7 @@ foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME_WE)
   string(APPEND entries "      {\"${name}\", R\"~toml~(${text})~toml~\"},\n")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"scenarios/scenario_file.h\"
+file(WRITE ${OUTPUT} "#include \"scenarios/model/scenario_file.h\"
 
 namespace workbench::scenarios {
 

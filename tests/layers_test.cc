@@ -50,16 +50,16 @@ bool may_include(std::string_view from, std::string_view to) {
 
 TEST(LayerRule, LetsAnEdgePointDownwardsAndStayInItsFolder) {
   EXPECT_TRUE(may_include("reactor/reactor.h", "core/queue.h"));
-  EXPECT_TRUE(may_include("scenarios/subject.cc", "naive/pool.h"));
-  EXPECT_TRUE(may_include("tests/support/runs.h", "scenarios/faulty.h"));
+  EXPECT_TRUE(may_include("scenarios/subjects/subject.cc", "naive/pool.h"));
+  EXPECT_TRUE(may_include("tests/support/runs.h", "scenarios/inject/faulty.h"));
   EXPECT_TRUE(may_include("core/threads/runtime.h", "core/threads/worker.h"));
   EXPECT_TRUE(may_include("core/processes/queue_server.cc", "core/runtime.h"));
 }
 
 TEST(LayerRule, LetsNoEdgePointUpwards) {
   EXPECT_FALSE(may_include("core/queue.h", "naive/pool.h"));
-  EXPECT_FALSE(may_include("reactor/reactor.h", "scenarios/faulty.h"));
-  EXPECT_FALSE(may_include("scenarios/fault.cc", "tests/support/runs.h"));
+  EXPECT_FALSE(may_include("reactor/reactor.h", "scenarios/inject/faulty.h"));
+  EXPECT_FALSE(may_include("scenarios/model/fault.cc", "tests/support/runs.h"));
 }
 
 TEST(LayerRule, LetsNoEdgePointSideways) {

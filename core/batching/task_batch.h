@@ -1,16 +1,18 @@
 /// @file
-/// The tasks that were given to a worker: which of them are begun, and which may be taken away.
+/// A batch: several tasks that a worker took at once. It begins them one by one, from the front;
+/// idle workers steal from the end what it has not begun.
 ///
-///     │ t4 │ t5 │ t6 │ t7 │      the worker, at the front: begins t5     range 1..4 ▶ 2..4
-///          ▲              ▲      others, at the end: take t7             range 2..4 ▶ 2..3
+///     │ t4 │ t5 │ t6 │ t7 │      its worker begins t5:     range 1..4 becomes 2..4
+///          ▲              ▲      a thief steals t7:        range 2..4 becomes 2..3
 ///        begun           end
 ///
-/// Both move their end of one word, each by a compare-and-swap: a task is begun or taken, never
-/// both. The word also says what the worker is on. In memory that two processes share it says so
-/// at every instant, even when its worker was killed.
+/// Both ends are in one word, and each side moves its end by a compare-and-swap of the whole word.
+/// So a task is either begun or stolen, never both, and no lock is needed. The word also tells
+/// which task the worker is on: in memory that two processes share, it tells so even when its
+/// worker was killed a moment ago.
 ///
-/// Thread safety: `begin_next`, `more` and `began` for the worker; the other members for one at a
-/// time, and `fill` only while the worker is in it or waits for it.
+/// Thread safety: `begin_next`, `more` and `began` are for the worker. The other members are for
+/// one thread at a time; `fill` only while the worker calls it, or waits for it to be called.
 #pragma once
 
 #include <algorithm>
@@ -29,13 +31,13 @@
 namespace workbench {
 
 template <class Sync>
-class Hand {
+class TaskBatch {
  public:
-  /// The next task; empty when there is none, or the hand was closed.
+  /// The next task; empty when there is none, or when the batch was closed.
   MaybeTask begin_next() {
     Range range = range_.load(std::memory_order_acquire);
     while (range.begun < range.end && !range.closed) {
-      since_.store(Sync::soon().time_since_epoch().count(), std::memory_order_relaxed);
+      since_.store(Sync::coarse_now().time_since_epoch().count(), std::memory_order_relaxed);
       const Range next{.begun = range.begun + 1, .end = range.end};
       if (range_.compare_exchange_weak(range, next, std::memory_order_acq_rel)) {
         return tasks_[range.begun];
@@ -44,38 +46,37 @@ class Hand {
     return {};
   }
 
-  /// Is there a task that is not begun? Others may take it.
+  /// Is there a task that is not begun? By the time the answer is used, it may have been stolen.
   bool more() const { return not_begun() > 0; }
   std::size_t not_begun() const {
     const Range range = range_.load(std::memory_order_acquire);
     return range.end - range.begun;
   }
 
-  /// About when the last task was begun.
+  /// When the last task was begun, to a tick of the kernel (see `coarse_now`).
   TimePoint began() const { return TimePoint(Duration(since_.load(std::memory_order_acquire))); }
 
-  /// Puts a batch in place of the one before. Requires: at most kBatch tasks, and none of the old
-  /// ones is left.
+  /// Replaces the batch before. Requires: at most kBatch tasks, and none of the old ones is left.
   void fill(std::span<const TaskId> tasks) {
     std::copy(tasks.begin(), tasks.end(), tasks_.begin());
     range_.store({.end = static_cast<std::uint16_t>(tasks.size())}, std::memory_order_release);
   }
 
   /// Takes away the last `count` tasks that are not begun, or as many as there are.
-  std::vector<TaskId> take(std::size_t count) {
+  std::vector<TaskId> steal(std::size_t count) {
     Range range = range_.load(std::memory_order_acquire);
     for (;;) {
-      const auto taken = std::min<std::size_t>(count, range.end - range.begun);
+      const auto stolen = std::min<std::size_t>(count, range.end - range.begun);
       Range left = range;
-      left.end -= static_cast<std::uint16_t>(taken);
+      left.end -= static_cast<std::uint16_t>(stolen);
       if (range_.compare_exchange_weak(range, left, std::memory_order_acq_rel)) {
         return {tasks_.begin() + left.end, tasks_.begin() + range.end};
       }
     }
   }
 
-  /// Keeps the worker from beginning another task of this batch. False, and nothing was done: it
-  /// has begun more than `begun`.
+  /// Closes the batch, if its worker is still on its `begun`-th task: it begins no other. False,
+  /// and nothing was done: the worker has gone on to a later task.
   bool close(std::size_t begun) {
     Range range = range_.load(std::memory_order_acquire);
     while (range.begun == begun) {
@@ -86,23 +87,24 @@ class Hand {
     return false;
   }
 
-  /// What the worker holds. `before`: what it held when the hand was filled.
-  Hold look(const Hold& before) const {
+  /// What its worker is on. `before`: what it was on when the batch was filled, which is the answer
+  /// until it begins the first task of this batch.
+  InFlight in_flight(const InFlight& before) const {
     for (;;) {
       const Range range = range_.load(std::memory_order_acquire);
       if (range.begun == 0) return before;
-      const Hold hold{.worker = before.worker,
-                      .task = tasks_[range.begun - 1],
-                      .since = began(),
-                      .pops = before.pops + range.begun};
-      if (range_.load(std::memory_order_acquire).begun == range.begun) return hold;
+      const InFlight now{.worker = before.worker,
+                         .task = tasks_[range.begun - 1],
+                         .since = began(),
+                         .pops = before.pops + range.begun};
+      if (range_.load(std::memory_order_acquire).begun == range.begun) return now;
     }
   }
 
  private:
   struct Range {
-    std::uint32_t begun = 0;
-    std::uint16_t end = 0;
+    std::uint32_t begun = 0;   // tasks_[0 .. begun) were begun
+    std::uint16_t end = 0;     // tasks_[begun .. end) are left
     std::uint16_t closed = 0;  // 1: the worker may begin no more
     bool operator==(const Range&) const = default;
   };

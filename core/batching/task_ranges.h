@@ -1,12 +1,13 @@
 /// @file
-/// Tasks and pills in order, in little room: positions that follow one another are kept as a run.
+/// Tasks and pills in order, in little memory: positions that follow one another are kept as a
+/// range.
 ///
-///     0 1 2 3 4 … 9999999 P P      │ 0, 10,000,000 tasks │ 2 pills │
+///     0 1 2 3 4 … 9999999 P P      is kept as      │ 0, 10,000,000 tasks │ 2 pills │
 ///
-/// So the tasks of a whole run of a pool take no more memory than a few of them, and ten million of
-/// them are pushed as fast as one.
+/// So the tasks of a whole run take no more memory than a few of them, and ten million of them are
+/// pushed as fast as one.
 ///
-/// Invariants: no run is empty; `size_` is the sum of the runs.
+/// Invariants: no range is empty; `size_` is the sum of the ranges.
 ///
 /// Thread safety: none.
 #pragma once
@@ -20,9 +21,9 @@
 namespace workbench {
 
 /// The tasks 0 to count - 1, without a list of them.
-class AllTasks {
+class TaskRange {
  public:
-  explicit AllTasks(std::size_t count) : count_(count) {}
+  explicit TaskRange(std::size_t count) : count_(count) {}
 
   class Iterator {
    public:
@@ -48,16 +49,16 @@ class AllTasks {
 };
 
 /// First in, first out; what threads/fifo.h is for other items.
-class TaskRuns {
+class TaskRanges {
  public:
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
-  MaybeTask front() const { return runs_.front().first; }
+  MaybeTask front() const { return ranges_.front().first; }
 
-  void push(MaybeTask task) { push_run({task, 1}); }
+  void push(MaybeTask task) { push_range({task, 1}); }
 
-  void push_all(const AllTasks& tasks) {
-    if (!tasks.empty()) push_run({*tasks.begin(), tasks.size()});
+  void push_all(const TaskRange& tasks) {
+    if (!tasks.empty()) push_range({*tasks.begin(), tasks.size()});
   }
 
   /// Any other range of tasks and pills.
@@ -66,14 +67,26 @@ class TaskRuns {
     for (const MaybeTask item : items) push(item);
   }
 
+  /// Puts tasks back before all others.
+  void push_front(const std::vector<TaskId>& tasks) {
+    for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) {
+      ++size_;
+      if (!ranges_.empty() && ranges_.front().first == MaybeTask(*task + 1)) {
+        ranges_.front() = {*task, ranges_.front().count + 1};
+      } else {
+        ranges_.push_front({*task, 1});
+      }
+    }
+  }
+
   MaybeTask pop() {
-    Run& run = runs_.front();
-    const MaybeTask task = run.first;
+    Range& range = ranges_.front();
+    const MaybeTask task = range.first;
     --size_;
-    if (--run.count == 0) {
-      runs_.pop_front();
+    if (--range.count == 0) {
+      ranges_.pop_front();
     } else if (task) {
-      run.first = *task + 1;
+      range.first = *task + 1;
     }
     return task;
   }
@@ -89,24 +102,24 @@ class TaskRuns {
   }
 
  private:
-  struct Run {
-    MaybeTask first;  // a pill: all of them are
+  struct Range {
+    MaybeTask first;  // or a pill, and then all of them are pills
     std::size_t count;
 
     // What would come next.
     MaybeTask end() const { return first ? MaybeTask(*first + count) : pill; }
   };
 
-  void push_run(Run run) {
-    size_ += run.count;
-    if (!runs_.empty() && runs_.back().end() == run.first) {
-      runs_.back().count += run.count;
+  void push_range(Range range) {
+    size_ += range.count;
+    if (!ranges_.empty() && ranges_.back().end() == range.first) {
+      ranges_.back().count += range.count;
     } else {
-      runs_.push_back(run);
+      ranges_.push_back(range);
     }
   }
 
-  std::deque<Run> runs_;
+  std::deque<Range> ranges_;
   std::size_t size_ = 0;
 };
 

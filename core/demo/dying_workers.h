@@ -1,60 +1,62 @@
 /// @file
-/// Workers that die between two tasks, where no action is to blame: `Doomed<Runtime>` is a Runtime
-/// whose workers throw instead of taking a task. The pools know nothing of it.
+/// Workers that die between two tasks, where no action is to blame: `DyingWorkers<Runtime>` is a
+/// Runtime whose workers throw instead of taking a task. The pools know nothing of it.
 ///
-///     demo::Doomed doomed(runtime, [](MaybeTask last) { return last == TaskId{0}; });
+///     demo::DyingWorkers dying(runtime, [](MaybeTask last) { return last == TaskId{0}; });
 ///
 /// Here the worker that took task 0 dies when it comes back for another one.
 #pragma once
 
 #include <concepts>
-#include <cstddef>
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "core/decorator.h"
 #include "core/runtime.h"
 #include "core/task.h"
 
 namespace workbench::demo {
 
 /// Does a worker die now? It is about to take a task; `last` is the one before, empty at first.
-using Doom = std::function<bool(MaybeTask last)>;
+using DiesNow = std::function<bool(MaybeTask last)>;
 
 template <class Inner, class T>
-class DoomedQueue : public Inner {
+class DyingWorkersQueue : public QueueDecorator<DyingWorkersQueue<Inner, T>, Inner, T> {
  public:
   template <class Runtime>
-  DoomedQueue(Runtime& runtime, std::string name, QueueOptions options = {})
-      : Inner(runtime, std::move(name), options), doom_(runtime.doom()) {}
+  DyingWorkersQueue(Runtime& runtime, const std::string& name, QueueOptions options = {})
+      : QueueDecorator<DyingWorkersQueue, Inner, T>(runtime.inner(), name, options),
+        dies_now_(runtime.dies_now()) {}
 
-  T pop() {
+  void before_pop(const QueueCall& /*call*/) {
     if constexpr (std::same_as<T, MaybeTask>) {
-      if (doom_(last_)) throw std::runtime_error("doomed between two tasks");
-      return last_ = Inner::pop();
-    } else {
-      return Inner::pop();
+      if (dies_now_(last_)) throw std::runtime_error("doomed between two tasks");
     }
+  }
+  void after_pop([[maybe_unused]] const T& item) {
+    if constexpr (std::same_as<T, MaybeTask>) last_ = item;
   }
 
  private:
-  Doom doom_;
+  DiesNow dies_now_;
   MaybeTask last_{};  // this worker's: each worker has its own handles to the queues
 };
 
 template <Runtime Inner>
-class Doomed : public Inner {
+class DyingWorkers : public RuntimeDecorator<Inner> {
  public:
   template <class T>
-  using Queue = DoomedQueue<typename Inner::template Queue<T>, T>;
+  using Queue = DyingWorkersQueue<typename Inner::template Queue<T>, T>;
 
-  Doomed(Inner inner, Doom doom) : Inner(std::move(inner)), doom_(std::move(doom)) {}
+  DyingWorkers(Inner inner, DiesNow dies_now)
+      : RuntimeDecorator<Inner>(std::move(inner)), dies_now_(std::move(dies_now)) {}
 
-  const Doom& doom() const { return doom_; }
+  const DiesNow& dies_now() const { return dies_now_; }
 
  private:
-  Doom doom_;
+  DiesNow dies_now_;
 };
 
 }  // namespace workbench::demo

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <type_traits>
 
-namespace workbench::processes {
+namespace workbench::posix {
 
 struct Unmap {
   std::size_t size;
@@ -31,4 +31,4 @@ Shared<T> make_shared_memory() {
   return Shared<T>(new (memory) T, Unmap{sizeof(T)});
 }
 
-}  // namespace workbench::processes
+}  // namespace workbench::posix

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace workbench::processes {
+namespace workbench::posix {
 
 class UniqueFd {
  public:
@@ -28,4 +28,4 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-}  // namespace workbench::processes
+}  // namespace workbench::posix

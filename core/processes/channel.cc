@@ -53,20 +53,20 @@ void WorkerEnd::write(std::string_view bytes) {
   }
 }
 
-void WorkerEnd::send_quietly(Header header, std::string_view items) {
-  header.size = items.size();
+void WorkerEnd::send_quietly(Header header, std::string_view payload) {
+  header.size = payload.size();
   write({reinterpret_cast<const char*>(&header), sizeof header});
-  write(items);
+  write(payload);
   auto& memory = *line_.memory;
-  const TimePoint now = memory.hand.began();
+  const TimePoint now = memory.batch.began();
   if (!quiet_since_) quiet_since_ = now;
   if (*quiet_since_ == now && memory.up.size() < Ring::kCapacity / 2) return;
   line_.parent_bell.ring_if(memory.parent_asleep);
   quiet_since_.reset();
 }
 
-void WorkerEnd::send(Header header, std::string_view items) {
-  send_quietly(header, items);
+void WorkerEnd::send(Header header, std::string_view payload) {
+  send_quietly(header, payload);
   line_.parent_bell.ring_if(line_.memory->parent_asleep);
   quiet_since_.reset();
 }
@@ -74,18 +74,21 @@ void WorkerEnd::send(Header header, std::string_view items) {
 Message WorkerEnd::receive() {
   auto& memory = *line_.memory;
   for (;;) {
-    if (auto message = inbox_.next()) return *std::move(message);
+    if (auto message = inbox_.next()) {
+      if (message->header.verb == Verb::batch) batch_queue_ = message->header.queue;
+      return *std::move(message);
+    }
     sleep_until([&] { return !memory.down.empty(); });
     inbox_.read_all(memory.down);
     line_.parent_bell.ring_if(memory.parent_asleep);
   }
 }
 
-std::uint64_t ParentEnd::post(Header header, std::string_view items) {
-  header.size = items.size();
+std::uint64_t ParentEnd::post(Header header, std::string_view payload) {
+  header.size = payload.size();
   outbox_.append(reinterpret_cast<const char*>(&header), sizeof header);
-  outbox_.append(items);
-  posted_ += sizeof header + items.size();
+  outbox_.append(payload);
+  posted_ += sizeof header + payload.size();
   pump();
   return posted_;
 }

@@ -16,10 +16,10 @@
 #include <string_view>
 
 #include "core/batching/task_batch.h"
+#include "core/posix/shared_memory.h"
 #include "core/processes/doorbell.h"
 #include "core/processes/message.h"
 #include "core/processes/ring.h"
-#include "core/posix/shared_memory.h"
 #include "core/sync.h"
 
 namespace workbench::processes {
@@ -31,17 +31,17 @@ struct Line {
     Ring down;
     SleepFlag parent_asleep{0};
     SleepFlag worker_asleep{0};
-    Hand<StdSync> hand;
+    TaskBatch<StdSync> batch;  // the tasks that the worker took
   };
 
-  Shared<Memory> memory = make_shared_memory<Memory>();
+  posix::Shared<Memory> memory = posix::make_shared_memory<Memory>();
   Doorbell parent_bell;
   Doorbell worker_bell;
 };
 
 struct Message {
   Header header;
-  std::string items;
+  std::string payload;
 };
 
 /// Puts a byte stream back together into messages.
@@ -62,13 +62,16 @@ class WorkerEnd {
  public:
   explicit WorkerEnd(Line line) : line_(std::move(line)) {}
 
-  void send(Header header, std::string_view items);
+  void send(Header header, std::string_view payload);
   /// Does not wake the parent at once, but soon: when there is a lot to read, or the clock ticks,
   /// or anything else is sent. For what is followed by more.
-  void send_quietly(Header header, std::string_view items);
+  void send_quietly(Header header, std::string_view payload);
   Message receive();
 
-  Hand<StdSync>& hand() { return line_.memory->hand; }
+  /// The tasks that this worker took.
+  TaskBatch<StdSync>& own_batch() { return line_.memory->batch; }
+  /// Are they of this queue?
+  bool has_batch_of(std::uint32_t queue) const { return batch_queue_ == queue; }
 
  private:
   template <class Ready>
@@ -78,7 +81,8 @@ class WorkerEnd {
 
   Line line_;
   Assembler inbox_;
-  std::optional<TimePoint> quiet_since_;  // the parent has not been woken since then
+  std::optional<TimePoint> quiet_since_;      // the parent has not been woken since then
+  std::optional<std::uint32_t> batch_queue_;  // of the last batch that was received
 };
 
 /// The parent's end: never blocks.
@@ -87,7 +91,7 @@ class ParentEnd {
   explicit ParentEnd(Line line) : line_(std::move(line)) {}
 
   /// Queues a message for sending. Returns the position in the stream at which it ends.
-  std::uint64_t post(Header header, std::string_view items);
+  std::uint64_t post(Header header, std::string_view payload);
   /// Moves what can be moved, in both directions.
   void pump();
   std::optional<Message> next() { return inbox_.next(); }
@@ -105,8 +109,9 @@ class ParentEnd {
   /// Gives the line to the forked worker. The parent's end is unusable then, in that process.
   Line release() { return std::move(line_); }
 
-  Hand<StdSync>& hand() { return line_.memory->hand; }
-  const Hand<StdSync>& hand() const { return line_.memory->hand; }
+  /// The tasks that the worker at the other end took.
+  TaskBatch<StdSync>& worker_batch() { return line_.memory->batch; }
+  const TaskBatch<StdSync>& worker_batch() const { return line_.memory->batch; }
 
  private:
   bool can_write() const { return sent_ < outbox_.size() && !line_.memory->down.full(); }

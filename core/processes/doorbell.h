@@ -49,7 +49,7 @@ class Doorbell {
   }
 
  private:
-  UniqueFd fd_;
+  posix::UniqueFd fd_;
 };
 
 }  // namespace workbench::processes

@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <deque>
 #include <iterator>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,23 +31,26 @@ namespace workbench::processes {
 template <class T>
 class TypedParentQueue final : public ParentQueue {
  public:
-  TypedParentQueue(std::shared_ptr<Hub> hub, std::string name, QueueOptions options)
-      : hub_(std::move(hub)), name_(std::move(name)), options_(options), id_(hub_->add(*this)) {}
+  TypedParentQueue(std::shared_ptr<QueueServer> server, std::string name, QueueOptions options)
+      : server_(std::move(server)),
+        name_(std::move(name)),
+        options_(options),
+        id_(server_->add(*this)) {}
   TypedParentQueue(const TypedParentQueue&) = delete;
-  ~TypedParentQueue() override { hub_->remove(id_); }
+  ~TypedParentQueue() override { server_->remove(id_); }
 
-  void put(std::string_view items, std::uint64_t count) override {
-    while (count-- > 0) items_.push_back(read_item<T>(items));
+  void put(std::string_view payload, std::uint64_t count) override {
+    while (count-- > 0) items_.push_back(read_item<T>(payload));
   }
 
-  void put_back(std::string_view items, std::uint64_t count) override {
-    std::vector<T> taken;
-    while (count-- > 0) taken.push_back(read_item<T>(items));
-    items_.insert(items_.begin(), std::make_move_iterator(taken.begin()),
-                  std::make_move_iterator(taken.end()));
+  void put_back(std::string_view payload, std::uint64_t count) override {
+    std::vector<T> returned;
+    while (count-- > 0) returned.push_back(read_item<T>(payload));
+    items_.insert(items_.begin(), std::make_move_iterator(returned.begin()),
+                  std::make_move_iterator(returned.end()));
   }
 
-  std::size_t workers() const override { return kTasks ? options_.workers : 0; }
+  bool holds_tasks() const override { return kTasks; }
 
   std::vector<TaskId> take_batch() override {
     std::vector<TaskId> batch;
@@ -63,17 +65,16 @@ class TypedParentQueue final : public ParentQueue {
     return batch;
   }
 
-  void return_batch(const std::vector<TaskId>& tasks) override {
+  void put_back_tasks(const std::vector<TaskId>& tasks) override {
     if constexpr (kTasks) items_.insert(items_.begin(), tasks.begin(), tasks.end());
   }
 
   Taken take(std::uint64_t max) override {
     Taken taken;
-    // A worker has one task in its hands at a time.
-    if constexpr (kTasks) max = std::min<std::uint64_t>(max, 1);
+    if constexpr (kTasks) max = std::min<std::uint64_t>(max, 1);  // a worker is on one at a time
     for (; taken.count < max && !items_.empty(); ++taken.count) {
       if constexpr (kTasks) taken.task = items_.front();
-      append_item(taken.items, items_.front());
+      append_item(taken.payload, items_.front());
       items_.pop_front();
     }
     return taken;
@@ -84,7 +85,7 @@ class TypedParentQueue final : public ParentQueue {
   bool bounded() const { return options_.capacity != 0; }
   bool in_batches() const { return options_.workers != 0 && !bounded(); }
 
-  Hub& hub() const { return *hub_; }
+  QueueServer& server() const { return *server_; }
   std::uint32_t id() const { return id_; }
   const std::string& name() const { return name_; }
   std::deque<T>& items() { return items_; }
@@ -92,7 +93,7 @@ class TypedParentQueue final : public ParentQueue {
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
 
-  std::shared_ptr<Hub> hub_;
+  std::shared_ptr<QueueServer> server_;
   std::string name_;
   QueueOptions options_;
   std::uint32_t id_;
@@ -104,23 +105,24 @@ class Queue {
  public:
   template <class Runtime>
   Queue(Runtime& runtime, std::string name, QueueOptions options = {})
-      : queue_(std::make_shared<TypedParentQueue<T>>(runtime.hub(), std::move(name), options)) {}
+      : queue_(std::make_shared<TypedParentQueue<T>>(runtime.server(), std::move(name), options)) {}
 
   // Untimed: whoever takes an item makes room.
   void push(T item) {
-    if (WorkerEnd* parent = hub().worker_end()) {
+    if (WorkerEnd* line = server().worker_end()) {
       if (queue_->in_batches()) check(item);
-      if (queue_->in_batches() && parent->hand().more()) return send_quietly(*parent, item);
-      send(*parent, std::span(&item, 1), queue_->bounded());
+      // More results will follow soon: the parent need not be woken for each.
+      if (queue_->in_batches() && line->own_batch().more()) return send_quietly(*line, item);
+      send(*line, std::span(&item, 1), queue_->bounded());
     } else {
-      hub().wait_until([&] { return queue_->has_room(); });
+      server().wait_until([&] { return queue_->has_room(); });
       put(std::move(item));
     }
   }
 
   void push_now(T item) {
-    if (WorkerEnd* parent = hub().worker_end()) {
-      send(*parent, std::span(&item, 1), false);
+    if (WorkerEnd* line = server().worker_end()) {
+      send(*line, std::span(&item, 1), false);
     } else {
       put(std::move(item));
     }
@@ -129,9 +131,9 @@ class Queue {
   template <class Items = std::vector<T>>
   void push_all(Items items) {
     if (items.empty()) return;
-    WorkerEnd* parent = hub().worker_end();
-    if (parent != nullptr && !queue_->bounded()) {
-      send(*parent, items, false);
+    WorkerEnd* line = server().worker_end();
+    if (line != nullptr && !queue_->bounded()) {
+      send(*line, items, false);
     } else {
       for (auto&& item : items) push(T(std::move(item)));
     }
@@ -146,7 +148,7 @@ class Queue {
   std::optional<T> pop_for(Duration timeout) { return first_of(take(1, timeout)); }
 
   std::optional<T> try_pop() {
-    if (hub().worker_end() != nullptr && size() == 0) return std::nullopt;  // the common case
+    if (server().worker_end() != nullptr && size() == 0) return std::nullopt;  // the common case
     return first_of(take(1, Duration::zero()));
   }
 
@@ -155,25 +157,24 @@ class Queue {
   }
 
   std::vector<T> drain() {
-    if (WorkerEnd* parent = hub().worker_end()) return ask(*parent, kAll, Duration::zero());
-    hub().serve();
-    hub().take_back_all(queue_->id());  // and gives nothing out before the items are taken
+    if (WorkerEnd* line = server().worker_end()) return ask(*line, kAll, Duration::zero());
+    server().serve();
+    server().take_back_all(queue_->id());  // and gives nothing out before the items are taken
     return remove(kAll);
   }
 
   std::size_t size() const {
-    WorkerEnd* parent = hub().worker_end();
-    if (parent == nullptr) return queue_->size();
-    const bool in_hand = kTasks && queue_->in_batches();
-    return hub().shared_size(queue_->id()) + (in_hand ? parent->hand().not_begun() : 0);
+    WorkerEnd* line = server().worker_end();
+    if (line == nullptr) return queue_->size();
+    const bool has_batch = kTasks && line->has_batch_of(queue_->id());
+    return server().shared_size(queue_->id()) + (has_batch ? line->own_batch().not_begun() : 0);
   }
   const std::string& name() const { return queue_->name(); }
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
-  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
-  Hub& hub() const { return queue_->hub(); }
+  QueueServer& server() const { return queue_->server(); }
 
   static std::optional<T> first_of(std::vector<T> items) {
     if (items.empty()) return std::nullopt;
@@ -182,20 +183,20 @@ class Queue {
 
   void put(T item) {
     queue_->items().push_back(std::move(item));
-    hub().changed(queue_->id());
+    server().changed(queue_->id());
   }
 
   template <class Items>
-  void send(WorkerEnd& parent, const Items& items, bool wait_for_room) {
+  void send(WorkerEnd& line, const Items& items, bool wait_for_room) {
     std::string bytes;
     for (const T& item : items) append_item(bytes, item);
-    hub().announce(queue_->id(), items.size());
-    parent.send({.verb = Verb::put,
-                 .queue = queue_->id(),
-                 .count = items.size(),
-                 .wait_ns = wait_for_room ? kForever.count() : 0},
-                bytes);
-    if (wait_for_room) parent.receive();
+    server().announce(queue_->id(), items.size());
+    line.send({.verb = Verb::put,
+               .queue = queue_->id(),
+               .count = items.size(),
+               .wait_ns = wait_for_room ? kForever.count() : 0},
+              bytes);
+    if (wait_for_room) line.receive();
   }
 
   // Throws if the item cannot be saved and loaded: here, where it is known whose it is. By the time
@@ -209,33 +210,35 @@ class Queue {
     }
   }
 
-  void send_quietly(WorkerEnd& parent, const T& item) {
+  void send_quietly(WorkerEnd& line, const T& item) {
     std::string bytes;
     append_item(bytes, item);
-    parent.send_quietly({.verb = Verb::put, .queue = queue_->id(), .count = 1}, bytes);
+    line.send_quietly({.verb = Verb::put, .queue = queue_->id(), .count = 1}, bytes);
   }
 
-  std::vector<T> ask(WorkerEnd& parent, std::size_t max, Duration timeout) {
+  std::vector<T> ask(WorkerEnd& line, std::size_t max, Duration timeout) {
     for (;;) {
       if constexpr (kTasks) {
-        if (const MaybeTask task = parent.hand().begin_next()) return {task};
+        if (line.has_batch_of(queue_->id())) {
+          if (const MaybeTask task = line.own_batch().begin_next()) return {task};
+        }
       }
-      parent.send(
+      line.send(
           {.verb = Verb::take, .queue = queue_->id(), .count = max, .wait_ns = timeout.count()},
           {});
-      const Message answer = parent.receive();
-      if (answer.header.verb == Verb::batch) continue;  // others may have been faster
-      std::string_view items = answer.items;
+      const Message answer = line.receive();
+      if (answer.header.verb == Verb::batch) continue;  // by now it may have been stolen again
+      std::string_view payload = answer.payload;
       std::vector<T> taken;
-      while (taken.size() < answer.header.count) taken.push_back(read_item<T>(items));
+      while (taken.size() < answer.header.count) taken.push_back(read_item<T>(payload));
       return taken;
     }
   }
 
   std::vector<T> take(std::size_t max, Duration timeout) {
-    if (WorkerEnd* parent = hub().worker_end()) return ask(*parent, max, timeout);
-    hub().wait_until([&] { return !queue_->items().empty(); },
-                     deadline_after(Clock::now(), timeout));
+    if (WorkerEnd* line = server().worker_end()) return ask(*line, max, timeout);
+    server().wait_until([&] { return !queue_->items().empty(); },
+                        deadline_after(Clock::now(), timeout));
     return remove(max);
   }
 
@@ -246,7 +249,7 @@ class Queue {
     std::vector<T> taken(std::make_move_iterator(items.begin()),
                          std::make_move_iterator(items.begin() + count));
     items.erase(items.begin(), items.begin() + count);
-    hub().changed(queue_->id());
+    server().changed(queue_->id());
     return taken;
   }
 

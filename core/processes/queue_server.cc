@@ -1,54 +1,20 @@
+// The requests of the workers: who gets what, who waits for what. Their lives, from the fork to the
+// last message, are in worker_processes.cc.
 #include "core/processes/queue_server.h"
 
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstdio>
-#include <iostream>
 #include <stdexcept>
-#include <system_error>
 
+#include "core/batching/stealing_rule.h"
+#include "core/posix/fork.h"
 #include "core/processes/wire.h"
-#include "core/this_worker.h"
-
-extern "C" {  // glibc 2.36 does not say so itself
-#include <sys/pidfd.h>
-}
 
 namespace workbench::processes {
-namespace {
 
-void flush_output() {
-  std::fflush(stdout);
-  std::fflush(stderr);
-  std::cout.flush();
-}
-
-// What the system knows of the end of a process that has ended.
-Exit reap(int pidfd, WorkerId id) {
-  siginfo_t info{};
-  if (waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, WEXITED) != 0) {
-    // Somebody else collected it (SIGCHLD ignored, a foreign wait): that it ended is all we know.
-    return {.worker = id, .how = Exit::How::exit, .code = -1};
-  }
-  if (info.si_code == CLD_EXITED) {
-    return {.worker = id, .how = Exit::How::exit, .code = info.si_status};
-  }
-  return {.worker = id, .how = Exit::How::signal, .signal = info.si_status};
-}
-
-}  // namespace
-
-Hub::~Hub() {
-  if (!worker_end_) kill_all();
-}
-
-std::uint32_t Hub::add(ParentQueue& queue) {
+std::uint32_t QueueServer::add(ParentQueue& queue) {
   const auto* const slot = std::find(queues_.begin(), queues_.end(), nullptr);
   if (slot == queues_.end()) throw std::length_error("too many queues");
   const auto id = static_cast<std::uint32_t>(slot - queues_.begin());
@@ -57,64 +23,22 @@ std::uint32_t Hub::add(ParentQueue& queue) {
   return id;
 }
 
-void Hub::remove(std::uint32_t queue) { queues_.at(queue) = nullptr; }
+void QueueServer::remove(std::uint32_t queue) { queues_.at(queue) = nullptr; }
 
-void Hub::publish_size(std::uint32_t queue) { sizes_->at(queue) = queues_.at(queue)->size(); }
-
-// ---- starting -------------------------------------------------------------------------------
-
-void Hub::start(WorkerId id, const std::function<void()>& body,
-                const std::shared_ptr<OnExit>& on_exit) {
-  Line line;
-  flush_output();  // or the worker would write our unwritten output once more
-  const pid_t parent = getpid();
-  const pid_t pid = fork();
-  if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
-  if (pid == 0) {
-    // The kernel takes the worker with its parent; unless the parent was gone before it was asked.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(EXIT_FAILURE);
-    become_worker(std::move(line), id, body);
-  }
-  UniqueFd pidfd(pidfd_open(pid, 0));
-  if (!pidfd) {
-    const int error = errno;
-    kill(pid, SIGKILL);
-    waitpid(pid, nullptr, 0);  // ends at once: it was just killed
-    throw std::system_error(error, std::generic_category(), "pidfd_open");
-  }
-  members_.emplace_back(id, std::move(line), on_exit).pidfd = std::move(pidfd);
+void QueueServer::publish_size(std::uint32_t queue) {
+  sizes_->at(queue) = queues_.at(queue)->size();
 }
 
-void Hub::become_worker(Line line, WorkerId id, const std::function<void()>& body) {
-  takers_.clear();
-  putters_.clear();
-  members_.clear();  // closes our copies of the others' lines
-  worker_end_ = std::make_unique<WorkerEnd>(std::move(line));
-  this_worker_id() = id;
-  std::string items;
-  int code = EXIT_SUCCESS;
-  try {
-    body();
-  } catch (...) {
-    append_item(items, current_failure());
-    code = EXIT_FAILURE;
-  }
-  flush_output();  // before the farewell, after which the parent may end us
-  worker_end_->send({.verb = Verb::farewell, .count = items.empty() ? 0U : 1U}, items);
-  _exit(code);  // not exit: what is registered there belongs to the parent
-}
+// ---- requests -------------------------------------------------------------------------------
 
-// ---- serving --------------------------------------------------------------------------------
-
-void Hub::serve() {
+void QueueServer::serve() {
   for (Member& member : members_) {
     member.channel.pump();
     while (auto message = member.channel.next()) handle(member, *std::move(message));
   }
 }
 
-void Hub::handle(Member& member, Message message) {
+void QueueServer::handle(Member& member, Message message) {
   if (member.rejected) return;
   if (queues_.at(message.header.queue) == nullptr && message.header.verb != Verb::farewell) {
     return;  // for a queue that the parent has destroyed
@@ -124,14 +48,8 @@ void Hub::handle(Member& member, Message message) {
       return handle_put(member, std::move(message));
     case Verb::take:
       return handle_take(member, message.header);
-    case Verb::farewell: {
-      std::string_view items = message.items;
-      member.farewell = message.header.count == 0 ? Exit{.how = Exit::How::returned}
-                                                  : Exit{.how = Exit::How::exception,
-                                                         .failure = read_item<Failure>(items)};
-      member.kill_at = deadline_after(Clock::now(), grace_);  // it has nothing left to do
-      return;
-    }
+    case Verb::farewell:
+      return handle_farewell(member, message);
     case Verb::items:
     case Verb::batch:
     case Verb::accepted:
@@ -139,20 +57,22 @@ void Hub::handle(Member& member, Message message) {
   }
 }
 
-void Hub::handle_put(Member& member, Message message) {
-  const bool wants_answer = message.header.wait_ns != 0;
-  if (wants_answer) {
-    putters_.push_back({&member, message.header.queue, std::move(message.items)});
+void QueueServer::handle_put(Member& member, Message message) {
+  const bool waits_for_room = message.header.wait_ns != 0;
+  if (waits_for_room) {
+    producers_.push_back({&member, message.header.queue, std::move(message.payload)});
   } else {
-    put(member, message.header.queue, message.items, message.header.count);
+    put(member, message.header.queue, message.payload, message.header.count);
   }
   changed(message.header.queue);
 }
 
-// A worker whose items cannot be read is as good as one that died before it pushed them.
-bool Hub::put(Member& member, std::uint32_t queue, std::string_view items, std::uint64_t count) {
+// A worker whose items cannot be read is treated like one that died before it pushed them: nothing
+// that it sent later is believed either, and it is killed. False: it was such a worker.
+bool QueueServer::put(Member& member, std::uint32_t queue, std::string_view payload,
+                      std::uint64_t count) {
   try {
-    queues_.at(queue)->put(items, count);
+    queues_.at(queue)->put(payload, count);
     return true;
   } catch (...) {
     member.farewell = Exit{.how = Exit::How::exception, .failure = current_failure()};
@@ -162,99 +82,144 @@ bool Hub::put(Member& member, std::uint32_t queue, std::string_view items, std::
   }
 }
 
-void Hub::handle_take(Member& member, const Header& header) {
+void QueueServer::handle_take(Member& member, const Header& header) {
   if (!member.served) {
-    member.kill_at = Clock::now();  // what its grace was for is over
+    // It was ended, and had a grace to finish its task. Now it is done with that, and asks for
+    // more.
+    member.kill_at = Clock::now();
     return;
   }
-  if (queues_.at(header.queue)->workers() > 0 && answer_with_batch(member, header.queue)) return;
   const Duration wait = header.wait_ns == kForever.count() ? kForever : Duration(header.wait_ns);
-  if (queues_.at(header.queue)->size() > 0 || wait <= Duration::zero()) {
-    answer(member, header.queue, header.count);
-    changed(header.queue);
+  if (answer(member, header.queue, header.count)) {
+    changed(header.queue);  // there is room again for whoever waits to push
+  } else if (wait <= Duration::zero()) {
+    answer_with_nothing(member, header.queue);
   } else {
-    takers_.push_back({&member, header.queue, header.count, deadline_after(Clock::now(), wait)});
+    consumers_.push_back({&member, header.queue, header.count, deadline_after(Clock::now(), wait)});
   }
 }
 
-// Half of what the one with the most has not begun goes back to where it came from.
-void Hub::take_back_half(std::uint32_t queue) {
-  Member* richest = nullptr;
-  std::size_t most = 0;
-  for (Member& member : members_) {
-    const std::size_t tasks = member.channel.hand().not_begun();
-    if (member.hand_queue == queue && tasks > most) richest = &member;
-    most = std::max(most, tasks);
-  }
-  if (richest == nullptr) return;
-  queues_.at(queue)->return_batch(richest->channel.hand().take(half_of(most)));
+void QueueServer::handle_farewell(Member& member, const Message& message) {
+  std::string_view payload = message.payload;
+  member.farewell = message.header.count == 0
+                        ? Exit{.how = Exit::How::returned}
+                        : Exit{.how = Exit::How::exception, .failure = read_item<Failure>(payload)};
+  member.kill_at = deadline_after(Clock::now(), grace_);  // it has nothing left to do
 }
 
-void Hub::take_back_all(std::uint32_t queue) {
-  for (Member& member : members_) {
-    if (member.hand_queue != queue) continue;
-    queues_.at(queue)->return_batch(member.channel.hand().take(kBatch));
-  }
-}
-
-// False: there is no task for it, not even in the others' hands.
-bool Hub::answer_with_batch(Member& member, std::uint32_t queue) {
-  std::vector<TaskId> batch = queues_.at(queue)->take_batch();
-  if (batch.empty()) {
-    take_back_half(queue);
-    batch = queues_.at(queue)->take_batch();
-  }
-  member.hold = member.now();
-  member.hand_queue = queue;
-  member.channel.hand().fill(batch);
-  if (batch.empty()) return false;
-  publish_size(queue);
-  member.channel.post({.verb = Verb::batch, .queue = queue}, {});
-  return true;
-}
-
-void Hub::answer(Member& member, std::uint32_t queue, std::uint64_t max) {
-  if (queues_.at(queue)->workers() > 0 && max > 0 && answer_with_batch(member, queue)) return;
-  auto taken = queues_.at(queue)->take(max);
-  publish_size(queue);  // before the answer: its reader must not find the old size
-  Offer offer{.queue = queue, .count = taken.count, .before = member.hold};
-  if (taken.task) {
-    member.hold = {.worker = member.hold.worker,
-                   .task = *taken.task,
-                   .since = Clock::now(),
-                   .pops = member.hold.pops + 1};
-  }
-  offer.end =
-      member.channel.post({.verb = Verb::items, .queue = queue, .count = taken.count}, taken.items);
-  offer.items = std::move(taken.items);
-  member.offer = std::move(offer);
-}
-
-void Hub::changed(std::uint32_t queue) {
+// Whoever waits for an item, or for room, gets it as long as there is any. One may make the other
+// possible: an item that is taken makes room, and an item that is put may be taken.
+void QueueServer::changed(std::uint32_t queue) {
   ParentQueue& items = *queues_.at(queue);
-  const auto waits_here = [&](const auto& waiter) { return waiter.queue == queue; };
+  const auto waits_here = [&](const auto& waiting) { return waiting.queue == queue; };
   for (;;) {
-    const auto putter = std::find_if(putters_.begin(), putters_.end(), waits_here);
-    if (putter != putters_.end() && items.has_room()) {
-      if (put(*putter->member, queue, putter->items, 1)) {
-        putter->member->channel.post({.verb = Verb::accepted, .queue = queue}, {});
+    const auto producer = std::find_if(producers_.begin(), producers_.end(), waits_here);
+    if (producer != producers_.end() && items.has_room()) {
+      if (put(*producer->member, queue, producer->payload, 1)) {
+        producer->member->channel.post({.verb = Verb::accepted, .queue = queue}, {});
       }
-      putters_.erase(putter);
+      producers_.erase(producer);
       continue;
     }
-    const auto taker = std::find_if(takers_.begin(), takers_.end(), waits_here);
-    if (taker == takers_.end() || items.size() == 0) break;
-    const Taker next = *taker;
-    takers_.erase(taker);
+    const auto consumer = std::find_if(consumers_.begin(), consumers_.end(), waits_here);
+    if (consumer == consumers_.end() || items.size() == 0) break;
+    const WaitingConsumer next = *consumer;
+    consumers_.erase(consumer);
     answer(*next.member, queue, next.max);
   }
   publish_size(queue);
 }
 
+// ---- answers --------------------------------------------------------------------------------
+
+// False: there is nothing to give.
+bool QueueServer::answer(Member& member, std::uint32_t queue, std::uint64_t max) {
+  if (queues_.at(queue)->holds_tasks()) {
+    finish_batch(member);
+    if (answer_with_batch(member, queue)) return true;
+  }
+  if (queues_.at(queue)->size() == 0) return false;
+  answer_with_items(member, queue, max);
+  return true;
+}
+
+// False: the queue is not shared in batches, or no task is left, not even one to steal.
+bool QueueServer::answer_with_batch(Member& member, std::uint32_t queue) {
+  const std::vector<TaskId> batch = next_batch(queue);
+  if (batch.empty()) return false;
+  member.batch_queue = queue;
+  member.channel.worker_batch().fill(batch);
+  publish_size(queue);
+  member.channel.post({.verb = Verb::batch, .queue = queue}, {});
+  return true;
+}
+
+void QueueServer::answer_with_items(Member& member, std::uint32_t queue, std::uint64_t max) {
+  auto taken = queues_.at(queue)->take(max);
+  publish_size(queue);  // before the answer: its reader must not find the old size
+  Unacknowledged sent{.queue = queue, .count = taken.count, .before = member.before};
+  if (taken.task) {
+    member.before = {.worker = member.before.worker,
+                     .task = *taken.task,
+                     .since = Clock::now(),
+                     .pops = member.before.pops + 1};
+  }
+  sent.end = member.channel.post({.verb = Verb::items, .queue = queue, .count = taken.count},
+                                 taken.payload);
+  sent.payload = std::move(taken.payload);
+  member.unacknowledged = std::move(sent);
+}
+
+// What the worker was sent before, it has read: it asks again only after that.
+void QueueServer::answer_with_nothing(Member& member, std::uint32_t queue) {
+  member.unacknowledged.reset();
+  member.channel.post({.verb = Verb::items, .queue = queue}, {});
+}
+
+// ---- batches and stealing -------------------------------------------------------------------
+
+// Tasks for one worker: from the queue, or half of what another worker has not begun. What is
+// stolen passes through the queue, so that the thief takes a batch of the usual size.
+std::vector<TaskId> QueueServer::next_batch(std::uint32_t queue) {
+  ParentQueue& tasks = *queues_.at(queue);
+  std::vector<TaskId> batch = tasks.take_batch();
+  if (!batch.empty()) return batch;
+  const auto theft = choose_theft(members_, [&](const Member& member) {
+    return member.batch_queue == queue ? member.channel.worker_batch().not_begun() : 0;
+  });
+  if (theft.victim == nullptr) return batch;
+  tasks.put_back_tasks(theft.victim->channel.worker_batch().steal(theft.tasks));
+  return tasks.take_batch();
+}
+
+// The worker is done with its batch, or wants tasks of another queue: what it has begun becomes
+// history, and what it has not begun goes back.
+void QueueServer::finish_batch(Member& member) {
+  take_back_batch(member);
+  member.before = member.in_flight();
+  member.channel.worker_batch().fill({});
+}
+
+void QueueServer::take_back_batch(Member& member) {
+  const auto not_begun = member.channel.worker_batch().steal(kBatch);
+  if (not_begun.empty()) return;
+  queues_.at(member.batch_queue)->put_back_tasks(not_begun);
+  changed(member.batch_queue);
+}
+
+void QueueServer::take_back_all(std::uint32_t queue) {
+  for (Member& member : members_) {
+    if (member.batch_queue != queue) continue;
+    queues_.at(queue)->put_back_tasks(member.channel.worker_batch().steal(kBatch));
+  }
+}
+
 // ---- waiting --------------------------------------------------------------------------------
 
-void Hub::sleep_until(TimePoint deadline) {
-  for (const Taker& taker : takers_) deadline = std::min(deadline, taker.deadline);
+void QueueServer::sleep_until(TimePoint deadline) {
+  for (const WaitingConsumer& consumer : consumers_) {
+    deadline = std::min(deadline, consumer.deadline);
+  }
   for (const Member& member : members_) deadline = std::min(deadline, member.kill_at);
 
   std::vector<pollfd> fds;
@@ -280,111 +245,25 @@ void Hub::sleep_until(TimePoint deadline) {
     member.dead = (fd++)->revents != 0;
   }
   serve_timers();
-  bury_the_dead();
+  reap_dead();
 }
 
-void Hub::serve_timers() {
+// Consumers whose wait is over get an empty answer, workers whose grace is over are killed.
+void QueueServer::serve_timers() {
   const TimePoint now = Clock::now();
-  for (auto taker = takers_.begin(); taker != takers_.end();) {
-    const Taker due = *taker;
-    if (due.deadline > now) {
-      ++taker;
+  for (auto consumer = consumers_.begin(); consumer != consumers_.end();) {
+    if (consumer->deadline > now) {
+      ++consumer;
       continue;
     }
-    taker = takers_.erase(taker);
-    answer(*due.member, due.queue, 0);
+    answer_with_nothing(*consumer->member, consumer->queue);
+    consumer = consumers_.erase(consumer);
   }
   for (Member& member : members_) {
     if (member.kill_at > now) continue;
-    pidfd_send_signal(member.pidfd.get(), SIGKILL, nullptr, 0);
+    posix::send_signal(member.pidfd, SIGKILL);
     member.kill_at = TimePoint::max();
   }
-}
-
-// ---- ending ---------------------------------------------------------------------------------
-
-void Hub::bury_the_dead() {
-  for (auto member = members_.begin(); member != members_.end();) {
-    if (!member->dead) {
-      ++member;
-      continue;
-    }
-    const bool ended = !member->served;  // by us, so nobody is waiting for the news
-    member->served = false;              // what it asked for last goes to somebody else
-    const Exit exit = last_words(*member);
-    const std::shared_ptr<OnExit> on_exit = member->on_exit;
-    forget(*member);
-    member = members_.erase(member);
-    if (!ended) (*on_exit)(exit);
-  }
-}
-
-// Hears a dead worker's line to its end, puts back what it did not receive, and says how it ended.
-Exit Hub::last_words(Member& member) {
-  Exit exit = reap(member.pidfd.get(), member.hold.worker);
-  member.channel.pump();
-  while (auto message = member.channel.next()) handle(member, *std::move(message));
-  if (member.offer && !member.channel.was_read(member.offer->end)) {
-    queues_.at(member.offer->queue)->put_back(member.offer->items, member.offer->count);
-    changed(member.offer->queue);
-    member.hold = member.offer->before;
-  }
-  const Hold hold = member.now();
-  const auto not_begun = member.channel.hand().take(kBatch);
-  if (!not_begun.empty()) {
-    queues_.at(member.hand_queue)->return_batch(not_begun);
-    changed(member.hand_queue);
-  }
-  if (member.farewell) {
-    exit = *std::move(member.farewell);
-    exit.worker = hold.worker;
-  }
-  exit.task = hold.task;
-  if (exit.failure && !exit.failure->task) exit.failure->task = exit.task;
-  return exit;
-}
-
-void Hub::forget(const Member& member) {
-  const auto of_member = [&](const auto& waiter) { return waiter.member == &member; };
-  takers_.remove_if(of_member);
-  putters_.remove_if(of_member);
-}
-
-std::vector<Hold> Hub::holds() const {
-  std::vector<Hold> holds;
-  for (const Member& member : members_) {
-    if (member.served && !member.farewell) holds.push_back(member.now());
-  }
-  return holds;
-}
-
-bool Hub::end(const Hold& hold) {
-  serve();  // it may have moved on, and said so
-  const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {
-    return each.hold.worker == hold.worker && each.served && !each.farewell;
-  });
-  if (member == members_.end()) return false;
-  if (!member->channel.hand().close(hold.pops - member->hold.pops)) return false;
-  const auto not_begun = member->channel.hand().take(kBatch);
-  if (!not_begun.empty()) {
-    queues_.at(member->hand_queue)->return_batch(not_begun);
-    changed(member->hand_queue);
-  }
-  member->served = false;
-  member->kill_at = deadline_after(Clock::now(), grace_);
-  forget(*member);
-  pidfd_send_signal(member->pidfd.get(), SIGTERM, nullptr, 0);
-  return true;
-}
-
-void Hub::kill_all() {
-  for (Member& member : members_) {
-    member.served = false;
-    pidfd_send_signal(member.pidfd.get(), SIGKILL, nullptr, 0);
-    reap(member.pidfd.get(), member.hold.worker);
-    forget(member);
-  }
-  members_.clear();
 }
 
 }  // namespace workbench::processes

@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/processes/queue_server.h"
 #include "core/processes/queue.h"
+#include "core/processes/queue_server.h"
 #include "core/runtime.h"
 
 namespace workbench {
@@ -29,20 +29,20 @@ namespace processes {
 /// Processes that were launched together. See CrewType.
 class Crew {
  public:
-  Crew(std::shared_ptr<Hub> hub, std::function<void()> body, OnExit on_exit)
-      : hub_(std::move(hub)), body_(std::move(body)), reports_exits_(on_exit != nullptr) {
-    on_exit_ = std::make_shared<OnExit>(reports_exits_ ? std::move(on_exit) : without_listener);
+  Crew(std::shared_ptr<QueueServer> server, std::function<void()> body, OnExit on_exit)
+      : server_(std::move(server)), body_(std::move(body)), reports_exits_(on_exit != nullptr) {
+    on_exit_ = std::make_shared<OnExit>(reports_exits_ ? std::move(on_exit) : report_unhandled);
   }
   Crew(Crew&&) noexcept = default;
   Crew& operator=(Crew&&) = delete;
   ~Crew() {
-    if (hub_) hub_->kill_all();
+    if (server_) server_->kill_all();
   }
 
   void add_worker() {
     const WorkerId id = next_id_++;
     try {
-      hub_->start(id, body_, on_exit_);
+      server_->start(id, body_, on_exit_);
     } catch (const std::system_error&) {
       if (!reports_exits_) throw;
       (*on_exit_)({.worker = id, .how = Exit::How::not_started, .failure = current_failure()});
@@ -51,18 +51,18 @@ class Crew {
 
   // Untimed: ends with the last worker, and a worker that does not leave holds it up.
   void join() {
-    hub_->wait_until([&] { return !hub_->has_workers(); });
+    server_->wait_until([&] { return !server_->has_workers(); });
   }
 
-  std::vector<Hold> holds() {
-    hub_->serve();
-    return hub_->holds();
+  std::vector<InFlight> in_flight() {
+    server_->serve();
+    return server_->in_flight();
   }
-  bool end(const Hold& hold) { return hub_->end(hold); }
+  bool end(const InFlight& in_flight) { return server_->end(in_flight); }
   std::size_t abandoned() const { return 0; }  // a process can always be killed
 
  private:
-  std::shared_ptr<Hub> hub_;
+  std::shared_ptr<QueueServer> server_;
   std::function<void()> body_;
   bool reports_exits_;
   std::shared_ptr<OnExit> on_exit_;
@@ -98,7 +98,7 @@ class Processes {
   template <class Body>
   Crew launch(int n, Body body, OnExit on_exit = {}) {
     Crew crew(
-        hub(), [body = std::move(body)]() mutable { run_body(body, std::stop_token{}); },
+        server(), [body = std::move(body)]() mutable { run_body(body, std::stop_token{}); },
         std::move(on_exit));
     for (int i = 0; i < n; ++i) crew.add_worker();
     return crew;
@@ -106,15 +106,15 @@ class Processes {
 
   TimePoint now() const { return Clock::now(); }
 
-  /// The hub of this copy of the runtime; made when it is first asked for.
-  const std::shared_ptr<processes::Hub>& hub() {
-    if (!hub_) hub_ = std::make_shared<processes::Hub>(options_.grace);
-    return hub_;
+  /// The server of this copy of the runtime; made when it is first asked for.
+  const std::shared_ptr<processes::QueueServer>& server() {
+    if (!server_) server_ = std::make_shared<processes::QueueServer>(options_.grace);
+    return server_;
   }
 
  private:
   Options options_;
-  std::shared_ptr<processes::Hub> hub_;
+  std::shared_ptr<processes::QueueServer> server_;
 };
 
 static_assert(Runtime<Processes>);

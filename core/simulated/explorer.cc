@@ -25,7 +25,7 @@ bool conflict(const Accesses& asleep, const Accesses& taken) {
 
 // An option that was tried already, further up, and whose step commutes with all since then.
 struct Sleeper {
-  Option option;
+  Transition option;
   std::vector<Accesses> steps;  // more than one, if there was something to choose within it
 
   bool wakes(const Accesses& step) const {
@@ -36,17 +36,17 @@ struct Sleeper {
 
 // A moment at which there is something to choose.
 struct Node {
-  std::vector<Option> options{};  // none: a choice within a step, of `count` possibilities
+  std::vector<Transition> options{};  // none: a choice within a step, of `count` possibilities
   std::size_t count = 0;
   std::size_t chosen = 0;
-  std::vector<bool> wanted{};       // by option
+  std::vector<bool> backtrack{};    // by option
   std::vector<bool> done{};         // by option
   std::vector<Sleeper> sleepers{};  // when it was reached, and options done here
   Accesses accesses{};              // of the chosen option's step in this execution
   std::vector<Accesses> steps{};    // … in all executions so far
 
   bool is_data() const { return options.empty(); }
-  bool sleeps(const Option& option) const {
+  bool sleeps(const Transition& option) const {
     return std::any_of(sleepers.begin(), sleepers.end(),
                        [&](const Sleeper& sleeper) { return sleeper.option == option; });
   }
@@ -62,7 +62,7 @@ class Explorer final : public Strategy {
     order_.begin();
   }
 
-  std::optional<std::size_t> choose(const std::vector<Option>& options) override {
+  std::optional<std::size_t> choose(const std::vector<Transition>& options) override {
     const std::size_t here = depth_++;
     if (here == length_ && !add_node(options)) return std::nullopt;
     last_step_ = here;
@@ -84,10 +84,12 @@ class Explorer final : public Strategy {
       node.steps.push_back(accesses);
     }
     if (options_.search != Search::dpor) return;
-    const Option option = node.options[node.chosen];
-    const bool after_all = option.go == Go::timeout;
+    const Transition option = node.options[node.chosen];
+    const bool after_all = option.go == WakeReason::timeout;
     order_.step(option, accesses, last_step_, after_all,
-                [&](std::size_t before, const std::vector<Option>& first) { want(before, first); });
+                [&](std::size_t before, const std::vector<Transition>& first) {
+                  add_backtrack(before, first);
+                });
   }
 
   // Goes to the next path. False: there is none.
@@ -112,7 +114,7 @@ class Explorer final : public Strategy {
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
   // At the end of the path. Nodes are used again: there are thousands of executions a second.
-  Node& new_node(const std::vector<Option>& options) {
+  Node& new_node(const std::vector<Transition>& options) {
     if (length_ == nodes_.size()) nodes_.emplace_back();
     Node& node = nodes_[length_++];
     node.options = options;
@@ -125,9 +127,9 @@ class Explorer final : public Strategy {
   }
 
   // False: all options are asleep.
-  bool add_node(const std::vector<Option>& options) {
+  bool add_node(const std::vector<Transition>& options) {
     Node& node = new_node(options);
-    node.wanted.assign(options.size(), options_.search != Search::dpor);
+    node.backtrack.assign(options.size(), options_.search != Search::dpor);
     node.done.assign(options.size(), false);
     if (options_.search != Search::depth_first && last_step_ != kNowhere) {
       const Node& before = nodes_[last_step_];
@@ -137,17 +139,17 @@ class Explorer final : public Strategy {
       }
     }
     const auto awake = std::find_if(options.begin(), options.end(),
-                                    [&](const Option& option) { return !node.sleeps(option); });
+                                    [&](const Transition& option) { return !node.sleeps(option); });
     if (awake == options.end()) {
       --length_;
       return false;
     }
     node.chosen = static_cast<std::size_t>(awake - options.begin());
     if (options_.search == Search::dpor) {
-      node.wanted[node.chosen] = true;
+      node.backtrack[node.chosen] = true;
       // A wait may end early, or for no reason, at each moment: no race asks for that.
       for (std::size_t i = 0; i < options.size(); ++i) {
-        if (options[i].go != Go::ready) node.wanted[i] = true;
+        if (options[i].go != WakeReason::ready) node.backtrack[i] = true;
       }
     }
     return true;
@@ -160,7 +162,7 @@ class Explorer final : public Strategy {
     }
     node.steps.clear();
     for (std::size_t i = 0; i < node.options.size(); ++i) {
-      if (!node.wanted[i] || node.done[i] || node.sleeps(node.options[i])) continue;
+      if (!node.backtrack[i] || node.done[i] || node.sleeps(node.options[i])) continue;
       node.chosen = i;
       return true;
     }
@@ -168,16 +170,16 @@ class Explorer final : public Strategy {
   }
 
   // One of `first`, all of which are options there, must be tried at node `before`; unless one is
-  // wanted already, or asleep because it was tried further up.
-  void want(std::size_t before, const std::vector<Option>& first) {
+  // backtrack already, or asleep because it was tried further up.
+  void add_backtrack(std::size_t before, const std::vector<Transition>& first) {
     Node& node = nodes_[before];
     std::size_t candidate = kNowhere;
     for (std::size_t i = 0; i < node.options.size(); ++i) {
       if (std::find(first.begin(), first.end(), node.options[i]) == first.end()) continue;
-      if (node.wanted[i] || node.sleeps(node.options[i])) return;
+      if (node.backtrack[i] || node.sleeps(node.options[i])) return;
       if (candidate == kNowhere) candidate = i;
     }
-    node.wanted.at(candidate) = true;
+    node.backtrack.at(candidate) = true;
   }
 
   ExploreOptions options_;
@@ -225,19 +227,19 @@ Exploration explore(const Program& program, const ExploreOptions& options,
 
 std::string replay(const Program& program, const Scheduler::Options& options,
                    const std::string& schedule) {
-  Follower follower(schedule);
-  Scheduler scheduler(options, follower);
+  Replay replayed(schedule);
+  Scheduler scheduler(options, replayed);
   std::string outcome = program.outcome(scheduler.run(program.run, program.look));
-  if (const auto misfit = follower.misfit(); !misfit.empty()) throw std::invalid_argument(misfit);
+  if (const auto misfit = replayed.misfit(); !misfit.empty()) throw std::invalid_argument(misfit);
   return outcome;
 }
 
 std::string shrink(const Program& program, const Scheduler::Options& options,
                    std::string schedule) {
-  const std::string wanted = replay(program, options, schedule);
+  const std::string backtrack = replay(program, options, schedule);
   const auto still_leads = [&](const std::string& other) {
     try {
-      return replay(program, options, other) == wanted;
+      return replay(program, options, other) == backtrack;
     } catch (const std::invalid_argument&) {
       return false;
     }
@@ -268,11 +270,11 @@ Exploration explore_randomly(const Program& program, const Scheduler::Options& o
   Exploration exploration;
   for (std::size_t i = 0; i < schedules; ++i) {
     // A priority may be lost at any step of the longest schedule so far.
-    Gambler gambler(seed + i, depth, std::max<std::size_t>(exploration.depth, 16));
-    Scheduler scheduler(options, gambler);
+    Random random(seed + i, depth, std::max<std::size_t>(exploration.depth, 16));
+    Scheduler scheduler(options, random);
     const Ending ending = scheduler.run(program.run, program.look);
     ++exploration.schedules;
-    note(exploration, program.outcome(ending), gambler);
+    note(exploration, program.outcome(ending), random);
     exploration.depth = std::max(exploration.depth, scheduler.steps());
     if (progress && !progress(exploration)) break;
   }

@@ -54,7 +54,7 @@ class HappensBefore {
   /// should have come first there. `after_all`: nothing else could have gone on, so all earlier
   /// steps are ordered before it.
   template <class Race>
-  void step(const Option& option, const Accesses& accesses, std::size_t node, bool after_all,
+  void step(const Transition& option, const Accesses& accesses, std::size_t node, bool after_all,
             Race race) {
     const ThreadId thread = option.thread;
     clock(thread);  // makes room for it
@@ -82,14 +82,14 @@ class HappensBefore {
       if (by == thread && whom != thread) join(whom, thread);
     }
     enabled_.clear();
-    for (const std::size_t before : races_) race(steps_[before].node, instead_of(before));
+    for (const std::size_t before : races_) race(steps_[before].node, initials(before));
   }
 
  private:
   using Clock = std::vector<std::uint32_t>;
 
   struct Step {
-    Option option{};
+    Transition option{};
     std::size_t node = 0;
     std::uint32_t number = 0;  // among the steps of its thread, from 1
     Clock clock{};             // after it
@@ -157,7 +157,7 @@ class HappensBefore {
   // Let the last step come before `before`, and with it all since then that does not happen after
   // `before`. With which of these steps can one begin? (The initials of a source set, Abdulla and
   // others, "Optimal Dynamic Partial Order Reduction", POPL 2014.)
-  const std::vector<Option>& instead_of(std::size_t before) {
+  const std::vector<Transition>& initials(std::size_t before) {
     first_.clear();
     options_.clear();
     for (std::size_t next = before + 1; next < taken_; ++next) {
@@ -202,7 +202,7 @@ class HappensBefore {
   std::vector<std::size_t> conflicts_;
   std::vector<std::size_t> races_;
   std::vector<std::size_t> first_;
-  std::vector<Option> options_;
+  std::vector<Transition> options_;
 };
 
 }  // namespace workbench::simulated

@@ -3,8 +3,8 @@
 ///
 /// A schedule has one letter for each moment at which there was a choice: `0` to `9`, `a` to `y`,
 /// the number of the option; from the 35th on, `z` and three letters for how many lie beyond that.
-/// Option 0 is to let the same thread go on, so a schedule without interruptions is all zeros, and
-/// zeros at its end can be left out.
+/// Transition 0 is to let the same thread go on, so a schedule without interruptions is all zeros,
+/// and zeros at its end can be left out.
 #pragma once
 
 #include <fmt/format.h>
@@ -47,17 +47,17 @@ class Schedule {
 };
 
 /// Follows a schedule, and beyond its end takes option 0.
-class Follower final : public Strategy {
+class Replay final : public Strategy {
  public:
   /// Throws std::invalid_argument for a letter that is none.
-  explicit Follower(std::string schedule) : schedule_(std::move(schedule)) {
+  explicit Replay(std::string schedule) : schedule_(std::move(schedule)) {
     const std::size_t bad = schedule_.find_first_not_of(Schedule::kLetters);
     if (bad == std::string::npos) return;
     throw std::invalid_argument(
         fmt::format("letter {} of the schedule is none; allowed: 0 to 9 and a to z", bad + 1));
   }
 
-  std::optional<std::size_t> choose(const std::vector<Option>& options) override {
+  std::optional<std::size_t> choose(const std::vector<Transition>& options) override {
     return pick(options.size());
   }
   std::size_t pick(std::size_t count) override {
@@ -96,14 +96,14 @@ class Follower final : public Strategy {
 };
 
 /// Makes a schedule up, and notes it. See explore_randomly.
-class Gambler final : public Strategy {
+class Random final : public Strategy {
  public:
-  Gambler(std::uint64_t seed, std::size_t depth, std::size_t length)
+  Random(std::uint64_t seed, std::size_t depth, std::size_t length)
       : random_(seed), by_priority_(depth > 0) {
     while (losses_.size() < std::min(depth, length)) losses_.insert(below(length));
   }
 
-  std::optional<std::size_t> choose(const std::vector<Option>& options) override {
+  std::optional<std::size_t> choose(const std::vector<Transition>& options) override {
     const std::size_t chosen = by_priority_ ? highest(options) : below(options.size());
     if (losses_.contains(step_++)) priorities_[options[chosen].thread] = lowest_--;
     schedule_.add(chosen, options.size());
@@ -128,7 +128,7 @@ class Gambler final : public Strategy {
     if (added) entry->second = static_cast<std::int64_t>(below(1'000'000)) + 1;
     return entry->second;
   }
-  std::size_t highest(const std::vector<Option>& options) {
+  std::size_t highest(const std::vector<Transition>& options) {
     std::size_t best = 0;
     for (std::size_t i = 1; i < options.size(); ++i) {
       if (priority(options[i].thread) > priority(options[best].thread)) best = i;

@@ -48,12 +48,12 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
       ending = Ending::stopped;
       break;
     }
-    const Option option = choices_[*choice];
+    const Transition option = choices_[*choice];
     Thread& thread = *threads_[option.thread];
-    thread.timed_out = option.go == Go::timeout || option.go == Go::early;
-    if (option.go == Go::spurious) --spurious_left_;
-    if (option.go == Go::early) --early_left_;
-    if (option.go != Go::ready) touch(kBudgets, true);
+    thread.timed_out = option.go == WakeReason::timeout || option.go == WakeReason::early;
+    if (option.go == WakeReason::spurious) --spurious_left_;
+    if (option.go == WakeReason::early) --early_left_;
+    if (option.go != WakeReason::ready) touch(kBudgets, true);
     if (thread.timed_out) {
       now_ = std::max(now_, thread.deadline);
       touch(kClock, true);
@@ -77,27 +77,27 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
 void Scheduler::gather_options() {
   choices_.clear();
   const std::size_t count = threads_.size();
-  std::vector<Option> unusual;
+  std::vector<Transition> unusual;
   for (std::size_t i = 0; i < count; ++i) {
     const auto id = static_cast<ThreadId>(last_ + i < count ? last_ + i : last_ + i - count);
     const Thread& thread = *threads_[id];
     switch (thread.state) {
       case Thread::State::ready:
-        choices_.push_back({id, Go::ready});
+        choices_.push_back({id, WakeReason::ready});
         break;
       case Thread::State::joining:
         if (threads_[thread.joins]->state == Thread::State::ended)
-          choices_.push_back({id, Go::ready});
+          choices_.push_back({id, WakeReason::ready});
         break;
       case Thread::State::waiting:
         if (thread.notified) {
-          choices_.push_back({id, Go::ready});
+          choices_.push_back({id, WakeReason::ready});
           break;
         }
         if (early_left_ > 0 && thread.deadline != TimePoint::max()) {
-          unusual.push_back({id, Go::early});
+          unusual.push_back({id, WakeReason::early});
         }
-        if (spurious_left_ > 0) unusual.push_back({id, Go::spurious});
+        if (spurious_left_ > 0) unusual.push_back({id, WakeReason::spurious});
         break;
       case Thread::State::ended:
         break;
@@ -120,7 +120,7 @@ void Scheduler::gather_idle_timeouts() {
   for (ThreadId id = 0; id < threads_.size(); ++id) {
     const Thread& thread = *threads_[id];
     if (thread.state == Thread::State::waiting && thread.deadline == earliest) {
-      choices_.push_back({id, Go::timeout});
+      choices_.push_back({id, WakeReason::timeout});
     }
   }
 }

@@ -51,7 +51,7 @@ struct Access {
 };
 
 /// Why a thread can go on.
-enum class Go : std::uint8_t {
+enum class WakeReason : std::uint8_t {
   ready,     ///< it is at a step, or was notified, or its thread has ended
   timeout,   ///< its wait has a limit, and that is over: nobody else can go on
   early,     ///< likewise, but others may be able to go on: they are slow
@@ -59,11 +59,11 @@ enum class Go : std::uint8_t {
 };
 
 /// One of the ways in which the run can go on.
-struct Option {
+struct Transition {
   ThreadId thread = 0;
-  Go go = Go::ready;
+  WakeReason go = WakeReason::ready;
 
-  bool operator==(const Option&) const = default;
+  bool operator==(const Transition&) const = default;
 };
 
 /// Decides, and is told what came of it.
@@ -71,7 +71,7 @@ class Strategy {
  public:
   virtual ~Strategy() = default;
   /// Which of the options? They are never none, and come in a fixed order. Empty: stop here.
-  virtual std::optional<std::size_t> choose(const std::vector<Option>& options) = 0;
+  virtual std::optional<std::size_t> choose(const std::vector<Transition>& options) = 0;
   /// One of `count` >= 2 possibilities inside of a step: which waiter is notified, does a fault
   /// strike.
   virtual std::size_t pick(std::size_t count) = 0;
@@ -183,7 +183,7 @@ class Scheduler {
   Options options_;
   Strategy& strategy_;
   std::vector<std::unique_ptr<Thread>> threads_;  // which stay where they are: fibers cannot move
-  std::vector<Option> choices_;
+  std::vector<Transition> choices_;
   std::vector<Access> accesses_;
   ThreadId running_ = 0;
   ThreadId last_ = 0;

@@ -144,7 +144,7 @@ struct SimulatedSync {
   using condition_variable = simulated::ConditionVariable;
   using thread = simulated::Thread;
   using clock = simulated::VirtualClock;
-  static TimePoint soon() { return clock::now(); }
+  static TimePoint coarse_now() { return clock::now(); }
   static void yield() {}  // every schedule is run anyway
   static void await(condition_variable& changed, std::unique_lock<mutex>& lock,
                     TimePoint deadline) {

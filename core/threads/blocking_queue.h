@@ -5,11 +5,11 @@
 ///
 /// Invariants (under `mutex_`):
 /// 1. `push` adds only while `items_.size() < capacity_`, or `capacity_ == 0` (unbounded).
-/// 2. Who sleeps in `not_empty_` found `items_` empty and is notified by the next push, or by a
-///    worker that was notified but may not take the item; who sleeps in `not_full_` found it full
-///    and is notified by the next removal.
-/// 3. Shared in batches: nobody sleeps in `not_empty_` or leaves with a pill while anybody has a
-///    task that is not begun. Hands are filled only under `mutex_`.
+/// 2. Whoever sleeps in `not_empty_` found `items_` empty. The next push notifies it; so does a
+///    worker that was notified itself, but may not take the item. Whoever sleeps in `not_full_`
+///    found the queue full, and is notified when an item is removed.
+/// 3. In a queue that is shared in batches, nobody sleeps in `not_empty_`, or leaves with a pill,
+///    while anybody has a task that is not begun. Batches are filled only under `mutex_`.
 /// 4. `size_ == items_.size()`; readers without the lock may see it a moment late.
 ///
 /// Both condition variables are notified under the lock: a notifier that is not done when the
@@ -29,10 +29,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/batching/task_ranges.h"
 #include "core/queue.h"
 #include "core/sync.h"
 #include "core/task.h"
-#include "core/batching/task_ranges.h"
 #include "core/threads/fifo.h"
 #include "core/threads/stealing.h"
 #include "core/threads/worker.h"
@@ -41,10 +41,10 @@
 namespace workbench::threads {
 
 template <class T, class Sync>
-class BlockingQueue {
+class BlockingQueue final : public TaskSource<Sync> {
  public:
   explicit BlockingQueue(std::string name, QueueOptions options = {})
-      : name_(std::move(name)), capacity_(options.capacity), hands_(options.workers) {}
+      : name_(std::move(name)), capacity_(options.capacity), stealing_(options.workers) {}
 
   void push(T item) {
     std::unique_lock lock(mutex_);
@@ -75,7 +75,7 @@ class BlockingQueue {
   T pop() {
     if constexpr (kTasks) {
       Worker<Sync>* worker = Worker<Sync>::current();
-      if (worker != nullptr && hands_.shared()) return pop_batch(*worker);
+      if (worker != nullptr && stealing_.shared()) return pop_batch(*worker);
     }
     Lock lock(mutex_, std::defer_lock);
     lock_for_item(lock, TimePoint::max());  // untimed: so does pop promise (core/queue.h)
@@ -113,7 +113,7 @@ class BlockingQueue {
     const std::lock_guard lock(mutex_);
     std::vector<T> all;
     if constexpr (kTasks) {
-      for (const TaskId task : hands_.take_all()) all.emplace_back(task);
+      for (const TaskId task : stealing_.steal_all()) all.emplace_back(task);
     }
     if (all.empty()) {
       all = items_.pop_all();
@@ -124,11 +124,19 @@ class BlockingQueue {
     return all;
   }
 
+  void take_back([[maybe_unused]] Worker<Sync>& worker) override {
+    if constexpr (kTasks) {
+      const std::lock_guard lock(mutex_);
+      items_.push_front(worker.steal(kBatch));
+      tell_all();
+    }
+  }
+
   std::size_t size() const { return Sync::peek(size_); }
   const std::string& name() const { return name_; }
 
   /// Do workers share it in batches?
-  bool in_batches() const { return capacity_ == 0 && hands_.shared(); }
+  bool in_batches() const { return capacity_ == 0 && stealing_.shared(); }
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
@@ -163,17 +171,17 @@ class BlockingQueue {
     if (capacity_ != 0) not_full_.notify_all();
   }
 
-  // The next task of a worker whose hands are empty: from a new batch, or out of another's hands. A
-  // pill only when nobody has any left, so that nobody leaves while there is work.
+  // The next task of a worker that has none: from a new batch, or stolen. It gets a pill only when
+  // nobody has a task left, so that nobody leaves while there is work.
   MaybeTask pop_batch(Worker<Sync>& worker) {
     Lock lock(mutex_);
     for (;;) {
       std::vector<TaskId> batch = take_batch();
-      if (batch.empty()) batch = hands_.take_half();
+      if (batch.empty()) batch = stealing_.steal_half();
       if (!batch.empty()) {
         const bool more = batch.size() > 1;
-        const MaybeTask first = worker.fill(batch);
-        if (more || !first) hands_.add(worker);
+        const MaybeTask first = worker.fill(batch, *this);
+        if (more || !first) stealing_.add(worker);
         if (!first) refuse();
         return first;
       }
@@ -185,7 +193,7 @@ class BlockingQueue {
   // Some of the tasks that come before any pill.
   std::vector<TaskId> take_batch() {
     std::vector<TaskId> batch;
-    const std::size_t size = hands_.batch(items_.size());
+    const std::size_t size = stealing_.batch(items_.size());
     batch.reserve(size);
     while (batch.size() < size && items_.front()) batch.push_back(*items_.pop());
     size_.store(items_.size(), std::memory_order_relaxed);
@@ -211,12 +219,12 @@ class BlockingQueue {
 
   const std::string name_;
   const std::size_t capacity_;
-  Hands<Sync> hands_;  // guarded by mutex_, but for shared(), which never changes
+  Stealing<Sync> stealing_;  // guarded by mutex_, but for shared(), which never changes
   mutable typename Sync::mutex mutex_;
   typename Sync::condition_variable not_empty_;
   typename Sync::condition_variable not_full_;
-  std::conditional_t<kTasks, TaskRuns, Fifo<T>> items_;  // guarded by mutex_
-  typename Sync::template atomic<std::size_t> size_{0};  // written under mutex_
+  std::conditional_t<kTasks, TaskRanges, Fifo<T>> items_;  // guarded by mutex_
+  typename Sync::template atomic<std::size_t> size_{0};    // written under mutex_
 };
 
 }  // namespace workbench::threads

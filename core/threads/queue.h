@@ -2,11 +2,11 @@
 /// The queue of the thread runtime, as pools have it: a handle to a BlockingQueue. See
 /// core/queue.h for the contract.
 ///
-/// Each worker has handles of its own, so that is where the batches are: a worker's verbs are
-/// served from its own hand and its own lane as long as they can be, without a lock.
+/// A worker comes to a queue that is shared in batches only now and then. In between, its verbs are
+/// served without a lock: a pop takes the next task of its batch, a push goes into its buffer.
 ///
-///     pop  ◀── hand ◀─── a batch ─── BlockingQueue
-///     push ──▶ lane  ─── a batch ──▶ BlockingQueue
+///     pop  ◀── TaskBatch    ◀── several tasks ──── BlockingQueue
+///     push ──▶ ResultBuffer ─── several results ─▶ BlockingQueue
 ///
 /// Thread safety: a handle is used by one thread; its copies by any.
 #pragma once
@@ -35,22 +35,22 @@ class Queue {
   void push(T item) {
     Worker<Sync>* worker = Worker<Sync>::current();
     if (worker != nullptr && worker->more() && queue_->in_batches()) [[likely]] {
-      if (!lane_ || !worker->holds_back(lane_.get())) [[unlikely]]
-        open_lane(*worker);
-      lane_->push(std::move(item), worker->began());
+      if (!buffer_ || !worker->uses(buffer_.get())) [[unlikely]]
+        open_buffer(*worker);
+      buffer_->push(std::move(item), worker->began());
     } else {
-      deliver();
+      flush();
       queue_->push(std::move(item));
     }
   }
   void push_now(T item) {
-    deliver();
+    flush();
     queue_->push_now(std::move(item));
   }
   template <class Items = std::vector<T>>
   void push_all(Items items) {
     if (items.empty()) return;
-    deliver();
+    flush();
     queue_->push_all(std::move(items));
   }
 
@@ -58,14 +58,14 @@ class Queue {
     if constexpr (kTasks) {
       if (const MaybeTask task = next()) return task;
     }
-    deliver();
+    flush();
     return queue_->pop();
   }
   std::optional<T> pop_for(Duration timeout) {
     if constexpr (kTasks) {
       if (const MaybeTask task = next()) return task;
     }
-    deliver();
+    flush();
     return queue_->pop_for(timeout);
   }
   std::optional<T> try_pop() {
@@ -78,42 +78,43 @@ class Queue {
     if constexpr (kTasks) {
       if (const MaybeTask task = next()) return {task};
     }
-    deliver();
+    flush();
     return queue_->pop_some(max, timeout);
   }
   std::vector<T> drain() { return queue_->drain(); }
 
   std::size_t size() const {
-    return queue_->size() + (in_hand() ? Worker<Sync>::current()->not_begun() : 0);
+    const Worker<Sync>* worker = Worker<Sync>::current();
+    const bool has_batch = worker != nullptr && worker->has_batch_of(queue_.get());
+    return queue_->size() + (has_batch ? worker->not_begun() : 0);
   }
   const std::string& name() const { return queue_->name(); }
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
 
-  // The current worker's next task, if it has one in its hand.
+  // The next task of the current worker's batch, if that is of this queue.
   MaybeTask next() {
-    if (!in_hand()) return {};
-    return Worker<Sync>::current()->next();
+    Worker<Sync>* worker = Worker<Sync>::current();
+    if (worker == nullptr || !worker->more()) return {};
+    if (worker->has_batch_of(queue_.get())) [[likely]]
+      return worker->next();
+    worker->return_batch();
+    return {};
   }
 
-  bool in_hand() const {
-    const Worker<Sync>* worker = Worker<Sync>::current();
-    return kTasks && worker != nullptr && worker->more() && queue_->in_batches();
-  }
-
-  void open_lane(Worker<Sync>& worker) {
-    if (!lane_) lane_ = std::make_shared<Lane<T, Sync>>(queue_);
-    worker.hold_back(lane_);
+  void open_buffer(Worker<Sync>& worker) {
+    if (!buffer_) buffer_ = std::make_shared<ResultBuffer<T, Sync>>(queue_);
+    worker.use_buffer(buffer_);
   }
 
   // Before the current worker pushes anything else, or waits.
-  static void deliver() {
-    if (Worker<Sync>* worker = Worker<Sync>::current()) worker->deliver();
+  static void flush() {
+    if (Worker<Sync>* worker = Worker<Sync>::current()) worker->flush();
   }
 
   std::shared_ptr<BlockingQueue<T, Sync>> queue_;
-  std::shared_ptr<Lane<T, Sync>> lane_;  // of the worker that has this handle
+  std::shared_ptr<ResultBuffer<T, Sync>> buffer_;  // of the worker that has this handle
 };
 
 }  // namespace workbench::threads

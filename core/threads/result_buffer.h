@@ -1,17 +1,19 @@
 /// @file
-/// What one worker has pushed into a queue and not yet delivered.
+/// What one worker has pushed into a queue, and the queue does not have yet.
 ///
-///     worker ──push──▶ │ r0 │ r1 │ r2 │ r3 │    │    │ ──deliver, all at once──▶ queue
+///     worker ──push──▶ │ r0 │ r1 │ r2 │ r3 │    │    │ ──flush: all at once──▶ queue
 ///                                ▲         ▲
-///                              taken     filled
+///                             flushed    filled
 ///
-/// A push wakes nobody and takes no lock: the worker alone fills places, and publishes each with
-/// one store. Whoever delivers takes what is filled: the worker, or somebody who wants to know.
+/// A push into the buffer takes no lock and wakes nobody: the worker alone fills places, and
+/// publishes each with one store. A flush moves what is filled into the queue. The worker flushes
+/// when its buffer is full or a tick of the clock has passed; anybody else may flush it, too, who
+/// wants to know what the worker has done so far.
 ///
-/// Invariant: under `mutex_`, what is delivered is in the queue before anything that is pushed
-/// later. Locks are taken in this order: the lane's, the queue's.
+/// Invariant: under `mutex_`, what was flushed is in the queue before anything that is pushed
+/// later. Locks are taken in this order: the buffer's, then the queue's.
 ///
-/// Thread safety: `push` for the worker, `deliver` for everybody.
+/// Thread safety: `push` is for the worker, `flush` for everybody.
 #pragma once
 
 #include <algorithm>
@@ -29,11 +31,12 @@
 namespace workbench::threads {
 
 template <class T, class Sync>
-class Lane final : public HeldBack {
+class ResultBuffer final : public Buffer {
  public:
-  explicit Lane(std::shared_ptr<BlockingQueue<T, Sync>> queue) : queue_(std::move(queue)) {}
+  explicit ResultBuffer(std::shared_ptr<BlockingQueue<T, Sync>> queue) : queue_(std::move(queue)) {}
 
-  /// Holds an item back. `when`: about now; the first item waits no longer than until that changes.
+  /// Buffers an item. `when`: the time, to a tick. An item stays here until its worker pushes
+  /// another one at a later tick, at the latest.
   void push(T&& item, TimePoint when) {
     if (next_ == 0) since_ = when;
     places_[next_] = std::move(item);
@@ -41,33 +44,35 @@ class Lane final : public HeldBack {
     const bool full = next_ == places_.size();
     if (full || when != since_) [[unlikely]] {
       begin_anew(full ? std::min(2 * places_.size(), kMostPlaces) : places_.size());
-      // Who has left the caller far behind lets it catch up, where processors are few: what has
-      // piled up would not fit into their caches any more.
+      // If the caller has fallen far behind and there are few processors, let it catch up: results
+      // that pile up any higher no longer fit into the caches.
       if (queue_->size() > kFarBehind) Sync::yield();
     }
   }
 
-  void deliver() override {
+  void flush() override {
     const std::lock_guard lock(mutex_);
-    deliver_filled();
+    flush_filled();
   }
 
  private:
-  // A lane that was filled within a tick of the clock becomes larger: each delivery may cost two
-  // switches of threads.
+  // A buffer that was filled within one tick is replaced by a larger one: each flush may cost two
+  // switches between threads, so there should not be many in a tick.
   void begin_anew(std::size_t places) {
     const std::lock_guard lock(mutex_);
-    deliver_filled();
-    taken_ = 0;
+    flush_filled();
+    flushed_ = 0;
     next_ = 0;
     filled_.store(0, std::memory_order_relaxed);
     if (places != places_.size()) places_ = std::vector<T>(places);
   }
 
-  void deliver_filled() {
+  void flush_filled() {
     const std::size_t filled = filled_.load(std::memory_order_acquire);
-    if (taken_ < filled) queue_->push_all(std::span(places_).subspan(taken_, filled - taken_));
-    taken_ = filled;
+    if (flushed_ < filled) {
+      queue_->push_all(std::span(places_).subspan(flushed_, filled - flushed_));
+    }
+    flushed_ = filled;
   }
 
   static constexpr std::size_t kFirstPlaces = 64;
@@ -77,10 +82,10 @@ class Lane final : public HeldBack {
   const std::shared_ptr<BlockingQueue<T, Sync>> queue_;
   std::vector<T> places_ = std::vector<T>(kFirstPlaces);
   std::size_t next_ = 0;  // the worker's own; how many places it has filled
-  TimePoint since_{};     // the worker's own
+  TimePoint since_{};     // the worker's own; when it filled the first one
   typename Sync::template atomic<std::size_t> filled_{0};
   typename Sync::mutex mutex_;
-  std::size_t taken_ = 0;  // guarded by mutex_
+  std::size_t flushed_ = 0;  // guarded by mutex_
 };
 
 }  // namespace workbench::threads

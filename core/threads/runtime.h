@@ -69,19 +69,19 @@ class Crew {
     members_.clear();
   }
 
-  std::vector<Hold> holds() {
-    std::vector<Hold> holds;
+  std::vector<InFlight> in_flight() {
+    std::vector<InFlight> all;
     for (const Member& member : members_) {
-      if (const auto hold = member.worker->look()) holds.push_back(*hold);
+      if (const auto one = member.worker->observe()) all.push_back(*one);
     }
-    return holds;
+    return all;
   }
 
-  bool end(const Hold& hold) {
+  bool end(const InFlight& in_flight) {
     const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {
-      return each.worker->id() == hold.worker;
+      return each.worker->id() == in_flight.worker;
     });
-    if (member == members_.end() || !member->worker->end(hold.pops)) return false;
+    if (member == members_.end() || !member->worker->end(in_flight.pops)) return false;
     member->thread.detach();  // it shares the ownership of all that it works on
     members_.erase(member);
     ++abandoned_;
@@ -109,12 +109,12 @@ class Crew {
     Worker<Sync>::current() = worker.get();
     this_worker_id() = worker->id();
     Exit exit = work(*shared, *worker);
-    worker->deliver();
+    worker->flush();
     if (!worker->leave()) return;  // abandoned: nobody waits for it, nobody wants to hear of it
     if (shared->on_exit) {
       shared->on_exit(std::move(exit));
     } else {
-      without_listener(exit);
+      report_unhandled(exit);
     }
   }
 
@@ -126,14 +126,14 @@ class Crew {
       try {
         run_until_ended(shared, worker);
       } catch (...) {
-        const std::optional<TaskId> task = worker.hold().task;
+        const std::optional<TaskId> task = worker.in_flight().task;
         return {.worker = worker.id(),
                 .how = Exit::How::exception,
                 .task = task,
                 .failure = current_failure(task)};
       }
     }
-    return {.worker = worker.id(), .how = Exit::How::returned, .task = worker.hold().task};
+    return {.worker = worker.id(), .how = Exit::How::returned, .task = worker.in_flight().task};
   }
 
   static void run_until_ended(Shared& shared, Worker<Sync>& worker) {

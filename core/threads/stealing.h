@@ -1,12 +1,13 @@
 /// @file
-/// The tasks in the hands of those who share a queue in batches.
+/// Work stealing among the threads that share a queue in batches.
 ///
-///     worker 0   │ t0 │ t1 │ t2 │ t3 │ t4 │      worker 1 has none, and the queue has none:
-///                  on it       └─── ▶ ───┘       it takes the later half of what worker 0 has
+///     worker 0   │ t0 │ t1 │ t2 │ t3 │ t4 │      worker 1 is idle, and the queue is empty:
+///                  on it       └─── ▶ ───┘       it steals the later half of what worker 0 has
 ///                                                not begun
 ///
-/// So a batch can be large without holding its tasks hostage: whoever has nothing to do finds them,
-/// also when their worker is stuck, was ended, or is dead.
+/// So a batch can be large without holding its tasks hostage. Who is idle finds them, also when the
+/// worker that took them is stuck, was ended, or is dead. The rule is in
+/// core/batching/stealing_rule.h.
 ///
 /// Thread safety: none; the queue has it under its own mutex.
 #pragma once
@@ -14,60 +15,55 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "core/batching/batch_size.h"
+#include "core/batching/stealing_rule.h"
 #include "core/threads/worker.h"
 
 namespace workbench::threads {
 
 template <class Sync>
-class Hands {
+class Stealing {
  public:
-  /// `workers`: how many share the queue; 0: they do not.
-  explicit Hands(std::size_t workers) : workers_(workers) {}
+  /// `workers`: how many share the queue; 0: it is not shared in batches.
+  explicit Stealing(std::size_t workers) : workers_(workers) {}
 
   bool shared() const { return workers_ > 0; }
 
   /// How many of `tasks` a worker takes at once.
   std::size_t batch(std::size_t tasks) const { return batch_size(tasks, workers_); }
 
-  /// This worker has tasks in its hands that it has not begun.
+  /// This worker has tasks that it has not begun, and may be stolen from.
   void add(Worker<Sync>& worker) {
-    const bool known = std::any_of(full_.begin(), full_.end(),
+    const bool known = std::any_of(victims_.begin(), victims_.end(),
                                    [&](const auto& each) { return each.get() == &worker; });
-    if (!known) full_.push_back(worker.shared_from_this());
+    if (!known) victims_.push_back(worker.shared_from_this());
   }
 
-  /// The later half of what the one with the most has not begun.
-  std::vector<TaskId> take_half() {
-    Worker<Sync>* richest = nullptr;
-    std::size_t most = 0;
-    std::erase_if(full_, [&](const auto& worker) {
-      const std::size_t tasks = worker->not_begun();
-      if (tasks > most) richest = worker.get();
-      most = std::max(tasks, most);
-      return tasks == 0;
-    });
-    if (richest == nullptr) return {};
-    return richest->give_up(half_of(most));
+  /// Steals half of what one worker has not begun. Empty: nobody has any.
+  std::vector<TaskId> steal_half() {
+    const auto theft =
+        choose_theft(victims_, [](const auto& worker) { return worker->not_begun(); });
+    if (theft.victim != nullptr) return (*theft.victim)->steal(theft.tasks);
+    victims_.clear();
+    return {};
   }
 
-  /// All that nobody has begun.
-  std::vector<TaskId> take_all() {
+  /// Steals all that nobody has begun.
+  std::vector<TaskId> steal_all() {
     std::vector<TaskId> all;
-    for (const auto& worker : full_) {
-      const auto tasks = worker->give_up(kBatch);
+    for (const auto& worker : victims_) {
+      const auto tasks = worker->steal(kBatch);
       all.insert(all.end(), tasks.begin(), tasks.end());
     }
-    full_.clear();
+    victims_.clear();
     return all;
   }
 
  private:
   std::size_t workers_;
-  std::vector<std::shared_ptr<Worker<Sync>>> full_;  // not all of them still are
+  std::vector<std::shared_ptr<Worker<Sync>>> victims_;  // some may have nothing left by now
 };
 
 }  // namespace workbench::threads

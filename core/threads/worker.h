@@ -1,14 +1,15 @@
 /// @file
-/// One worker of the thread runtime: its number, its stop token, what it has in its hand, and what
-/// it holds back.
+/// One worker of the thread runtime: its number, its stop token, the batch of tasks that it took,
+/// and the buffer with results that it has not handed over.
 ///
-/// A thread cannot be killed. When its time is up it is *ended*: asked to stop through its token,
-/// and from then on kept from taking tasks, at the moment it asks for one. That moment and the
-/// decision to end it exclude each other (in its hand, or under `mutex_`), so no task can slip to a
-/// worker that nobody watches any more.
+/// A thread cannot be killed. When its time is up it is *ended*: it is asked to stop through its
+/// token, and the next time it asks a queue for a task it gets none. The decision to end it and the
+/// handing over of a task exclude each other: both go through the one word of its batch, or through
+/// `mutex_`. Otherwise a worker could be ended and get a task at the same moment, and that task
+/// would be nobody's.
 ///
-/// Thread safety: `take`, `next`, `fill`, `more`, `began`, `hold_back` and `deliver` are for the
-/// worker's own thread, the others for every thread.
+/// Thread safety: `observe`, `end`, `not_begun`, `steal`, `in_flight` and `id` are for every
+/// thread, the others for the worker's own.
 #pragma once
 
 #include <cstddef>
@@ -28,13 +29,26 @@ namespace workbench::threads {
 /// Thrown by a queue into an ended worker that asks for a task; caught where its thread began.
 struct Ended {};
 
-/// What a worker has pushed and not yet delivered (result_buffer.h).
-class HeldBack {
+/// Results that a worker has pushed and that their queue does not have yet (result_buffer.h).
+class Buffer {
  public:
-  HeldBack() = default;
-  HeldBack(const HeldBack&) = delete;
-  virtual ~HeldBack() = default;
-  virtual void deliver() = 0;
+  Buffer() = default;
+  Buffer(const Buffer&) = delete;
+  virtual ~Buffer() = default;
+  virtual void flush() = 0;
+};
+
+template <class Sync>
+class Worker;
+
+/// The queue that a batch came from, and that takes back what is not begun of it.
+template <class Sync>
+class TaskSource {
+ public:
+  TaskSource() = default;
+  TaskSource(const TaskSource&) = delete;
+  virtual ~TaskSource() = default;
+  virtual void take_back(Worker<Sync>& worker) = 0;
 };
 
 template <class Sync>
@@ -52,97 +66,106 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   // ---- tasks ----
 
-  /// Notes that it takes a task, or a pill, that is not from its hand. Called by a queue just
-  /// before it hands that over. False: this worker may take no more.
+  /// Notes that it takes a single task, or a pill. Called by a queue just before it hands that
+  /// over. False: this worker was ended, and may take no more.
   bool take(MaybeTask task) {
     const std::lock_guard lock(mutex_);
     if (state_ == State::ended) return false;
-    put_down();
-    before_ = {.worker = id_, .task = task, .since = Sync::soon(), .pops = before_.pops + 1};
+    finish_batch();
+    before_ = {.worker = id_, .task = task, .since = Sync::coarse_now(), .pops = before_.pops + 1};
     return true;
   }
 
   /// Takes a batch, and begins its first task. Empty: this worker was ended, and its tasks are for
-  /// others. Requires: `tasks` is not empty, and nothing is left of the batch before.
-  MaybeTask fill(const std::vector<TaskId>& tasks) {
+  /// others to steal. Requires: `tasks` is not empty, and nothing is left of the batch before.
+  MaybeTask fill(const std::vector<TaskId>& tasks, TaskSource<Sync>& source) {
     const std::lock_guard lock(mutex_);
-    put_down();
-    hand_.fill(tasks);
+    finish_batch();
+    batch_.fill(tasks);
+    source_ = &source;
     if (state_ == State::ended) return {};
     more_ = tasks.size() - 1;
-    return hand_.begin_next();
+    return batch_.begin_next();
   }
 
   /// Begins the next task of its batch; empty when there is none. Throws Ended.
   MaybeTask next() {
-    if (const MaybeTask task = hand_.begin_next()) {
+    if (const MaybeTask task = batch_.begin_next()) {
       --more_;
       return task;
     }
     const std::lock_guard lock(mutex_);
     if (state_ == State::ended) throw Ended{};
-    more_ = 0;  // others have taken the rest
+    more_ = 0;  // the rest was stolen
     return {};
   }
 
-  /// Has it more tasks in its hand than the one that it is on? Others may have taken them.
+  /// Has its batch more tasks than the one that it is on? They may have been stolen.
   bool more() const { return more_ > 0; }
+  bool has_batch_of(const TaskSource<Sync>* source) const { return source_ == source; }
 
-  /// About when it began the task that it is on, which is from its hand.
-  TimePoint began() const { return hand_.began(); }
-
-  /// How many tasks it has in its hand that are not begun.
-  std::size_t not_begun() const {
-    const std::lock_guard lock(mutex_);
-    return hand_.not_begun();
+  /// It wants tasks of another queue: what it has not begun of this batch goes back.
+  void return_batch() {
+    source_->take_back(*this);
+    more_ = 0;
   }
 
-  /// Takes away the last `count` of those, or as many as there are.
-  std::vector<TaskId> give_up(std::size_t count) {
+  /// About when it began the task that it is on, which is of its batch.
+  TimePoint began() const { return batch_.began(); }
+
+  /// How many tasks of its batch it has not begun.
+  std::size_t not_begun() const {
     const std::lock_guard lock(mutex_);
-    return hand_.take(count);
+    return batch_.not_begun();
+  }
+
+  /// Takes the last `count` of those away from it, or as many as there are.
+  std::vector<TaskId> steal(std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    return batch_.steal(count);
   }
 
   // ---- results ----
 
-  /// This worker is about to hold back something, which will be delivered before anything else that
-  /// it pushes.
-  void hold_back(const std::shared_ptr<HeldBack>& results) {
-    deliver();
+  /// From now on this worker pushes into `buffer`, which is flushed before it pushes anything else.
+  void use_buffer(const std::shared_ptr<Buffer>& buffer) {
+    flush();
     const std::lock_guard lock(mutex_);
-    held_back_ = results;
-    holding_ = results.get();
+    buffer_ = buffer;
+    in_use_ = buffer.get();
   }
-  bool holds_back(const HeldBack* results) const { return holding_ == results; }
+  bool uses(const Buffer* buffer) const { return in_use_ == buffer; }
 
-  /// Delivers what it holds back.
-  void deliver() {
-    if (HeldBack* results = std::exchange(holding_, nullptr)) results->deliver();
+  /// Flushes that buffer, if there is one. The worker uses none then.
+  void flush() {
+    if (Buffer* buffer = std::exchange(in_use_, nullptr)) buffer->flush();
   }
 
   // ---- its life ----
 
-  Hold hold() const {
+  /// What it is on.
+  InFlight in_flight() const {
     const std::lock_guard lock(mutex_);
-    return hand_.look(before_);
+    return batch_.in_flight(before_);
   }
 
-  /// The hold of one who is at work, after delivering what it holds back: somebody wants to know.
-  std::optional<Hold> look() {
+  /// The same for somebody who judges it, and must know of all results until then: the buffer is
+  /// flushed. Empty if it is not at work any more.
+  std::optional<InFlight> observe() {
     std::unique_lock lock(mutex_);
     if (state_ != State::at_work) return std::nullopt;
-    const Hold hold = hand_.look(before_);
-    const auto results = held_back_;
+    const InFlight in_flight = batch_.in_flight(before_);
+    const auto buffer = buffer_;
     lock.unlock();
-    if (results) results->deliver();
-    return hold;
+    if (buffer) buffer->flush();
+    return in_flight;
   }
 
-  /// Ends this worker if it is still at work and holds what it held at its `pops`-th pop.
+  /// Ends this worker if it is still at work, and on what it took with its `pops`-th pop.
   bool end(std::size_t pops) {
     {
       const std::lock_guard lock(mutex_);
-      if (state_ != State::at_work || !hand_.close(pops - before_.pops)) return false;
+      if (state_ != State::at_work || !batch_.close(pops - before_.pops)) return false;
       state_ = State::ended;
     }
     stop_.request_stop();
@@ -160,22 +183,23 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   std::stop_token token() const { return stop_.get_token(); }
 
  private:
-  // What it has begun of the batch in its hand becomes history. Under mutex_.
-  void put_down() {
-    before_ = hand_.look(before_);
-    hand_.fill({});
+  // What it has begun of its batch becomes history. Under mutex_.
+  void finish_batch() {
+    before_ = batch_.in_flight(before_);
+    batch_.fill({});
   }
 
   enum class State { at_work, left, ended };
 
   const WorkerId id_;
   mutable typename Sync::mutex mutex_;
-  Hand<Sync> hand_;                      // filled, looked at and taken from under mutex_
-  Hold before_;                          // guarded by mutex_; what it held before that
-  State state_ = State::at_work;         // guarded by mutex_
-  std::shared_ptr<HeldBack> held_back_;  // guarded by mutex_
-  HeldBack* holding_ = nullptr;          // its own thread's; what deliver() is to deliver
-  std::size_t more_ = 0;                 // its own thread's; >= hand_.not_begun()
+  TaskBatch<Sync> batch_;               // filled, looked at and stolen from under mutex_
+  InFlight before_;                     // guarded by mutex_; what it was on before this batch
+  State state_ = State::at_work;        // guarded by mutex_
+  std::shared_ptr<Buffer> buffer_;      // guarded by mutex_; the one that it used last
+  Buffer* in_use_ = nullptr;            // its own thread's; what flush() is to flush
+  std::size_t more_ = 0;                // its own thread's; >= batch_.not_begun()
+  TaskSource<Sync>* source_ = nullptr;  // its own thread's; of the batch. Its handle keeps it alive
   std::stop_source stop_;
 };
 

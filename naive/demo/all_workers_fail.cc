@@ -14,8 +14,8 @@ int main(int argc, char** argv) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);
 
-    const demo::Doomed doomed(runtime, [](MaybeTask /*last*/) { return true; });
-    const naive::Pool pool({.parallelism = options.workers}, doomed);
+    const demo::DyingWorkers dying_workers(runtime, [](MaybeTask /*last*/) { return true; });
+    const naive::Pool pool({.parallelism = options.workers}, dying_workers);
     demo::print("results", pool.run(tasks, demo::Slow(options.task_time, add)));  // never prints
     return 0;
   });

@@ -17,8 +17,9 @@ int main(int argc, char** argv) {
     demo::print("tasks", tasks);
 
     // The worker that took task 0 dies before it takes another one.
-    const demo::Doomed doomed(runtime, [](MaybeTask last) { return last == TaskId{0}; });
-    const naive::Pool pool({.parallelism = options.workers}, doomed);
+    const demo::DyingWorkers dying_workers(runtime,
+                                           [](MaybeTask last) { return last == TaskId{0}; });
+    const naive::Pool pool({.parallelism = options.workers}, dying_workers);
     demo::print("results", pool.run(tasks, demo::Slow(options.task_time, add)));
     return 0;
   });

@@ -17,12 +17,12 @@ int main(int argc, char** argv) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);
 
-    const demo::Doomed doomed(runtime, [](MaybeTask /*last*/) { return true; });
+    const demo::DyingWorkers dying_workers(runtime, [](MaybeTask /*last*/) { return true; });
     const reactor::Reactor pool({.stop_on_error = options.stop_on_error,
                                  .parallelism = options.workers,
                                  .result_timeout = options.result_timeout,
                                  .progress = demo::progress_bar()},
-                                doomed);
+                                dying_workers);
     try {
       return demo::show(pool.run(tasks, demo::Slow(options.task_time, add)));
     } catch (const reactor::Error& error) {

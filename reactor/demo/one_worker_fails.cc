@@ -18,12 +18,13 @@ int main(int argc, char** argv) {
     demo::print("tasks", tasks);
 
     // The worker that took task 0 dies before it takes another one.
-    const demo::Doomed doomed(runtime, [](MaybeTask last) { return last == TaskId{0}; });
+    const demo::DyingWorkers dying_workers(runtime,
+                                           [](MaybeTask last) { return last == TaskId{0}; });
     const reactor::Reactor pool({.stop_on_error = options.stop_on_error,
                                  .parallelism = options.workers,
                                  .result_timeout = options.result_timeout,
                                  .progress = demo::progress_bar()},
-                                doomed);
+                                dying_workers);
     try {
       return demo::show(pool.run(tasks, demo::Slow(options.task_time, add)));
     } catch (const reactor::Error& error) {

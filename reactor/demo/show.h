@@ -15,24 +15,6 @@
 
 namespace workbench::demo {
 
-template <class Result>
-std::string state_of(const reactor::Outcome<Result>& outcome) {
-  using Kind = typename reactor::Outcome<Result>::Kind;
-  switch (outcome.kind()) {
-    case Kind::ok:
-      return "ok";
-    case Kind::failed:
-      return "failed";
-    case Kind::lost:
-      return "lost";
-    case Kind::timed_out:
-      return "timed out";
-    case Kind::not_started:
-      break;
-  }
-  return "not started";
-}
-
 /// Why a task has no result. Empty where the state says it all.
 template <class Result>
 std::string reason_of(const reactor::Outcome<Result>& outcome) {
@@ -50,7 +32,7 @@ std::string reason_of(const reactor::Outcome<Result>& outcome) {
 inline void print_outcomes(const reactor::Report<int, int>& report) {
   for (std::size_t task = 0; task < report.outcomes.size(); ++task) {
     const auto& outcome = report.outcomes[task];
-    const std::string state = state_of(outcome);
+    const std::string state = words_for(outcome.kind());
     const std::string detail = outcome.ok() ? std::to_string(outcome.value()) : reason_of(outcome);
     fmt::print("task {}: {}{}{}\n", task, state, detail.empty() ? "" : " ", detail);
   }
@@ -66,7 +48,7 @@ inline void print_outcomes(const reactor::Report<Host, Answer>& report) {
       const Answer& answer = outcome.value();
       rows.push_back({host, "answers", std::to_string(answer.ms), answer.greeting});
     } else {
-      rows.push_back({host, state_of(outcome), "-", reason_of(outcome)});
+      rows.push_back({host, words_for(outcome.kind()), "-", reason_of(outcome)});
     }
   }
   print_table(rows);
@@ -77,7 +59,7 @@ template <class Task, class Result>
 int show(const reactor::Report<Task, Result>& report) {
   print_outcomes(report);
   for (const Exit& exit : report.exits) fmt::print("{}\n", exit.describe());
-  fmt::print("{}\n", report.counts().describe());
+  fmt::print("{}\n", report.tally().describe());
   return report.all_ok() ? 0 : 1;
 }
 

@@ -11,8 +11,8 @@ void wake(int) { _exit(42); }
 
 int main() {
   std::signal(SIGALRM, wake);
-  const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 300'000}};
-  setitimer(ITIMER_REAL, &soon, nullptr);
+  const itimerval coarse_now{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 300'000}};
+  setitimer(ITIMER_REAL, &coarse_now, nullptr);
   int line[2];
   if (pipe(line) != 0) return 1;
   char byte = 0;

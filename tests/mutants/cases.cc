@@ -12,9 +12,9 @@
 #include "core/simulated/sync.h"
 #include "naive/pool.h"
 #include "reactor/reactor.h"
-#include "scenarios/faulty.h"
+#include "scenarios/inject/faulty.h"
 #include "tests/mutants/strict.h"
-#include "tests/support/told.h"
+#include "tests/support/telling_program.h"
 
 namespace workbench::mutants {
 namespace {
@@ -192,7 +192,7 @@ std::string naive() {
 }
 
 std::string told(const reactor::Report<TaskId, TaskId>& report) {
-  std::string text = testing::told(report.counts());
+  std::string text = report.tally().summary();
   const auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   };
@@ -288,20 +288,24 @@ const std::vector<Case>& cases() {
        {"error: 0 ok, 2 failed", "error: 0 ok, 1 failed, 1 not started"}},
       {"late-task",
        a_reactor({.workers = 1}),
-       {"2 ok", "2 ok, 1 abandoned", "1 ok, 1 late, 1 abandoned"},
+       {"2 ok", "2 ok, 1 abandoned", "1 ok, 1 timed out, 1 abandoned"},
        {.early_timeouts = 1, .max_steps = 5'000}},
       {"late-then-endless",
        a_reactor({.workers = 1, .endless = {1}}),
-       {"1 ok, 1 late, 1 abandoned", "1 ok, 1 late, 2 abandoned", "0 ok, 2 late, 2 abandoned"},
+       {"1 ok, 1 timed out, 1 abandoned", "1 ok, 1 timed out, 2 abandoned",
+        "0 ok, 2 timed out, 2 abandoned"},
        {.early_timeouts = 1, .max_steps = 5'000}},
       {"late-then-endless-batch",
        a_reactor({.workers = 1, .tasks = 3, .endless = {2}}),
-       {"2 ok, 1 late, 1 abandoned", "2 ok, 1 late, 2 abandoned", "1 ok, 2 late, 2 abandoned"},
+       {"2 ok, 1 timed out, 1 abandoned", "2 ok, 1 timed out, 2 abandoned",
+        "1 ok, 2 timed out, 2 abandoned"},
        {.early_timeouts = 1, .max_steps = 5'000}},
-      {"endless-task", a_reactor({.workers = 1, .endless = {0}}), {"1 ok, 1 late, 1 abandoned"}},
+      {"endless-task",
+       a_reactor({.workers = 1, .endless = {0}}),
+       {"1 ok, 1 timed out, 1 abandoned"}},
       {"error-then-endless",
        a_reactor({.workers = 1, .throwing = {0}, .endless = {1}}),
-       {"0 ok, 1 failed, 1 late, 1 abandoned"}},
+       {"0 ok, 1 failed, 1 timed out, 1 abandoned"}},
       {"endless-pop-in-a-batch",
        a_reactor({.workers = 1,
                   .tasks = 3,
@@ -336,10 +340,10 @@ const std::vector<Case>& cases() {
        {"error: 0 ok, 1 failed, 2 not started"}},
       {"endless-task-in-a-batch",
        a_reactor({.tasks = 3, .endless = {0}}),
-       {"2 ok, 1 late, 1 abandoned"}},
+       {"2 ok, 1 timed out, 1 abandoned"}},
       {"late-task-in-a-batch",
        a_reactor({.workers = 1, .tasks = 3}),
-       {"3 ok", "3 ok, 1 abandoned", "2 ok, 1 late, 1 abandoned"},
+       {"3 ok", "3 ok, 1 abandoned", "2 ok, 1 timed out, 1 abandoned"},
        {.early_timeouts = 1, .max_steps = 5'000}},
       {"worker-dies-in-a-batch",
        a_reactor({.workers = 1, .tasks = 3, .faults = {throws(Window::after_pop, {.task = 1})}}),

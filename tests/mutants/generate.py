@@ -2,7 +2,7 @@
 
     not_empty_.notify_one();    becomes    { if (active == 3) { } else { not_empty_.notify_one(); } }
 
-So one program holds every mutant, and chooses one when it is run. Changes that overlap share the
+So one program in_flight every mutant, and chooses one when it is run. Changes that overlap share the
 region that covers them all. Writes OUTPUT/table.inc, and the copies under OUTPUT/include.
 """
 import json

@@ -24,7 +24,7 @@
 #include "core/simulated/explorer.h"
 #include "tests/mutants/active.h"
 #include "tests/mutants/cases.h"
-#include "tests/support/told.h"
+#include "tests/support/telling_program.h"
 
 namespace workbench::mutants {
 namespace {
@@ -50,7 +50,7 @@ void search(const Case& each, Found& found) {
   const auto say = [&](const std::string& what) {
     std::strncpy(found.wrong.data(), what.c_str(), found.wrong.size() - 1);
   };
-  const testing::Told program(each.tell);
+  const testing::TellingProgram program(each.tell);
   const auto exploration =
       simulated::explore(program, {.scheduler = each.scheduler}, [&](const auto& so_far) {
         found.schedules = so_far.schedules;
@@ -74,7 +74,7 @@ struct Fate {
 };
 
 Fate put_through(int mutant, const Case& each) {
-  const auto found = processes::make_shared_memory<Found>();
+  const auto found = posix::make_shared_memory<Found>();
   std::fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {

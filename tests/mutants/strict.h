@@ -14,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/decorator.h"
 #include "core/runtime.h"
 #include "core/simulated/scheduler.h"
 #include "core/this_worker.h"
@@ -47,52 +48,50 @@ struct Seen {
 inline Seen seen;
 
 template <class Inner, class T>
-class StrictQueue : public Inner {
+class StrictQueue : public QueueDecorator<StrictQueue<Inner, T>, Inner, T> {
+  using Base = QueueDecorator<StrictQueue, Inner, T>;
+
  public:
   template <class Runtime>
-  StrictQueue(Runtime& runtime, std::string name, QueueOptions options = {})
-      : Inner(runtime.inner(), std::move(name), options) {}
+  StrictQueue(Runtime& runtime, const std::string& name, QueueOptions options = {})
+      : Base(runtime.inner(), name, options) {}
 
-  void push(T item) {
-    if constexpr (std::same_as<T, reactor::Mishap>) {
+  template <class Items>
+  void before_push(const Items& /*items*/, const QueueCall& /*call*/) {
+    if constexpr (kErrors) {
       simulated::Scheduler::current().touch(seen.error_object, true);
       seen.error_pushed = true;
     }
-    Inner::push(std::move(item));
   }
 
   T pop() {
-    if constexpr (std::same_as<T, reactor::Mishap>) {
-      std::optional<T> there = Inner::try_pop();  // a step, so that all orders of it are seen
-      if (!there) seen.waited_for_an_error = true;
-      T mishap = there ? std::move(*there) : Inner::pop();
-      const auto* failure = std::get_if<Failure>(&mishap);
+    if constexpr (kErrors) {
+      std::optional<T> there = this->try_pop();  // a step, so that all orders of it are seen
+      if (there) return std::move(*there);
+      seen.waited_for_an_error = true;
+    }
+    return Base::pop();
+  }
+
+  void after_pop([[maybe_unused]] const T& item) {
+    if constexpr (kErrors) {
+      const auto* failure = std::get_if<Failure>(&item);
       if (failure != nullptr && !seen.first_error) seen.first_error = failure->task;
-      return mishap;
-    } else {
-      return Inner::pop();
     }
   }
+
+ private:
+  static constexpr bool kErrors = std::same_as<T, reactor::ErrorEntry>;
 };
 
 template <Runtime Inner>
-class Strict {
+class Strict : public RuntimeDecorator<Inner> {
  public:
   template <class T>
   using Queue = StrictQueue<typename Inner::template Queue<T>, T>;
   using Crew = typename Inner::Crew;
 
-  explicit Strict(Inner inner) : inner_(std::move(inner)) {}
-
-  template <class Body>
-  Crew launch(int n, Body body, OnExit on_exit = {}) {
-    return inner_.launch(n, std::move(body), std::move(on_exit));
-  }
-  TimePoint now() const { return inner_.now(); }
-  Inner& inner() { return inner_; }
-
- private:
-  Inner inner_;
+  explicit Strict(Inner inner) : RuntimeDecorator<Inner>(std::move(inner)) {}
 };
 
 }  // namespace workbench::mutants

@@ -12,14 +12,14 @@
 #include <vector>
 
 #include "reactor/reactor.h"
-#include "scenarios/faulty.h"
+#include "scenarios/inject/faulty.h"
 
-namespace workbench::reactor {
+namespace workbench {
 
-/// How GoogleTest shows counts.
-inline void PrintTo(const Counts& counts, std::ostream* out) { *out << counts.describe(); }
+/// How GoogleTest shows a tally.
+inline void PrintTo(const Tally& tally, std::ostream* out) { *out << tally.describe(); }
 
-}  // namespace workbench::reactor
+}  // namespace workbench
 
 namespace workbench::testing {
 
@@ -43,7 +43,7 @@ struct Seen {
   reactor::Report<int, Result> report;
   std::optional<reactor::Error> error;
 
-  reactor::Counts counts() const { return report.counts(); }
+  Tally tally() const { return report.tally(); }
 };
 
 template <class Runtime, class Action>

@@ -1,0 +1,34 @@
+/// @file
+/// What a reactor can be asked for.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <stdexcept>
+
+#include "core/time.h"
+#include "reactor/report.h"
+
+namespace workbench::reactor {
+
+struct Options {
+  bool stop_on_error = true;  ///< stop at the first error, or keep going and report them all
+  int parallelism = 2;        ///< how many workers, >= 1; never more than there are tasks
+  Duration result_timeout = std::chrono::seconds(60);  ///< how long one task may run, > 0
+  std::size_t queue_capacity = 0;                      ///< of `result_queue`; 0: unbounded
+  /// Called on the caller's thread as tasks end, or a little later: results of short tasks come
+  /// together. Keep it short: nothing else is served meanwhile.
+  std::function<void(const Progress&)> progress{};
+};
+
+/// The same options. Throws std::invalid_argument, naming the field, if one makes no sense.
+inline Options checked(Options options) {
+  if (options.parallelism < 1) throw std::invalid_argument("parallelism must be at least 1");
+  if (options.result_timeout <= Duration::zero()) {
+    throw std::invalid_argument("result_timeout must be positive");
+  }
+  return options;
+}
+
+}  // namespace workbench::reactor

@@ -1,0 +1,76 @@
+#include "scenarios/cli/cli.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "scenarios/cli/commands.h"
+#include "scenarios/cli/exit_code.h"
+#include "scenarios/model/enum_names.h"
+#include "scenarios/model/scenario_file.h"
+#include "scenarios/model/usage_error.h"
+
+namespace workbench::scenarios {
+namespace {
+
+int dispatch(int argc, char** argv) {
+  CLI::App app("Shows how worker pools fail, and how a reactor does not.", "workbench");
+  app.set_version_flag("--version", "workbench " WORKBENCH_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  CommandLine line;
+  add_color(app, line.color);
+  for (const auto add :
+       {add_list, add_compare, add_run, add_watch, add_explore, add_report, add_explain}) {
+    add(app, line);
+  }
+  try {
+    app.parse(take_watched(app, line, argc, argv), argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    const std::vector<std::string> strays = app.remaining();
+    if (!strays.empty() && app.get_subcommands().empty() && !strays.front().starts_with('-')) {
+      std::vector<std::string> known;
+      for (const CLI::App* each : app.get_subcommands({})) known.push_back(each->get_name());
+      throw UsageError(unknown_name("command", strays.front(), known));
+    }
+    std::string message = error.what();
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    throw UsageError(message + " (see workbench --help)");
+  }
+  return line.exit_code;
+}
+
+// Not with fmt::print, which throws if nobody can read it.
+int end(const std::string& line, ExitCode code) {
+  std::fputs((line + "\n").c_str(), stderr);
+  return code;
+}
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+  try {
+    const int code = dispatch(argc, argv);
+    // Most of the output is written only now.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw std::runtime_error("cannot write the output");
+    }
+    return code;
+  } catch (const UsageError& error) {
+    return end(fmt::format("workbench: {}", error.what()), kUsage);
+  } catch (const ScenarioError& error) {
+    return end(error.what(), kUsage);
+  } catch (const std::exception& error) {
+    return end(fmt::format("workbench: {}", error.what()), kInternal);
+  }
+}
+
+}  // namespace workbench::scenarios

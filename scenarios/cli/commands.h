@@ -1,0 +1,24 @@
+/// @file
+/// The commands of `workbench`, one file each: its options, their parsing, its action. Each
+/// function adds one to `app`; when the command is given, its action is called, and sets
+/// `line.exit_code`.
+#pragma once
+
+#include "scenarios/cli/common_options.h"
+
+namespace workbench::scenarios {
+
+void add_list(CLI::App& app, CommandLine& line);     ///< list.cc: scenarios and subjects
+void add_compare(CLI::App& app, CommandLine& line);  ///< compare.cc: side by side
+void add_run(CLI::App& app, CommandLine& line);      ///< run.cc: one run, explained
+void add_watch(CLI::App& app, CommandLine& line);    ///< watch.cc: the watchdog over any program
+void add_explore(CLI::App& app, CommandLine& line);  ///< explore.cc: every schedule
+void add_report(CLI::App& app, CommandLine& line);   ///< report.cc: HTML pages
+void add_explain(CLI::App& app, CommandLine& line);  ///< explain.cc: what a verdict means
+
+/// Takes what `watch` is to run, behind `--`, out of the command line and into `line.watched`: to
+/// parse it would split and strip its words. Returns how many words are left to parse. Requires:
+/// all commands were added, and there is a first word, the program's name.
+int take_watched(const CLI::App& app, CommandLine& line, int argc, char** argv);
+
+}  // namespace workbench::scenarios

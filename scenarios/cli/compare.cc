@@ -1,0 +1,109 @@
+// `workbench compare`: every subject through scenarios, side by side.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "scenarios/cli/commands.h"
+#include "scenarios/cli/selection.h"
+#include "scenarios/model/usage_error.h"
+#include "scenarios/report/junit.h"
+#include "scenarios/report/matrix.h"
+#include "scenarios/run/watch_all.h"
+
+namespace workbench::scenarios {
+namespace {
+
+struct CompareOptions {
+  std::vector<std::string> scenarios{};  ///< none: the whole catalogue
+  std::vector<std::string> subjects{};   ///< only these; none: all that something is expected of
+  std::string junit{};  ///< a file to write the outcome to, as JUnit XML; empty: none
+  std::uint64_t seed = 1;
+};
+
+// `12/96`, on a terminal only, on one line that the result then replaces.
+class RunCounter {
+ public:
+  explicit RunCounter(std::size_t total) : total_(total), on_(isatty(STDERR_FILENO) != 0) {}
+  void operator()(std::size_t done) const {
+    if (!on_) return;
+    fmt::print(stderr, "\r{}/{} runs", done, total_);
+    if (done == total_) fmt::print(stderr, "\r{:<20}\r", "");
+    std::fflush(stderr);
+  }
+
+ private:
+  std::size_t total_;
+  bool on_;
+};
+
+// `224 runs, 224 of 224 as expected, 35 hangs, in 9.4 s`
+std::string summary(const std::vector<JudgedRun>& runs, Duration elapsed) {
+  const auto count = [&](auto is) { return std::count_if(runs.begin(), runs.end(), is); };
+  const auto expected = count([](const JudgedRun& run) { return run.expectation() != nullptr; });
+  const auto good = count([](const JudgedRun& run) { return run.mark == Mark::as_expected; });
+  const auto hangs = count([](const JudgedRun& run) { return run.record.hang.has_value(); });
+  return fmt::format(
+      "{} runs, {}, {} hangs, in {:.1f} s", runs.size(),
+      expected == 0 ? "nothing expected" : fmt::format("{} of {} as expected", good, expected),
+      hangs, std::chrono::duration<double>(elapsed).count());
+}
+
+int compare(const CompareOptions& options, ColorMode color) {
+  const TimePoint start = Clock::now();
+  const Palette palette(color, STDOUT_FILENO);
+  for (const std::string& name : options.subjects) find_known_subject(name);
+  const auto scenarios = find_scenarios(options.scenarios);
+  const auto specs = specs_of(scenarios, options.subjects);
+  if (specs.empty()) {
+    throw UsageError("nothing to compare: what is expected is for simulated runs alone");
+  }
+  std::ofstream junit;
+  if (!options.junit.empty()) {
+    junit.open(options.junit);
+    if (!junit) throw std::runtime_error("cannot write to " + options.junit);
+  }
+  const auto runs = watch_all(specs, options.seed, RunCounter(specs.size()));
+  std::string complaints;
+  for (const JudgedRun& run : runs) {
+    for (const std::string& difference : run.differences) {
+      complaints += fmt::format("{}: {}\n", run.spec.command(), difference);
+    }
+  }
+  fmt::print("{}{}{}\n", matrix(runs, palette), palette.bad(complaints),
+             summary(runs, Clock::now() - start));
+  if (junit.is_open()) {
+    write_junit(junit, runs);
+    if (!junit.flush()) throw std::runtime_error("cannot write to " + options.junit);
+  }
+  return complaints.empty() ? kAsExpected : kNotAsExpected;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, CommandLine& line) {
+  const auto options = std::make_shared<CompareOptions>();
+  CLI::App* command =
+      app.add_subcommand("compare", "Run every subject through scenarios, side by side");
+  command
+      ->add_option("scenario", options->scenarios,
+                   "names of the catalogue or .toml files; none: all")
+      ->option_text("SCENARIO|FILE.toml ...");
+  command->add_option("--junit", options->junit, "write the outcome as JUnit XML")
+      ->option_text("FILE");
+  command->add_option("--subject", options->subjects, "only this one; may be given more than once")
+      ->option_text("NAME");
+  add_seed(*command, options->seed);
+  command->callback([options, &line] { line.exit_code = compare(*options, line.color); });
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,116 @@
+// `workbench watch -- COMMAND`: the watchdog over any program. Its output passes through, and so
+// does its exit code.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/exit.h"
+#include "scenarios/cli/commands.h"
+#include "scenarios/report/json.h"
+#include "scenarios/run/watch_program.h"
+
+namespace workbench::scenarios {
+namespace {
+
+constexpr int kSignalBase = 128;  // what shells add to the number of a signal
+constexpr int kMostMilliseconds = 1'000'000'000;
+
+struct WatchOptions {
+  std::vector<std::string> command{};
+  int deadline_ms = 0;  ///< 0: none
+  bool json = false;    ///< one object to stdout; what the command writes there goes to stderr
+};
+
+// To stderr: stdout is the command's.
+void tell(const ProgramRecord& record, const Palette& palette) {
+  if (!record.defiant.empty()) {
+    fmt::print(stderr, "workbench: not permitted to end: process {}\n",
+               fmt::join(record.defiant, ", "));
+  }
+  const bool as_asked = record.ended_by_force || record.end.signal == record.interrupted_by;
+  if (record.verdict == Verdict::crash && !as_asked) {
+    fmt::print(stderr, "workbench: CRASH: ended by {}\n", signal_name(*record.end.signal));
+  }
+  if (record.left_behind > 0) {
+    fmt::print(stderr, "workbench: {} processes outlived the command and were ended\n",
+               record.left_behind);
+  }
+  if (as_asked || (record.verdict != Verdict::hang && record.verdict != Verdict::stuck)) return;
+  const std::string headline = record.verdict == Verdict::hang
+                                   ? "HANG, proved: nothing of it runs, and nothing can wake it"
+                                   : fmt::format("STUCK: not done after {:.0f} ms, but alive: {}",
+                                                 record.elapsed_ms, record.finding.why);
+  fmt::print(stderr, "workbench: {}\n", palette.bad(headline));
+  for (const hang_proof::ThreadSnapshot& snapshot : record.finding.snapshots) {
+    const auto call = snapshot.call();
+    fmt::print(stderr, "  process {} thread {} {:<15} {}\n", snapshot.process, snapshot.thread,
+               snapshot.command, call ? call->name() : "running");
+  }
+}
+
+int exit_code_of(const ProgramRecord& record) {
+  if (record.ended_by_force) return kSignalBase + record.interrupted_by;
+  if (record.verdict == Verdict::hang) return kHang;
+  if (record.verdict == Verdict::stuck) return kDeadline;
+  return record.end.signal ? kSignalBase + *record.end.signal : *record.end.code;
+}
+
+int watch(const WatchOptions& options, ColorMode color) {
+  const ProgramSpec spec{.command = options.command,
+                         .deadline = std::chrono::milliseconds(options.deadline_ms),
+                         .stdout_to_stderr = options.json};
+  const ProgramRecord record = watch_program(spec);
+  if (options.json) {
+    fmt::print("{}\n", as_text(to_json(spec, record)));
+  } else {
+    tell(record, Palette(color, STDERR_FILENO));
+  }
+  return exit_code_of(record);
+}
+
+}  // namespace
+
+void add_watch(CLI::App& app, CommandLine& line) {
+  const auto options = std::make_shared<WatchOptions>();
+  CLI::App* command = app.add_subcommand("watch", "Put any program under the watchdog");
+  command
+      ->add_option("--deadline-ms", options->deadline_ms, "end it after so long (default: never)")
+      ->check(CLI::Range(1, kMostMilliseconds))
+      ->option_text("N");
+  command->add_flag("--json", options->json,
+                    "one JSON object; the command's stdout goes to stderr");
+  command->add_option("command", options->command, "the program and its arguments, behind --")
+      ->required()
+      ->option_text("COMMAND [ARG...]");
+  command->callback([options, &line] {
+    options->command.insert(options->command.end(), line.watched.begin(), line.watched.end());
+    line.exit_code = watch(*options, line.color);
+  });
+}
+
+int take_watched(const CLI::App& app, CommandLine& line, int argc, char** argv) {
+  char** const end = argv + argc;
+  char** const dashes = std::find(argv + 1, end, std::string_view("--"));
+  const auto names = app.get_subcommands({});
+  char** const command = std::find_if(argv + 1, dashes, [&](const char* word) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const CLI::App* each) { return each->check_name(word); });
+  });
+  if (dashes == end || command == dashes || std::string_view(*command) != "watch") return argc;
+  line.watched.assign(dashes + 1, end);
+  app.get_subcommand("watch")->get_option("command")->required(line.watched.empty());
+  return static_cast<int>(dashes - argv);
+}
+
+}  // namespace workbench::scenarios

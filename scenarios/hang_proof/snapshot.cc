@@ -1,0 +1,63 @@
+#include "scenarios/hang_proof/snapshot.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace workbench::hang_proof {
+namespace {
+
+// The text behind `key` in /proc/PID/status.
+std::string_view field(std::string_view status, std::string_view key) {
+  const std::size_t at = status.find(key);
+  if (at == std::string_view::npos) return {};
+  status.remove_prefix(at + key.size());
+  status.remove_prefix(std::min(status.find_first_not_of(" \t"), status.size()));
+  return status.substr(0, status.find('\n'));
+}
+
+std::string switches_in(std::string_view status) {
+  return std::string(field(status, "\nvoluntary_ctxt_switches:")) + " " +
+         std::string(field(status, "\nnonvoluntary_ctxt_switches:"));
+}
+
+char state_in(std::string_view status) {
+  const std::string_view state = field(status, "\nState:");
+  return state.empty() ? '?' : state.front();
+}
+
+}  // namespace
+
+bool ThreadSnapshot::waits_untimed() const {
+  const auto waiting = call();
+  return held_still && state == 'S' && waiting && waiting->waits_for() != WaitsFor::nothing;
+}
+
+std::optional<ThreadSnapshot> snapshot_of(pid_t process, pid_t thread) {
+  const auto directory = directory_of(process) / "task" / std::to_string(thread);
+  const std::string before = text_of(directory / "status");
+  ThreadSnapshot snapshot{.process = process,
+                          .thread = thread,
+                          .command = std::string(field(before, "Name:")),
+                          .state = state_in(before),
+                          .switches = switches_in(before),
+                          .call_line = text_of(directory / "syscall")};
+  const std::string after = text_of(directory / "status");
+  snapshot.held_still =
+      state_in(after) == snapshot.state && switches_in(after) == snapshot.switches;
+  const bool ended =
+      before.empty() || after.empty() || snapshot.state == 'Z' || snapshot.state == 'X';
+  return ended ? std::nullopt : std::optional(snapshot);
+}
+
+std::vector<ThreadSnapshot> snapshots_of(const std::vector<pid_t>& processes) {
+  std::vector<ThreadSnapshot> snapshots;
+  for (const pid_t process : processes) {
+    for (const int thread : numbers_in(directory_of(process) / "task")) {
+      auto snapshot = snapshot_of(process, thread);
+      if (snapshot) snapshots.push_back(*std::move(snapshot));
+    }
+  }
+  return snapshots;
+}
+
+}  // namespace workbench::hang_proof

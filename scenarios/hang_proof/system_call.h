@@ -1,0 +1,42 @@
+/// @file
+/// The system call that a thread sits in, and how long it may wait there.
+///
+/// Read from /proc/PID/task/TID/syscall. Numbers of system calls are those of the architecture that
+/// this program was built for.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace workbench::hang_proof {
+
+/// What can end a call that waits.
+enum class WaitsFor {
+  nothing,      ///< it does not wait, or only for a limited time
+  futex,        ///< another thread that wakes the address in the first argument
+  descriptor,   ///< the descriptor in the first argument
+  poll,         ///< any descriptor of an array, or a signal
+  select,       ///< any descriptor of three sets, or a signal
+  epoll,        ///< any descriptor that the epoll in the first argument watches
+  child,        ///< a child that changes its state
+  the_outside,  ///< a signal, a file lock, a named object: anybody may end it
+};
+
+struct SystemCall {
+  long number = -1;
+  std::array<std::uint64_t, 6> arguments{};
+
+  /// `futex`; `system call 999` for one without a name here.
+  std::string name() const;
+  /// It writes: what it waits for is room.
+  bool sends() const;
+  /// What it waits for, if it waits without a limit.
+  WaitsFor waits_for() const;
+};
+
+/// Empty where the thread is not in a system call.
+std::optional<SystemCall> parse_system_call(const std::string& line);
+
+}  // namespace workbench::hang_proof

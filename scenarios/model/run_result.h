@@ -1,0 +1,45 @@
+/// @file
+/// What the caller of a pool received, told in the same way for every pool.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/failure.h"
+#include "core/tally.h"
+#include "core/task.h"
+
+namespace workbench::scenarios {
+
+/// A task, what became of it, and its value if it has one.
+struct TaskResult {
+  TaskId task = 0;
+  OutcomeKind outcome = OutcomeKind::ok;
+  std::optional<std::int64_t> value{};
+
+  /// Saves and loads (cereal).
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(task, outcome, value);
+  }
+};
+
+struct RunResult {
+  std::optional<std::string> error{};  ///< what the run threw at its caller; empty: it returned
+  Tally tally{};                       ///< counted from `tasks` (run/tally.h)
+  std::size_t wrong = 0;               ///< results that are not right, or too many
+  std::vector<TaskResult> tasks{};     ///< in task order, once they are counted
+  std::vector<Failure> failures{};     ///< exceptions that the pool reported
+  std::size_t abandoned = 0;           ///< threads that would not end
+
+  /// Saves and loads (cereal).
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(error, tally, wrong, tasks, failures, abandoned);
+  }
+};
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,51 @@
+/// @file
+/// Reads scenarios from TOML.
+///
+///     title   = "All workers fail"
+///     why     = "One paragraph."
+///     tasks   = 5
+///     workers = 2
+///
+///     [[fault]]
+///     kind = "throw"
+///     at   = "before-pop"
+///
+///     [expect."naive"]
+///     verdict = "hang"
+///
+/// Nothing is ignored: an unknown key, a wrong type, a number out of its range and a combination
+/// that cannot be are errors that say where they are and what is allowed.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/model/scenario.h"
+
+namespace workbench::scenarios {
+
+/// `file:line: what is wrong, and what is allowed`.
+class ScenarioError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// `file` is what errors call it; its stem becomes the scenario's name. `subjects`: the names that
+/// `expect` may use. Throws ScenarioError.
+Scenario parse_scenario(std::string_view text, const std::string& file,
+                        const std::vector<std::string>& subjects);
+
+/// Throws ScenarioError, also for a file that cannot be read, is no regular one, or has more than a
+/// megabyte.
+Scenario load_scenario(const std::string& file, const std::vector<std::string>& subjects);
+
+/// A file of the catalogue. The catalogue is compiled in, so the program needs no files.
+struct CatalogueFile {
+  std::string_view name;  ///< of the scenario
+  std::string_view text;
+};
+const std::vector<CatalogueFile>& catalogue_files();
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,69 @@
+/// @file
+/// What a child process tells its parent: a value, through a nameless file that both hold.
+///
+///     ChildResult<RunResult> told;                              // before the fork
+///     told.write(result);                              // in the child
+///     std::optional<RunResult> result = told.read();   // in the parent, once the child has ended
+///
+/// A file and not a pipe: the child can write all of it and end before anybody reads.
+#pragma once
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cereal/archives/binary.hpp>
+#include <cerrno>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <system_error>
+
+#include "core/posix/unique_fd.h"
+
+namespace workbench::scenarios {
+
+template <class Value>
+class ChildResult {
+ public:
+  /// Throws std::system_error.
+  ChildResult() : file_(memfd_create("told", MFD_CLOEXEC)) {
+    if (!file_) throw std::system_error(errno, std::generic_category(), "memfd_create");
+  }
+
+  /// Throws std::system_error, and whatever the saving of the value throws.
+  void write(const Value& value) const {
+    std::ostringstream stream;
+    cereal::BinaryOutputArchive archive(stream);
+    archive(value);
+    const std::string bytes = stream.str();
+    for (std::size_t written = 0; written < bytes.size();) {
+      const ssize_t some = ::write(file_.get(), bytes.data() + written, bytes.size() - written);
+      if (some < 0) throw std::system_error(errno, std::generic_category(), "write");
+      written += static_cast<std::size_t>(some);
+    }
+  }
+
+  /// Empty: the child ended before it had told.
+  std::optional<Value> read() const {
+    std::stringstream stream;
+    std::array<char, 1 << 16> buffer{};
+    lseek(file_.get(), 0, SEEK_SET);
+    for (ssize_t some = 0; (some = ::read(file_.get(), buffer.data(), buffer.size())) > 0;) {
+      stream.write(buffer.data(), some);
+    }
+    try {
+      cereal::BinaryInputArchive archive(stream);
+      Value value;
+      archive(value);
+      return value;
+    } catch (const cereal::Exception&) {
+      return std::nullopt;
+    }
+  }
+
+ private:
+  posix::UniqueFd file_;
+};
+
+}  // namespace workbench::scenarios

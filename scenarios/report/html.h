@@ -1,0 +1,16 @@
+/// @file
+/// What all pages of a report have in common.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace workbench::scenarios {
+
+/// Text that may stand in HTML, or in a label of Graphviz.
+std::string escaped(std::string_view text);
+
+/// A whole HTML page that needs no other file. `body` is HTML, `title` is not.
+std::string page(std::string_view title, std::string_view body);
+
+}  // namespace workbench::scenarios

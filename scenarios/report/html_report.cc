@@ -1,0 +1,199 @@
+#include "scenarios/report/html_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "scenarios/report/explanation.h"
+#include "scenarios/report/graphs.h"
+#include "scenarios/report/graphviz.h"
+#include "scenarios/report/html.h"
+
+namespace workbench::scenarios {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string id_of(const RunRecord& record) {
+  return fmt::format("{}.{}.{}", record.scenario, record.subject, name_of(record.runtime));
+}
+
+std::string verdict_text(const RunRecord& record) {
+  std::string text(name_of(record.verdict));
+  if (record.hang && record.hang->kind) text += fmt::format(": {}", name_of(*record.hang->kind));
+  if (record.hang) text += fmt::format(" ({})", name_of(record.hang->proof));
+  return text;
+}
+
+// The mark of a run in HTML.
+std::string_view mark_of(const JudgedRun& run) {
+  switch (run.mark) {
+    case Mark::as_expected:
+      return "+";
+    case Mark::different:
+      return "×";
+    case Mark::open:
+      break;
+  }
+  return "?";
+}
+
+class ReportPage {
+ public:
+  ReportPage(const std::vector<Scenario>& scenarios, const std::vector<JudgedRun>& runs,
+             Frames frames)
+      : scenarios_(scenarios), runs_(runs), frames_(frames) {
+    draw_all();
+  }
+
+  std::string html() const {
+    return page("How worker pools fail",
+                "<h1>How worker pools fail, and how a reactor does not</h1>\n" + summary() +
+                    matrix() + architectures() + scenario_sections());
+  }
+
+ private:
+  // All drawings at once: starting Graphviz takes longer than drawing.
+  void draw_all() {
+    std::vector<std::string> graphs;
+    std::vector<const JudgedRun*> whose;
+    for (const JudgedRun& run : runs_) {
+      if (!run.record.hang || run.record.waits.empty()) continue;
+      graphs.push_back(wait_for_graph(run.record));
+      whose.push_back(&run);
+    }
+    const std::size_t hangs = graphs.size();
+    for (const JudgedRun* run : architecture_runs()) graphs.push_back(architecture(run->record));
+    auto drawings = draw(graphs);
+    for (std::size_t k = 0; k < hangs; ++k) wait_for_[whose[k]] = drawings[k];
+    architectures_.assign(drawings.begin() + static_cast<std::ptrdiff_t>(hangs), drawings.end());
+  }
+
+  // A run of each subject that shows its queues, best one in which something goes wrong.
+  std::vector<const JudgedRun*> architecture_runs() const {
+    std::vector<const JudgedRun*> chosen;
+    for (const Subject& subject : subjects()) {
+      for (const std::string_view scenario : {"one-task-throws", ""}) {
+        const auto run = std::find_if(runs_.begin(), runs_.end(), [&](const JudgedRun& each) {
+          return each.spec.subject == &subject && !each.record.queues.empty() &&
+                 (scenario.empty() || each.spec.scenario->name == scenario);
+        });
+        if (run == runs_.end()) continue;
+        chosen.push_back(&*run);
+        break;
+      }
+    }
+    return chosen;
+  }
+
+  std::string summary() const {
+    const auto count = [&](auto is) { return std::count_if(runs_.begin(), runs_.end(), is); };
+    return fmt::format(
+        "<p>{} runs, {} as expected; {} of them hang, and that is proved from the kernel's "
+        "evidence, not concluded from a time-out.</p>\n",
+        runs_.size(), count([](const JudgedRun& run) { return run.mark == Mark::as_expected; }),
+        count([](const JudgedRun& run) { return run.record.hang.has_value(); }));
+  }
+
+  std::string matrix() const {
+    std::string html = "<h2>The matrix</h2>\n<table>\n<tr><th>scenario</th><th>runtime</th>";
+    for (const Subject& subject : subjects()) html += fmt::format("<th>{}</th>", subject.name);
+    html += "</tr>\n";
+    for (const Scenario& scenario : scenarios_) {
+      for (const RuntimeKind runtime : kRealRuntimes) html += row(scenario, runtime);
+    }
+    return html + "</table>\n";
+  }
+
+  std::string row(const Scenario& scenario, RuntimeKind runtime) const {
+    std::string cells;
+    bool any = false;
+    for (const Subject& subject : subjects()) {
+      const auto run = std::find_if(runs_.begin(), runs_.end(), [&](const JudgedRun& each) {
+        return each.spec.scenario == &scenario && each.spec.subject == &subject &&
+               each.spec.runtime == runtime;
+      });
+      if (run == runs_.end()) {
+        cells += "<td>–</td>";
+        continue;
+      }
+      any = true;
+      cells += fmt::format(R"(<td class="{}{}"><a href="#{}">{} {}</a></td>)",
+                           run->record.hang ? "hang" : "", run->is_different() ? " different" : "",
+                           id_of(run->record), mark_of(*run), verdict_text(run->record));
+    }
+    if (!any) return "";
+    return fmt::format("<tr><td><a href=\"#{0}\">{0}</a></td><td>{1}</td>{2}</tr>\n", scenario.name,
+                       name_of(runtime), cells);
+  }
+
+  std::string architectures() const {
+    std::string html =
+        "<h2>The architectures, as the runs showed them</h2>\n"
+        "<p>Drawn from the trace of one run each: who pushed into which queue and popped from it, "
+        "how "
+        "often, and who died.</p>\n";
+    const auto chosen = architecture_runs();
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      const RunRecord& record = chosen[i]->record;
+      html +=
+          fmt::format("<figure>{}<figcaption>{} in <code>{}</code> on {}</figcaption></figure>\n",
+                      architectures_[i], record.subject, record.scenario, name_of(record.runtime));
+    }
+    return html;
+  }
+
+  std::string scenario_sections() const {
+    std::string html = "<h2>Scenario by scenario</h2>\n";
+    for (const Scenario& scenario : scenarios_) {
+      html += fmt::format("<h3 id=\"{}\">{}</h3>\n<p>{}</p>\n", scenario.name,
+                          escaped(scenario.title), escaped(scenario.why));
+      for (const JudgedRun& run : runs_) {
+        if (run.spec.scenario == &scenario) html += details(run);
+      }
+    }
+    return html;
+  }
+
+  std::string details(const JudgedRun& run) const {
+    const RunRecord& record = run.record;
+    const std::string text = text_of(run, Palette(ColorMode::never, -1), frames_);
+    const auto drawing = wait_for_.find(&run);
+    return fmt::format(
+        "<details id=\"{}\"{}><summary>{} on {}: {}</summary>\n<pre>{}</pre>\n{}"
+        "<p>Again: <code>{}</code></p></details>\n",
+        id_of(record), run.is_different() ? " open" : "", record.subject, name_of(record.runtime),
+        verdict_text(record), escaped(text),
+        drawing == wait_for_.end()
+            ? ""
+            : fmt::format("<figure>{}<figcaption>Who waits for whom</figcaption></figure>\n",
+                          drawing->second),
+        escaped(run.spec.command()));
+  }
+
+  const std::vector<Scenario>& scenarios_;
+  const std::vector<JudgedRun>& runs_;
+  const Frames frames_;
+  std::map<const JudgedRun*, std::string> wait_for_;
+  std::vector<std::string> architectures_;  // of architecture_runs()
+};
+
+}  // namespace
+
+fs::path write_html_report(const std::vector<Scenario>& scenarios,
+                           const std::vector<JudgedRun>& runs, Frames frames,
+                           const fs::path& directory) {
+  const fs::path file = fs::absolute(directory / "index.html").lexically_normal();
+  std::ofstream out(file);
+  out << ReportPage(scenarios, runs, frames).html();
+  if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
+  return file;
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,270 @@
+#include "scenarios/report/json.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "core/exit.h"
+
+namespace workbench::scenarios {
+
+template <>
+struct Names<Exit::How> {
+  static constexpr std::array all{
+      std::pair{Exit::How::returned, std::string_view("returned")},
+      std::pair{Exit::How::exception, std::string_view("exception")},
+      std::pair{Exit::How::exit, std::string_view("exit")},
+      std::pair{Exit::How::signal, std::string_view("signal")},
+      std::pair{Exit::How::not_started, std::string_view("not_started")},
+  };
+};
+
+template <>
+struct Names<trace::Kind> {
+  static constexpr std::array all{
+      std::pair{trace::Kind::start, std::string_view("start")},
+      std::pair{trace::Kind::push, std::string_view("push")},
+      std::pair{trace::Kind::pop, std::string_view("pop")},
+      std::pair{trace::Kind::block, std::string_view("block")},
+      std::pair{trace::Kind::wake, std::string_view("wake")},
+      std::pair{trace::Kind::action, std::string_view("action")},
+      std::pair{trace::Kind::done, std::string_view("done")},
+      std::pair{trace::Kind::raise, std::string_view("throw")},
+      std::pair{trace::Kind::pill, std::string_view("pill")},
+      std::pair{trace::Kind::stop, std::string_view("stop")},
+      std::pair{trace::Kind::exit, std::string_view("exit")},
+      std::pair{trace::Kind::join, std::string_view("join")},
+      std::pair{trace::Kind::verdict, std::string_view("verdict")},
+  };
+};
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json expectation_json(const Expectation& expectation) {
+  Json json{{"verdict", name_of(expectation.verdict)}};
+  if (expectation.hang) json["hang"] = name_of(*expectation.hang);
+  for (const OutcomeKind kind : kOutcomeKinds) {
+    const auto count = expectation.counts.find(kind);
+    if (count != expectation.counts.end()) json[std::string(name_of(kind))] = count->second;
+  }
+  if (expectation.missing) json["missing"] = *expectation.missing;
+  return json;
+}
+
+Json wait_json(const Wait& wait) {
+  Json wakers = Json::array();
+  for (const Waker& waker : wait.could_be_woken_by) {
+    wakers.push_back({{"actor", trace::actor_name(waker.actor)}, {"state", name_of(waker.state)}});
+  }
+  return {{"actor", trace::actor_name(wait.actor)},
+          {"operation", name_of(wait.operation)},
+          {"queue", wait.queue.empty() ? Json(nullptr) : Json(wait.queue)},
+          {"place", wait.place},
+          {"could_be_woken_by", std::move(wakers)}};
+}
+
+Json hang_json(const RunRecord& record) {
+  const auto& hang = record.hang;
+  if (!hang) return nullptr;
+  Json waits = Json::array();
+  for (const Wait& wait : record.waits) waits.push_back(wait_json(wait));
+  return {{"kind", hang->kind ? Json(name_of(*hang->kind)) : Json(nullptr)},
+          {"proof", name_of(hang->proof)},
+          {"waits", std::move(waits)}};
+}
+
+Json ledger_json(const Tally& tally) {
+  Json json{{"submitted", tally.submitted()}};
+  for (const OutcomeKind kind : kOutcomeKinds) json[std::string(name_of(kind))] = tally[kind];
+  json["missing"] = tally.missing();
+  return json;
+}
+
+Json failure_json(const Failure& failure) {
+  return {{"task", or_null(failure.task)},
+          {"worker", or_null(failure.worker)},
+          {"type", failure.type},
+          {"what", failure.what},
+          {"trace", failure.trace()}};
+}
+
+Json exit_json(const Exit& exit) {
+  Json json{{"worker", exit.worker}, {"how", name_of(exit.how)}};
+  json["signal"] = exit.how == Exit::How::signal ? Json(signal_name(exit.signal)) : Json(nullptr);
+  json["code"] = exit.how == Exit::How::exit ? Json(exit.code) : Json(nullptr);
+  return json;
+}
+
+Json snapshot_json(const hang_proof::ThreadSnapshot& snapshot) {
+  const auto call = snapshot.call();
+  return {{"process", snapshot.process},
+          {"thread", snapshot.thread},
+          {"command", snapshot.command},
+          {"state", std::string(1, snapshot.state)},
+          {"call", call ? call->name() : "running"}};
+}
+
+template <class T, class ToJson>
+Json list(const std::vector<T>& items, ToJson one) {
+  Json json = Json::array();
+  for (const T& item : items) json.push_back(one(item));
+  return json;
+}
+
+}  // namespace
+
+std::string as_text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+Json to_json(const JudgedRun& run) {
+  const RunRecord& record = run.record;
+  const Expectation* expectation = run.expectation();
+  const bool judged = expectation != nullptr;
+  Json exits = Json::array();
+  for (const WorkerState& worker : record.workers) {
+    if (worker.exit) exits.push_back(exit_json(*worker.exit));
+  }
+  Json json{{"schema_version", 1},       {"scenario", record.scenario},
+            {"subject", record.subject}, {"runtime", name_of(record.runtime)},
+            {"seed", record.seed},       {"verdict", name_of(record.verdict)}};
+  json["expected"] = judged ? expectation_json(*expectation) : Json(nullptr);
+  json["as_expected"] = judged ? Json(!run.is_different()) : Json(nullptr);
+  json["hang"] = hang_json(record);
+  json["error"] = or_null(record.result.error);
+  json["ledger"] = ledger_json(record.result.tally);
+  json["results"] = list(record.result.tasks, [](const TaskResult& result) {
+    return Json{{"task", result.task},
+                {"outcome", name_of(result.outcome)},
+                {"value", or_null(result.value)}};
+  });
+  json["failures"] = list(record.result.failures, failure_json);
+  json["exits"] = std::move(exits);
+  json["leaked_processes"] = record.leaked_processes;
+  json["elapsed_ms"] = record.elapsed_ms;
+  json["verdict_ms"] = record.verdict_ms;
+  return json;
+}
+
+Json to_json(const std::vector<Scenario>& scenarios, const std::vector<Subject>& subjects) {
+  return {{"schema_version", 1},
+          {"scenarios",
+           list(scenarios,
+                [&](const Scenario& scenario) {
+                  Json expected = Json::array();
+                  const auto add = [&](const std::string& subject, RuntimeKind runtime,
+                                       const Expectation* expectation) {
+                    if (expectation == nullptr) return;
+                    Json each{{"subject", subject}, {"runtime", name_of(runtime)}};
+                    each.update(expectation_json(*expectation));
+                    expected.push_back(std::move(each));
+                  };
+                  for (const Subject& subject : subjects) {
+                    for (const RuntimeKind runtime : subject.runtimes) {
+                      add(subject.name, runtime, scenario.expectation(subject.name, runtime));
+                    }
+                    // Of a simulated run only what the file says of it in so many words.
+                    const auto simulated = RuntimeKind::simulated;
+                    add(subject.name, simulated,
+                        scenario.expectation_of_runtime(subject.name, simulated));
+                  }
+                  return Json{{"name", scenario.name},       {"title", scenario.title},
+                              {"why", scenario.why},         {"tasks", scenario.tasks},
+                              {"workers", scenario.workers}, {"expect", std::move(expected)}};
+                })},
+          {"subjects", list(subjects, [](const Subject& subject) {
+             return Json{{"name", subject.name},
+                         {"description", subject.description},
+                         {"runtimes", list(subject.runtimes, [](RuntimeKind runtime) {
+                            return Json(name_of(runtime));
+                          })}};
+           })}};
+}
+
+Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
+  const bool hangs = record.verdict == Verdict::hang;
+  const bool stuck = record.verdict == Verdict::stuck;
+  Json threads = Json::array();
+  if (hangs || stuck) threads = list(record.finding.snapshots, snapshot_json);
+  const auto& [code, signal] = record.end;
+  return {{"schema_version", 1},
+          {"command", spec.command},
+          {"verdict", name_of(record.verdict)},
+          {"exit_code", or_null(code)},
+          {"signal", signal ? Json(signal_name(*signal)) : Json(nullptr)},
+          {"hang", hangs ? Json{{"proof", name_of(Proof::proved)}} : Json(nullptr)},
+          {"why_alive", stuck ? Json(record.finding.why) : Json(nullptr)},
+          {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
+          {"threads", std::move(threads)},
+          {"elapsed_ms", record.elapsed_ms}};
+}
+
+Json to_json(const RunSpec& spec, const SearchRequest& request, const ExploredScenario& explored) {
+  std::map<std::string, std::size_t> verdicts;
+  Json each = Json::array();
+  Json unexpected = Json::array();
+  for (const auto& [outcome, count, run] : explored.outcomes) {
+    verdicts[std::string(name_of(run.record.verdict))] += count;
+    each.push_back({{"outcome", outcome},
+                    {"verdict", name_of(run.record.verdict)},
+                    {"schedules", count},
+                    {"schedule", run.spec.schedule}});
+    if (!run.is_different()) continue;
+    unexpected.push_back({{"outcome", outcome},
+                          {"verdict", name_of(run.record.verdict)},
+                          {"schedule", run.spec.schedule}});
+  }
+  const auto& [early, spurious, faults, steps] = request.how.scheduler;
+  const auto& exploration = explored.exploration;
+  const bool at_random = request.random > 0;
+  const bool judged = spec.expectation() != nullptr;
+  return {{"schema_version", 1},
+          {"scenario", spec.scenario->name},
+          {"subject", spec.subject->name},
+          {"workers", spec.scenario->workers},
+          {"tasks", spec.scenario->tasks},
+          {"search", at_random ? "random" : name_of(request.how.search)},
+          {"seed", at_random ? Json(request.seed) : Json(nullptr)},
+          {"early_timeouts", early},
+          {"spurious_wakeups", spurious},
+          {"faults", faults},
+          {"schedules", exploration.schedules},
+          {"pruned", exploration.pruned},
+          {"depth", exploration.depth},
+          {"complete", exploration.complete},
+          {"outcomes", verdicts},
+          {"each_outcome", each},
+          {"as_expected", judged ? Json(unexpected.empty()) : Json(nullptr)},
+          {"unexpected", unexpected},
+          {"elapsed_ms", explored.elapsed_ms}};
+}
+
+void write_trace(const RunRecord& record, std::ostream& out) {
+  for (const trace::Event& event : record.events) {
+    const bool has_queue = event.queue != trace::kNone;
+    const Json json{
+        {"seq", event.seq},
+        {"t_ns", event.t_ns},
+        {"actor", trace::actor_name(event.actor)},
+        {"kind", name_of(event.kind)},
+        {"queue", has_queue ? Json(record.queues.at(static_cast<std::size_t>(event.queue)).name)
+                            : Json(nullptr)},
+        {"depth", has_queue ? Json(event.depth) : Json(nullptr)},
+        {"task", event.task == trace::kNone ? Json(nullptr) : Json(event.task)},
+        {"detail", event.text()}};
+    out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+  }
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,45 @@
+#include "scenarios/report/junit.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
+
+namespace workbench::scenarios {
+
+void write_junit(std::ostream& out, const std::vector<JudgedRun>& runs) {
+  boost::property_tree::ptree suite;
+  std::size_t tests = 0;
+  std::size_t failures = 0;
+  double seconds = 0;
+  for (const JudgedRun& run : runs) {
+    if (run.expectation() == nullptr) continue;
+    const RunRecord& record = run.record;
+    const double took = record.elapsed_ms / 1000;
+    boost::property_tree::ptree test;
+    test.put("<xmlattr>.classname", fmt::format("scenario.{}", record.scenario));
+    test.put("<xmlattr>.name", fmt::format("scenario.{}.{}.{}", record.scenario, record.subject,
+                                           name_of(record.runtime)));
+    test.put("<xmlattr>.time", fmt::format("{:.3f}", took));
+    ++tests;
+    seconds += took;
+    if (run.is_different()) {
+      ++failures;
+      test.put("failure.<xmlattr>.message", fmt::format("{}", fmt::join(run.differences, "; ")));
+    }
+    suite.add_child("testcase", test);
+  }
+  boost::property_tree::ptree counts;
+  counts.put("<xmlattr>.name", "scenarios");
+  counts.put("<xmlattr>.tests", tests);
+  counts.put("<xmlattr>.failures", failures);
+  counts.put("<xmlattr>.time", fmt::format("{:.3f}", seconds));
+  counts.insert(counts.end(), suite.begin(), suite.end());
+  boost::property_tree::ptree document;
+  document.add_child("testsuite", counts);
+  boost::property_tree::write_xml(
+      out, document, boost::property_tree::xml_writer_make_settings<std::string>(' ', 2));
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,75 @@
+#include "scenarios/report/lessons.h"
+
+namespace workbench::scenarios {
+
+const std::vector<Lesson>& lessons() {
+  static const std::vector<Lesson> all{
+      {"completed", "The run returned to its caller, and every task has its right result.",
+       "Nothing to look for. Note what it does not say: a worker may still have died on the way.",
+       "The poison pill and how it fails"},
+      {"reported",
+       "The run returned. Some tasks have no result, and each of these is named with its cause.",
+       "Look at the failures and exits that `workbench run` prints: task, worker, exception, "
+       "signal.",
+       "The reactor and its two queues"},
+      {"stopped",
+       "The run ended with an error that reached its caller. All workers are gone, and every task "
+       "is "
+       "accounted for.",
+       "The error is the first one; what else went wrong is in the report inside it.",
+       "The reactor and its two queues"},
+      {"silent-loss",
+       "The run returned as if all were well, but results are missing or wrong. Nobody was told.",
+       "The worst of all verdicts: compare the number of results with the number of tasks.",
+       "The poison pill and how it fails"},
+      {"hang",
+       "The run is blocked for ever. Every thread of every process of it waits without a limit of "
+       "time, and nothing outside can end these waits: that is proved, not concluded from a "
+       "time-out.",
+       "Look at who waits in which queue and who could have filled it; then at the first cause. "
+       "The "
+       "kinds of hang have explanations of their own: orphaned-wait, circular-wait, full-queue.",
+       "How a hang is proved"},
+      {"stuck",
+       "The deadline has passed, but something is still alive: it sleeps for a while, it burns its "
+       "core, or somebody outside could wake it. That is not a deadlock, and is never called one.",
+       "Look at what the threads do: the action itself is too slow, or never returns.",
+       "How a hang is proved"},
+      {"crash",
+       "The process of the run was ended by a signal, or exited before it was done. Threads share "
+       "that fate: one of them crashes, and all are gone.",
+       "Look at the signal. On processes the same fault takes one worker only.",
+       "Threads against processes"},
+      {"orphaned-wait",
+       "A hang without a cycle: somebody waits for an item that nobody is left to send. Detectors "
+       "of "
+       "lock cycles say nothing of it.",
+       "Look for the producer that died or left, and for the wait that nobody bounds: `n` results "
+       "are awaited, and one task was lost.",
+       "The poison pill and how it fails"},
+      {"circular-wait",
+       "A hang in which those who wait, wait for each other: the classical deadlock.",
+       "Look for two locks that are taken in different orders, or two pipes that are both full.",
+       "How a hang is proved"},
+      {"full-queue",
+       "A hang in which producers wait for room in a bounded queue, and who could empty it waits "
+       "for "
+       "the producers. No fault is needed for it.",
+       "Collect results while workers still work, or do not bound the queue of results.",
+       "The poison pill and how it fails"},
+      {"lost-wakeup",
+       "A hang in which somebody waits for an item of a queue that has one. That is a fault of the "
+       "queue itself: its waiter was not told, or looked away at the wrong moment.",
+       "Look for a notify that is missing, or conditional; for an `if` that should be a `while`.",
+       "How a hang is proved"},
+  };
+  return all;
+}
+
+std::vector<std::string> lesson_names() {
+  std::vector<std::string> names;
+  for (const Lesson& lesson : lessons()) names.emplace_back(lesson.name);
+  return names;
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,166 @@
+#include "scenarios/report/matrix.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace workbench::scenarios {
+namespace {
+
+constexpr std::size_t kWidth = 80;
+constexpr std::size_t kRuntimeWidth = 9;
+
+struct Cell {
+  std::string text;
+  Mark mark = Mark::open;
+};
+
+Cell cell_of(const JudgedRun& run) {
+  std::string text = fmt::format("{} {}", static_cast<char>(run.mark), name_of(run.record.verdict));
+  if (run.record.hang) text += fmt::format(" ({})", name_of(run.record.hang->proof));
+  return {std::move(text), run.mark};
+}
+
+// `reactor-stop-on-error` in two lines: `reactor-`, `stop-on-error`.
+std::pair<std::string, std::string> head_of(const std::string& subject) {
+  const std::size_t dash = subject.find('-');
+  if (dash == std::string::npos) return {subject, ""};
+  return {subject.substr(0, dash + 1), subject.substr(dash + 1)};
+}
+
+struct Row {
+  std::string scenario;
+  RuntimeKind runtime;
+  std::map<std::string, Cell> cells;  // by subject
+};
+
+struct Column {
+  std::string subject;
+  std::size_t width = 0;
+};
+
+std::vector<Row> rows_of(const std::vector<JudgedRun>& runs) {
+  std::vector<Row> rows;
+  for (const JudgedRun& run : runs) {
+    auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& each) {
+      return each.scenario == run.spec.scenario->name && each.runtime == run.spec.runtime;
+    });
+    if (row == rows.end()) row = rows.insert(row, {run.spec.scenario->name, run.spec.runtime, {}});
+    row->cells[run.spec.subject->name] = cell_of(run);
+  }
+  // A scenario's lines stand together, in the order of the runtimes.
+  const auto place = [&](const Row& row) {
+    const auto scenario = std::find_if(runs.begin(), runs.end(), [&](const JudgedRun& run) {
+      return run.spec.scenario->name == row.scenario;
+    });
+    return std::pair(scenario, row.runtime);
+  };
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](const Row& left, const Row& right) { return place(left) < place(right); });
+  return rows;
+}
+
+std::vector<Column> columns_of(const std::vector<Row>& rows) {
+  std::vector<Column> columns;
+  for (const Subject& subject : subjects()) {
+    const auto [first, second] = head_of(subject.name);
+    Column column{subject.name, std::max(first.size(), second.size())};
+    bool used = false;
+    for (const Row& row : rows) {
+      const auto cell = row.cells.find(subject.name);
+      if (cell == row.cells.end()) continue;
+      used = true;
+      column.width = std::max(column.width, cell->second.text.size());
+    }
+    if (used) columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+// Puts columns into tables that are not too wide.
+std::vector<std::vector<Column>> tables_of(const std::vector<Column>& columns, std::size_t before) {
+  std::vector<std::vector<Column>> tables;
+  std::size_t width = kWidth;
+  for (const Column& column : columns) {
+    if (width + 1 + column.width > kWidth) {
+      tables.emplace_back();
+      width = before;
+    }
+    tables.back().push_back(column);
+    width += 1 + column.width;
+  }
+  return tables;
+}
+
+std::string trimmed(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+std::string paint(const Cell& cell, const Palette& palette) {
+  switch (cell.mark) {
+    case Mark::as_expected:
+      return palette.good(cell.text);
+    case Mark::different:
+      return palette.bad(cell.text);
+    case Mark::open:
+      break;
+  }
+  return cell.text;
+}
+
+std::string table(const std::vector<Row>& rows, const std::vector<Column>& columns,
+                  std::size_t name_width, const Palette& palette) {
+  std::string first =
+      fmt::format("{:<{}} {:<{}}", "scenario", name_width, "runtime", kRuntimeWidth);
+  std::string second(first.size(), ' ');
+  for (const Column& column : columns) {
+    const auto [above, below] = head_of(column.subject);
+    first += fmt::format(" {:<{}}", above, column.width);
+    second += fmt::format(" {:<{}}", below, column.width);
+  }
+  std::string text = palette.strong(trimmed(first));
+  if (second.find_first_not_of(' ') != std::string::npos) text += palette.strong(trimmed(second));
+
+  std::string scenario_before;
+  for (const Row& row : rows) {
+    std::string line;
+    std::size_t gap = 0;  // blanks that are due before the next cell
+    bool any = false;
+    for (const Column& column : columns) {
+      const auto cell = row.cells.find(column.subject);
+      if (cell == row.cells.end()) {
+        gap += 1 + column.width;
+        continue;
+      }
+      line += std::string(gap + 1, ' ') + paint(cell->second, palette);
+      gap = column.width - cell->second.text.size();
+      any = true;
+    }
+    if (!any) continue;
+    const std::string& name = row.scenario == scenario_before ? "" : row.scenario;
+    text += fmt::format("{:<{}} {:<{}}{}\n", name, name_width, name_of(row.runtime), kRuntimeWidth,
+                        line);
+    scenario_before = row.scenario;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string matrix(const std::vector<JudgedRun>& runs, const Palette& palette) {
+  const auto rows = rows_of(runs);
+  std::size_t name_width = std::string_view("scenario").size();
+  for (const Row& row : rows) name_width = std::max(name_width, row.scenario.size());
+  std::string text;
+  for (const auto& columns : tables_of(columns_of(rows), name_width + 1 + kRuntimeWidth)) {
+    if (!text.empty()) text += "\n";
+    text += table(rows, columns, name_width, palette);
+  }
+  return text;
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,22 @@
+/// @file
+/// The matrix of verdicts: a line for each scenario and runtime, a column for each subject.
+///
+///     scenario         runtime   naive           reactor-      reactor-
+///                                                keep-going    stop-on-error
+///     all-workers-fail threads   + hang (proved) + stopped     + stopped
+///                      processes + hang (proved) + stopped     + stopped
+///
+/// A table is at most 80 columns wide; subjects that have no room in the first follow in another.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/report/color.h"
+#include "scenarios/run/judgement.h"
+
+namespace workbench::scenarios {
+
+std::string matrix(const std::vector<JudgedRun>& runs, const Palette& palette);
+
+}  // namespace workbench::scenarios

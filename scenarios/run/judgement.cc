@@ -1,0 +1,93 @@
+#include "scenarios/run/judgement.h"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace workbench::scenarios {
+namespace {
+
+class Differences {
+ public:
+  template <class Value>
+  void compare(std::string_view what, const Value& expected, const Value& seen) {
+    if (expected == seen) return;
+    found_.push_back(fmt::format("{}: expected {}, got {}", what, expected, seen));
+  }
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  std::vector<std::string> found_;
+};
+
+std::string_view kind_name(const std::optional<Hang>& hang) {
+  return hang && hang->kind ? name_of(*hang->kind) : "unknown";
+}
+
+// How many tasks must be missing where the file says nothing: none, unless the run did not end
+// well.
+std::optional<std::size_t> missing_expected(const Expectation& expectation) {
+  if (expectation.missing) return expectation.missing;
+  switch (expectation.verdict) {
+    case Verdict::completed:
+    case Verdict::reported:
+    case Verdict::stopped:
+      return 0;
+    default:
+      return std::nullopt;
+  }
+}
+
+void compare_hang(const Expectation& expectation, const RunRecord& record, Differences& found) {
+  if (expectation.hang) {
+    found.compare("hang", name_of(*expectation.hang), kind_name(record.hang));
+  }
+  if (expectation.verdict != Verdict::hang || !record.hang) return;
+  found.compare("proof", name_of(Proof::proved), name_of(record.hang->proof));
+  if (record.hang->kind == HangKind::lost_wakeup) {
+    found.compare("hang", std::string_view("a wait that nobody can end"), kind_name(record.hang));
+  }
+}
+
+std::vector<std::string> differences(const RunRecord& record, const Expectation* expectation) {
+  Differences found;
+  if (expectation != nullptr) {
+    found.compare("verdict", name_of(expectation->verdict), name_of(record.verdict));
+    compare_hang(*expectation, record, found);
+    const Tally& tally = record.result.tally;
+    for (const auto& [kind, count] : expectation->counts) {
+      found.compare(name_of(kind), count, tally[kind]);
+    }
+    if (const auto missing = missing_expected(*expectation)) {
+      found.compare("missing", *missing, tally.missing());
+    }
+  }
+  found.compare<std::size_t>("processes left behind", 0, record.leaked_processes);
+  return found.take();
+}
+
+// What no pool should do to anybody, whatever the scenario.
+bool breaks_a_promise(Verdict verdict) {
+  return verdict == Verdict::hang || verdict == Verdict::silent_loss || verdict == Verdict::crash;
+}
+
+}  // namespace
+
+JudgedRun judge(RunSpec spec, RunRecord record, WhereOpen where_open) {
+  JudgedRun run{.spec = std::move(spec), .record = std::move(record)};
+  const bool open = run.expectation() == nullptr;
+  run.differences = differences(run.record, run.expectation());
+  const bool broken =
+      open && where_open == WhereOpen::promises_count && breaks_a_promise(run.record.verdict);
+  if (!run.differences.empty() || broken) {
+    run.mark = Mark::different;
+  } else {
+    run.mark = open ? Mark::open : Mark::as_expected;
+  }
+  return run;
+}
+
+}  // namespace workbench::scenarios

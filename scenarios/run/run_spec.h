@@ -1,0 +1,32 @@
+/// @file
+/// Which runs are to be made.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/model/runtime_kind.h"
+#include "scenarios/model/scenario.h"
+#include "scenarios/subjects/subject.h"
+
+namespace workbench::scenarios {
+
+/// One run: this pool, in this scenario, on this runtime. Scenario and subject must outlive it.
+struct RunSpec {
+  const Scenario* scenario;
+  const Subject* subject;
+  RuntimeKind runtime = RuntimeKind::threads;
+  std::string schedule{};  ///< of a simulated run
+
+  const Expectation* expectation() const { return scenario->expectation(subject->name, runtime); }
+
+  /// `workbench run no-fault --subject naive --runtime threads`: what repeats it.
+  std::string command() const;
+};
+
+/// Every run that these scenarios say something about; of a scenario that says nothing, every run
+/// that there can be. With `only`, names of subjects: every run of theirs instead.
+std::vector<RunSpec> specs_of(const std::vector<Scenario>& scenarios,
+                              const std::vector<std::string>& only = {});
+
+}  // namespace workbench::scenarios

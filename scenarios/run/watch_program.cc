@@ -1,0 +1,136 @@
+#include "scenarios/run/watch_program.h"
+
+#include <fmt/format.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "scenarios/process/child_result.h"
+
+namespace workbench::scenarios {
+namespace {
+
+using hang_proof::Finding;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+constexpr std::chrono::milliseconds kPace{10};  // between two looks
+constexpr std::chrono::seconds kGrace{1};       // for what outlives the command
+constexpr std::chrono::seconds kPatience{5};    // after it was asked to end
+
+struct Interrupt {
+  int signal = 0;
+  bool from_terminal = false;  ///< which has sent it to the command, too
+};
+
+/// What the terminal, or whoever ends us, sends: readable while blocked.
+class Interrupts {
+ public:
+  Interrupts() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+    sigprocmask(SIG_BLOCK, &set, nullptr);
+    fd_ = posix::UniqueFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+
+  int fd() const { return fd_.get(); }
+
+  /// The one that has come, if any.
+  std::optional<Interrupt> take() const {
+    signalfd_siginfo info{};
+    if (read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+    return Interrupt{static_cast<int>(info.ssi_signo), info.ssi_code == SI_KERNEL};
+  }
+
+ private:
+  posix::UniqueFd fd_;
+};
+
+// In the child: becomes the command. Says why if it cannot.
+int become(const ProgramSpec& spec, const ChildResult<int>& no_exec) {
+  if (spec.stdout_to_stderr) dup2(STDERR_FILENO, STDOUT_FILENO);
+  std::vector<char*> words;
+  for (const std::string& word : spec.command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  execvp(words.front(), words.data());
+  no_exec.write(errno);
+  return EXIT_FAILURE;
+}
+
+/// Lets the command answer interrupts as if nobody watched it, but not for ever.
+class InterruptPolicy {
+ public:
+  explicit InterruptPolicy(TimePoint deadline) : deadline_(deadline) {}
+
+  /// Passes it on, unless the command has heard it from the terminal. False: enough of it.
+  bool pass_on(const Interrupt& interrupt) {
+    const bool ctrl_c = interrupt.signal == SIGINT && interrupt.from_terminal;
+    if (ctrl_c && last_ != 0) return false;
+    if (!interrupt.from_terminal && interrupt.signal != last_) {  // some senders repeat themselves
+      for (const pid_t each : hang_proof::processes_of({getpid(), false}))
+        kill(each, interrupt.signal);
+    }
+    // At a person's prompt, Ctrl-C is no wish to end.
+    if (!ctrl_c) limit_ = std::min(limit_, Clock::now() + kPatience);
+    last_ = interrupt.signal;
+    return true;
+  }
+
+  TimePoint next() const { return std::min({Clock::now() + kPace, deadline_, limit_}); }
+  bool out_of_patience() const { return Clock::now() >= limit_; }
+  int last() const { return last_; }
+
+ private:
+  TimePoint deadline_;
+  TimePoint limit_ = TimePoint::max();
+  int last_ = 0;
+};
+
+void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
+  const TimePoint start = Clock::now();
+  const Interrupts interrupts;
+  const ChildResult<int> no_exec;
+  ChildProcess child([&] { return become(spec, no_exec); }, ChildProcess::Group::ours);
+  const TimePoint deadline =
+      spec.deadline.count() == 0 ? TimePoint::max() : deadline_after(start, spec.deadline);
+  InterruptPolicy policy(deadline);
+  const auto conclude = [&](Verdict verdict) {
+    record.verdict = verdict;
+    record.elapsed_ms = Milliseconds(Clock::now() - start).count();
+  };
+  while (!child.wait_until(policy.next(), interrupts.fd())) {
+    const auto interrupt = interrupts.take();
+    record.finding = hang_proof::examine({getpid(), false});
+    const bool enough = interrupt && !policy.pass_on(*interrupt);
+    record.interrupted_by = policy.last();
+    record.ended_by_force = enough || policy.out_of_patience();
+    if (record.ended_by_force) return conclude(Verdict::stuck);
+    if (interrupt) continue;  // what was seen was before it
+    if (record.finding.kind == Finding::Kind::hang) return conclude(Verdict::hang);
+    if (Clock::now() >= deadline) return conclude(Verdict::stuck);
+  }
+  record.end = child.end();
+  if (const auto error = no_exec.read()) {
+    throw NoSuchCommand(
+        fmt::format("cannot run '{}': {}", spec.command.front(), std::strerror(*error)));
+  }
+  record.left_behind = ChildProcess::left_behind(kGrace);
+  conclude(record.end.signal ? Verdict::crash : Verdict::completed);
+}
+
+}  // namespace
+
+ProgramRecord watch_program(const ProgramSpec& spec) {
+  ProgramRecord record;
+  watch_until_end(spec, record);
+  record.defiant = hang_proof::processes_of({getpid(), false});  // everything else has been ended
+  return record;
+}
+
+}  // namespace workbench::scenarios

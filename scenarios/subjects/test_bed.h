@@ -1,0 +1,113 @@
+/// @file
+/// The test bed of a run: what a subject is given, and how it gets at a runtime of ours.
+///
+///     RunResult run(const TestBed& bed) {
+///       return bed.on_runtime([&](auto runtime, auto action) {
+///         my::Pool pool(bed.scenario().workers, runtime);
+///         return result_of(pool.run(bed.tasks(), action));
+///       });
+///     }
+///
+/// The runtime has the scenario's faults in it and is traced, and so is the action:
+///
+///     Faulty<Traced<Threads>>     traced(faulty(Add))
+///
+/// A pool that brings its own threads and queues takes `bed.action()` alone.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "core/processes/runtime.h"
+#include "core/simulated/sync.h"
+#include "core/threads/runtime.h"
+#include "scenarios/inject/faulty.h"
+#include "scenarios/model/run_result.h"
+#include "scenarios/model/scenario.h"
+#include "scenarios/subjects/workload.h"
+#include "scenarios/trace/traced.h"
+
+namespace workbench::scenarios {
+
+class TestBed {
+ public:
+  /// `trace` must outlive the bed and whatever the subject leaves running.
+  TestBed(const Scenario& scenario, RuntimeKind runtime, trace::Trace& trace)
+      : scenario_(scenario), runtime_(runtime), trace_(trace) {
+    if (runtime_ == RuntimeKind::simulated) {
+      sleep_ = [](std::chrono::milliseconds time) { simulated::Scheduler::current().sleep(time); };
+      injector_->sleep_with(sleep_);
+      injector_->choose_with([] { return simulated::Scheduler::current().strikes(); });
+      injector_->count_with([] { simulated::Scheduler::current().count_strike(); });
+    }
+  }
+
+  /// Makes everything as it was before the first run. Requires: nobody runs any more.
+  void reset() {
+    injector_->reset();
+    trace_.recorder.reset();
+    trace_.board.reset();
+  }
+
+  const Scenario& scenario() const { return scenario_; }
+  RuntimeKind runtime() const { return runtime_; }
+
+  /// 0, 1, … n-1.
+  std::vector<TaskId> tasks() const {
+    std::vector<TaskId> tasks(scenario_.tasks);
+    std::iota(tasks.begin(), tasks.end(), TaskId{0});
+    return tasks;
+  }
+
+  /// What to do with each task. It does not do it well: the scenario's faults are in it.
+  auto action() const {
+    // Simulated, every step takes as long as the schedule likes: a sleep would only rule out
+    // others.
+    const bool simulated = runtime_ == RuntimeKind::simulated;
+    const auto task_time = simulated ? std::chrono::milliseconds{0} : scenario_.task_time;
+    return trace::traced(trace_, faulty(injector_, Add{.task_time = task_time,
+                                                       .result_bytes = scenario_.result_bytes,
+                                                       .injector = injector_.get(),
+                                                       .sleep = sleep_}));
+  }
+
+  /// `run(runtime, action)`, as often as the scenario wants it: what the last one returns.
+  template <class Run>
+  RunResult on_runtime(Run run) const {
+    switch (runtime_) {
+      case RuntimeKind::threads:
+        return repeat(run, Threads({.on_escape = scenario_.on_escape}));
+      case RuntimeKind::processes:
+        return repeat(run, Processes{});
+      case RuntimeKind::simulated:
+        break;
+    }
+    return repeat(run, Simulated{});
+  }
+
+ private:
+  template <class Run, class Runtime>
+  RunResult repeat(Run& run, Runtime plain) const {
+    const Faulty runtime(injector_, trace::Traced(trace_, std::move(plain)));
+    for (int i = 1; i < scenario_.runs; ++i) one_run(run, runtime);
+    return one_run(run, runtime);
+  }
+
+  template <class Run, class Runtime>
+  RunResult one_run(Run& run, const Runtime& runtime) const {
+    trace_.begin_run();
+    injector_->begin_run();
+    return run(runtime, action());
+  }
+
+  const Scenario& scenario_;
+  RuntimeKind runtime_;
+  trace::Trace& trace_;
+  Sleep sleep_;  // empty: as threads do
+  std::shared_ptr<Injector> injector_ = std::make_shared<Injector>(scenario_.faults);
+};
+
+}  // namespace workbench::scenarios

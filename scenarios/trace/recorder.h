@@ -1,0 +1,93 @@
+/// @file
+/// Records events in shared memory, so that they outlive a process that is killed.
+///
+///     reserve ──▶ the place of the event in the order      a place that is never published
+///     publish ──▶ the event itself                         is an event that did not happen
+///
+/// A push reserves its place before the item becomes visible and is published when it is done; a
+/// pop does both afterwards. So in every queue an item's push comes before its pop. Two pushes that
+/// race may be recorded in either order.
+///
+/// Lock-free: a process may be killed at any instant and holds nobody up.
+///
+/// Thread safety: `reserve`, `publish` and `record` from every thread and forked process; `events`
+/// once nobody writes any more (they have ended, or are proved to sleep).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/time.h"
+#include "scenarios/trace/event.h"
+
+namespace workbench::trace {
+
+class Recorder {
+ public:
+  /// Later events are counted and dropped.
+  static constexpr std::size_t kEvents = 1U << 16U;
+
+  std::uint64_t reserve() { return next_.fetch_add(1); }
+
+  /// `event.seq` is the place that was reserved for it.
+  void publish(Event event) {
+    event.t_ns = std::chrono::nanoseconds(Clock::now() - start_).count();
+    latest_ns_.store(event.t_ns, std::memory_order_relaxed);
+    if (event.seq >= kEvents) return;
+    Slot& slot = slots_.at(event.seq);
+    slot.event = event;
+    std::atomic_ref(slot.published).store(1, std::memory_order_release);
+  }
+
+  void record(Event event) {
+    event.seq = reserve();
+    publish(event);
+  }
+
+  /// All events, in order.
+  std::vector<Event> events() const {
+    std::vector<Event> events;
+    for (std::size_t i = 0; i < kEvents && i < next_.load(); ++i) {
+      if (slots_.at(i).published != 0) events.push_back(slots_.at(i).event);
+    }
+    return events;
+  }
+
+  /// The place that the next event will get.
+  std::uint64_t next() const { return next_.load(); }
+
+  std::uint64_t dropped() const {
+    const std::uint64_t all = next_.load();
+    return all > kEvents ? all - kEvents : 0;
+  }
+
+  /// Forgets everything. Requires: nobody writes.
+  void reset() {
+    for (std::size_t i = 0; i < kEvents && i < next_.load(); ++i) slots_.at(i).published = 0;
+    next_.store(0);
+    latest_ns_.store(0);
+    start_ = Clock::now();
+  }
+
+  TimePoint start() const { return start_; }
+
+  /// When anything was last recorded.
+  TimePoint latest() const { return start_ + std::chrono::nanoseconds(latest_ns_.load()); }
+
+ private:
+  struct Slot {
+    Event event;
+    std::uint32_t published;
+  };
+
+  TimePoint start_ = Clock::now();
+  std::atomic<std::uint64_t> next_{0};
+  std::atomic<std::int64_t> latest_ns_{0};
+  std::array<Slot, kEvents> slots_;  // not initialised: fresh shared memory is zero
+};
+
+}  // namespace workbench::trace

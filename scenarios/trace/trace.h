@@ -1,0 +1,79 @@
+/// @file
+/// The memory of a traced run: what happened, and how things stand.
+#pragma once
+
+#include <unistd.h>
+
+#include <optional>
+#include <string_view>
+
+#include "core/posix/shared_memory.h"
+#include "core/this_worker.h"
+#include "scenarios/trace/event.h"
+#include "scenarios/trace/recorder.h"
+#include "scenarios/trace/wait_board.h"
+
+namespace workbench::trace {
+
+struct Trace {
+  Recorder recorder;
+  Board board;
+
+  /// Who runs on this thread.
+  static std::int32_t current_actor() { return this_worker_id() ? *this_worker_id() : kCaller; }
+
+  /// An event of the current actor, yet to be placed.
+  static Event event(Kind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
+                     std::string_view detail = {}) {
+    Event event{.seq = 0,
+                .t_ns = 0,
+                .task = task,
+                .depth = 0,
+                .actor = current_actor(),
+                .queue = queue,
+                .kind = kind,
+                .detail = {}};
+    copy_text(detail, event.detail);
+    return event;
+  }
+
+  void record(Kind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
+              std::string_view detail = {}) {
+    recorder.record(event(kind, queue, task, detail));
+  }
+
+  Actor& current() { return board.actor(current_actor()); }
+
+  /// One of several runs of the same pool begins.
+  void begin_run() { board.begin_run(recorder.next()); }
+
+  /// The current actor is there, and lives in this process.
+  void enter() {
+    Actor& actor = current();
+    if (current_actor() == kCaller) actor.task = kNone;
+    actor.process = getpid();
+    actor.state = Actor::State::alive;
+  }
+};
+
+/// To be made before the process is forked in which the run takes place.
+using SharedTrace = posix::Shared<Trace>;
+inline SharedTrace make_trace() { return posix::make_shared_memory<Trace>(); }
+
+/// Says what the current actor is doing, for as long as it is doing it.
+class Doing {
+ public:
+  Doing(Trace& trace, Operation operation, std::int32_t queue, Where where)
+      : actor_(trace.current()) {
+    actor_.queue = queue;
+    actor_.where = where;
+    actor_.operation = operation;
+  }
+  Doing(const Doing&) = delete;
+  ~Doing() { actor_.operation = Operation::none; }
+
+ private:
+  Actor& actor_;
+};
+
+}  // namespace workbench::trace

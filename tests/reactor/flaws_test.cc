@@ -1,0 +1,186 @@
+// What the reactor that was published for Python gets wrong, each as a promise that ours keeps.
+// (What follows from those flaws on worker processes alone is in processes_test.cc.)
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/decorator.h"
+#include "core/posix/shared_memory.h"
+#include "core/this_worker.h"
+#include "tests/support/runs.h"
+#include "tests/support/runtimes.h"
+
+namespace workbench {
+namespace {
+
+using namespace std::chrono_literals;
+using enum OutcomeKind;
+using ::testing::HasSubstr;
+using testing::kPatience;
+using testing::run;
+using testing::tasks;
+using testing::times_ten;
+
+// A queue that does not let workers wait with a limit.
+template <class Inner, class T>
+class PatientQueue : public QueueDecorator<PatientQueue<Inner, T>, Inner, T> {
+ public:
+  template <class Runtime>
+  PatientQueue(Runtime& runtime, const std::string& name, QueueOptions options = {})
+      : QueueDecorator<PatientQueue, Inner, T>(runtime.inner(), name, options) {}
+
+  void before_pop(const QueueCall& call) {
+    if (this_worker_id() && call.waits == QueueCall::Waits::for_a_while) {
+      throw std::logic_error("a worker waits with a limit");
+    }
+  }
+};
+
+template <class Inner>
+struct Patient : RuntimeDecorator<Inner> {
+  template <class T>
+  using Queue = PatientQueue<typename Inner::template Queue<T>, T>;
+};
+
+template <class Runtime>
+class FlawsOn : public ::testing::Test {};
+TYPED_TEST_SUITE(FlawsOn, testing::Runtimes, testing::RuntimeName);
+
+TYPED_TEST(FlawsOn, SeesAStopWithoutATimedWaitBeforeEachTask) {
+  const auto seen = run({}, Patient<TypeParam>{}, tasks(10), times_ten);
+  EXPECT_FALSE(seen.error);
+  EXPECT_EQ(seen.tally(), (Tally{{ok, 10}}));
+}
+
+TYPED_TEST(FlawsOn, NeverLosesTheErrorOfTheLastTask) {
+  for (int round = 0; round < 200; ++round) {
+    const auto seen = run({}, TypeParam{}, tasks(2), [](int task) {
+      if (task == 1) throw std::runtime_error("boom");
+    });
+    ASSERT_TRUE(seen.error);
+    ASSERT_EQ(seen.error->failure()->what, "boom");
+  }
+}
+
+TYPED_TEST(FlawsOn, KeepGoingDeliversThousandsOfErrorsWithTheirTracebacks) {
+  const auto seen = run({.stop_on_error = false}, TypeParam{}, tasks(5000),
+                        [](int task) { throw std::runtime_error(std::to_string(task)); });
+  EXPECT_EQ(seen.tally(), (Tally{{failed, 5000}}));
+  for (const auto& outcome : seen.report.outcomes) ASSERT_FALSE(outcome.failure()->stack.empty());
+}
+
+TYPED_TEST(FlawsOn, TellsANullResultFromAFailureAndANullTaskFromAPill) {
+  using Maybe = std::optional<int>;
+  const std::vector<Maybe> some{1, std::nullopt, 3, std::nullopt};
+  const auto report = reactor::Reactor({}, TypeParam{}).run(some, [](Maybe task) { return task; });
+  EXPECT_EQ(report.tally(), (Tally{{ok, 4}}));
+  EXPECT_EQ(report.outcomes[1].value(), std::nullopt);
+}
+
+TYPED_TEST(FlawsOn, TheTimeoutIsThatOfOneTaskAndNamesIt) {
+  // The others go on for several timeouts, and each of their results comes within one: a limit that
+  // began anew with every result would not end the hung one before the last of them.
+  bool ended_before_the_last = false;
+  const auto seen = run({.stop_on_error = false,
+                         .result_timeout = kPatience,
+                         .progress =
+                             [&](const reactor::Progress& so_far) {
+                               ended_before_the_last |=
+                                   so_far.failed == 1 && so_far.done < so_far.total;
+                             }},
+                        TypeParam{}, tasks(20), [](int task) {
+                          if (task == 4)
+                            scenarios::strike({.kind = scenarios::FaultKind::sleep_forever});
+                          std::this_thread::sleep_for(kPatience / 5);  // work, as it were
+                          return task;
+                        });
+  EXPECT_EQ(seen.tally(), (Tally{{ok, 19}, {timed_out, 1}}));
+  EXPECT_EQ(seen.report.outcomes[4].timed_out()->limit, kPatience);
+  EXPECT_TRUE(ended_before_the_last);
+}
+
+TYPED_TEST(FlawsOn, StopsWithLargeResultsUnread) {
+  const auto seen = run({}, TypeParam{}, tasks(50), [](int task) {
+    if (task == 25) throw std::runtime_error("boom");
+    return std::string(200'000, 'x');
+  });
+  ASSERT_TRUE(seen.error);
+  EXPECT_EQ(seen.tally().submitted(), 50U);
+}
+
+struct Bare : std::exception {};
+
+TYPED_TEST(FlawsOn, AnExceptionWithoutArgumentsIsAFailureLikeAnyOther) {
+  const auto bare = [](int task) {
+    if (task == 1) throw Bare{};
+    return task;
+  };
+  const auto seen = run({.stop_on_error = false}, TypeParam{}, tasks(5), bare);
+  EXPECT_EQ(seen.tally(), (Tally{{ok, 4}, {failed, 1}}));
+  EXPECT_THAT(seen.report.outcomes[1].failure()->type, HasSubstr("Bare"));
+  EXPECT_TRUE(run({}, TypeParam{}, tasks(5), bare).error);
+}
+
+TYPED_TEST(FlawsOn, AccountsForEveryTaskThatAStopDiscards) {
+  const auto seen = run({.parallelism = 4}, TypeParam{}, tasks(1000), [](int task) {
+    if (task == 7) throw std::runtime_error("boom");
+    return task;
+  });
+  ASSERT_TRUE(seen.error);
+  const Tally tally = seen.tally();
+  EXPECT_EQ(tally[ok] + tally[not_started], 999U);
+  EXPECT_EQ(tally[failed], 1U);
+}
+
+TYPED_TEST(FlawsOn, StopsTheLivingWhenOthersHaveDied) {
+  // Two of four workers die where they would begin, before or after the stop: the tokens that were
+  // meant for them are for nobody.
+  const std::vector<scenarios::Fault> deaths{
+      {.at = scenarios::Window::before_pop, .worker = 0, .pop = 1},
+      {.at = scenarios::Window::before_pop, .worker = 1, .pop = 1}};
+  const auto seen = testing::run_with<TypeParam>(deaths, {.parallelism = 4});
+  ASSERT_TRUE(seen.error);
+  EXPECT_GE(seen.report.exits.size(), 1U);
+  EXPECT_EQ(seen.tally()[ok] + seen.tally()[not_started], 5U);
+}
+
+TYPED_TEST(FlawsOn, RunsASecondTimeAfterAStop) {
+  const reactor::Reactor reactor({}, TypeParam{});
+  EXPECT_THROW(reactor.run(tasks(5), [](int) { throw std::runtime_error("boom"); }),
+               reactor::Error);
+  EXPECT_TRUE(reactor.run(tasks(5), times_ten).all_ok());
+}
+
+TYPED_TEST(FlawsOn, AStopDropsNoErrorAfterTheFirst) {
+  const auto begun = posix::make_shared_memory<std::atomic<int>>();
+  const auto seen = run({}, TypeParam{}, tasks(2), [&](int task) {
+    ++*begun;
+    while (*begun < 2) std::this_thread::yield();  // so two tasks are on their way to fail
+    throw std::runtime_error(std::to_string(task));
+  });
+  ASSERT_TRUE(seen.error);
+  EXPECT_EQ(seen.report.outcomes[0].failure()->what, "0");
+  EXPECT_EQ(seen.report.outcomes[1].failure()->what, "1");
+}
+
+TYPED_TEST(FlawsOn, KeepsTypeTaskAndCauseOfTheErrorAndTheOutcomesOfTheRest) {
+  const auto seen = run({.parallelism = 1}, TypeParam{}, tasks(3), [](int task) {
+    if (task == 2) throw std::out_of_range("too far");
+    return task;
+  });
+  ASSERT_TRUE(seen.error);
+  EXPECT_EQ(seen.error->task(), 2U);
+  EXPECT_EQ(seen.error->failure()->type, "std::out_of_range");
+  EXPECT_EQ(seen.report.outcomes[0].value(), 0);
+  EXPECT_EQ(seen.report.outcomes[1].value(), 1);
+}
+
+}  // namespace
+}  // namespace workbench

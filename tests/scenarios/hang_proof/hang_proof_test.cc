@@ -1,0 +1,291 @@
+// The proof of a hang: what is one, and what only looks like one.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/aio_abi.h>
+#include <linux/io_uring.h>
+#include <semaphore.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/exit.h"
+#include "core/posix/shared_memory.h"
+#include "scenarios/hang_proof/proof.h"
+#include "scenarios/process/child_process.h"
+#include "tests/support/child.h"
+
+namespace workbench::hang_proof {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(KernelCall, KnowsWhichCallsWaitWithoutALimit) {
+  const auto waits_for = [](const std::string& line) {
+    return parse_system_call(line)->waits_for();
+  };
+  const auto call = [](long number, const std::string& arguments) {
+    return std::to_string(number) + " " + arguments + " 0x7ffc 0x7fab";
+  };
+  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x80 0x2 0x0 0x0 0x0")), WaitsFor::futex);
+  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x80 0x2 0x7ffd 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x81 0x2 0x0 0x0 0x0")), WaitsFor::nothing);  // wakes
+  EXPECT_EQ(waits_for(call(SYS_read, "0x3 0x7ffd 0x1 0x0 0x0 0x0")), WaitsFor::descriptor);
+  EXPECT_EQ(waits_for(call(SYS_ppoll, "0x7ffd 0x1 0x0 0x0 0x0 0x0")), WaitsFor::poll);
+  EXPECT_EQ(waits_for(call(SYS_ppoll, "0x7ffd 0x1 0x7ffc 0x0 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(SYS_wait4, "0xffffffff 0x0 0x0 0x0 0x0 0x0")), WaitsFor::child);
+  EXPECT_EQ(waits_for(call(SYS_wait4, "0xffffffff 0x0 0x1 0x0 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(SYS_restart_syscall, "0x0 0x0 0x0 0x0 0x0 0x0")), WaitsFor::nothing);
+  EXPECT_EQ(waits_for(call(999'999, "0x0 0x0 0x0 0x0 0x0 0x0")), WaitsFor::the_outside);
+  EXPECT_FALSE(parse_system_call("running"));
+  EXPECT_FALSE(parse_system_call("-1 0x7ffc 0x7fab"));
+  EXPECT_FALSE(parse_system_call(""));
+}
+
+// Looks at `life` in a child until a hang is proved, or until `why` has been said against one a few
+// times. No limit: a life that neither hangs nor says so is for the test's timeout.
+Finding look_at_life(const std::function<void()>& life, const std::string& why = "") {
+  constexpr int kEnough = 20;
+  scenarios::ChildProcess child(
+      [&] {
+        life();
+        return EXIT_SUCCESS;
+      },
+      scenarios::ChildProcess::Group::own);
+  for (int said = 0;;) {
+    Finding finding = examine({getpid(), false});
+    if (!why.empty() && finding.why.find(why) != std::string::npos) ++said;
+    if (finding.kind == Finding::Kind::hang || said == kEnough) return finding;
+    const bool ended = child.wait_until(Clock::now() + std::chrono::milliseconds(1));  // the pace
+    if (ended) return {.why = "it has ended"};
+  }
+}
+
+void expect_hang(const std::function<void()>& life) {
+  const Finding finding = look_at_life(life);
+  EXPECT_EQ(finding.kind, Finding::Kind::hang) << finding.why;
+}
+
+void expect_no_hang(const std::string& why, const std::function<void()>& life) {
+  const Finding finding = look_at_life(life, why);
+  EXPECT_NE(finding.kind, Finding::Kind::hang);
+  EXPECT_THAT(finding.why, HasSubstr(why));
+}
+
+void read_one(int fd) {
+  char byte = 0;
+  while (read(fd, &byte, 1) < 0) {
+  }
+}
+
+struct Pair {
+  int ends[2] = {-1, -1};
+  ~Pair() {
+    for (const int end : ends) close(end);
+  }
+};
+
+// Waits for what nobody but itself can write.
+void read_own_pipe() {
+  Pair line;
+  if (pipe(line.ends) == 0) read_one(line.ends[0]);
+}
+
+TEST(KernelProof, APipeWhoseWritersAreAllInsideIsAHang) {
+  expect_hang([] { read_own_pipe(); });
+}
+
+TEST(KernelProof, APipeThatSomebodyElseHoldsIsNone) {
+  Pair line;
+  ASSERT_EQ(pipe(line.ends), 0);
+  expect_no_hang("a pipe that it waits for is held outside", [&] { read_one(line.ends[0]); });
+}
+
+TEST(KernelProof, ASocketPairInsideIsAHang) {
+  expect_hang([] {
+    Pair line;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends) == 0) read_one(line.ends[0]);
+  });
+}
+
+TEST(KernelProof, ASocketWhosePeerIsOutsideIsNone) {
+  Pair line;
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends), 0);
+  expect_no_hang("a socket that it waits for is held outside", [&] {
+    close(line.ends[1]);
+    read_one(line.ends[0]);
+  });
+}
+
+TEST(KernelProof, AnEventfdCountsWhoHoldsIt) {
+  const auto wait_for = [](int fd) {
+    eventfd_t rings = 0;
+    eventfd_read(fd, &rings);
+  };
+  expect_hang([&] { wait_for(eventfd(0, 0)); });
+  const posix::UniqueFd ours(eventfd(0, 0));
+  expect_no_hang("an eventfd that it waits for is held outside", [&] { wait_for(ours.get()); });
+}
+
+TEST(KernelProof, ASemaphoreInSharedMemoryCountsWhoSharesIt) {
+  const auto wait_for = [](sem_t* semaphore) {
+    while (sem_wait(semaphore) != 0) {
+    }
+  };
+  expect_hang([&] {
+    const auto semaphore = posix::make_shared_memory<sem_t>();
+    sem_init(semaphore.get(), 1, 0);
+    wait_for(semaphore.get());
+  });
+  const auto ours = posix::make_shared_memory<sem_t>();
+  sem_init(ours.get(), 1, 0);
+  expect_no_hang("memory that it waits for is held outside", [&] { wait_for(ours.get()); });
+}
+
+TEST(KernelProof, AProgramWithATimerIsNotHung) {
+  expect_no_hang("it has a timer", [] {
+    timer_t timer{};
+    sigevent event{};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGUSR1;
+    timer_create(CLOCK_MONOTONIC, &event, &timer);
+    read_own_pipe();
+  });
+}
+
+TEST(KernelProof, AProgramThatCatchesWhatOthersSendIsNotHung) {
+  for (const int signal : {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGIO, SIGRTMIN, SIGRTMAX}) {
+    expect_no_hang("it catches " + signal_name(signal) + ", which anybody may send", [&] {
+      std::signal(signal, [](int) {});
+      read_own_pipe();
+    });
+  }
+}
+
+TEST(KernelProof, AProgramThatCatchesOnlyItsOwnMisdeedsAndCtrlCHangs) {
+  expect_hang([] {
+    for (const int signal : {SIGINT, SIGCHLD, SIGPIPE, SIGSEGV}) std::signal(signal, [](int) {});
+    read_own_pipe();
+  });
+}
+
+TEST(KernelProof, ASocketWithALimitOfTimeIsNoHang) {
+  const auto receive = [](int option) {
+    Pair line;
+    const timeval hour{.tv_sec = 3600, .tv_usec = 0};
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends) != 0) return;
+    setsockopt(line.ends[0], SOL_SOCKET, option, &hour, sizeof hour);
+    read_one(line.ends[0]);
+  };
+  expect_no_hang("its socket has a limit of time", [&] { receive(SO_RCVTIMEO); });
+  expect_hang([&] { receive(SO_SNDTIMEO); });  // it does not send
+}
+
+TEST(KernelProof, WhoTracesAProcessOutsideWaitsForThatOneToo) {
+  prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+  const pid_t outside = getpid();
+  const auto trace = [&] { return ptrace(PTRACE_SEIZE, outside, nullptr, nullptr) == 0; };
+  expect_no_hang("it traces a process outside", [&] {
+    // The tracer is a thread. The child lives, so that there is something to wait for in any case.
+    std::thread([&] {
+      const pid_t child = fork();
+      if (child == 0) read_own_pipe();
+      if (trace()) waitpid(child, nullptr, 0);
+    }).join();
+  });
+}
+
+TEST(KernelProof, AProgramForWhichTheKernelWorksIsNotHung) {
+  expect_no_hang("the kernel reads and writes for it", [] {
+    aio_context_t context{};
+    if (syscall(SYS_io_setup, 1, &context) == 0) read_own_pipe();
+  });
+}
+
+TEST(KernelProof, AProgramWithAnIoUringIsNotHung) {
+  const auto make_ring = [] {
+    io_uring_params parameters{};
+    return static_cast<int>(syscall(SYS_io_uring_setup, 1, &parameters));
+  };
+  const posix::UniqueFd tried(make_ring());
+  if (!tried) GTEST_SKIP() << "no io_uring here";
+  expect_no_hang("it has an io_uring", [&] {
+    if (make_ring() >= 0) read_own_pipe();
+  });
+}
+
+TEST(KernelProof, AThreadThatNapsKeepsTheProgramAlive) {
+  expect_no_hang("nanosleep", [] {
+    std::thread napper([] { std::this_thread::sleep_for(std::chrono::hours(1)); });
+    napper.join();
+  });
+}
+
+// As pthread_exit does, which the frames of the test would not let through.
+void end_this_thread() { syscall(SYS_exit, 0); }
+
+TEST(KernelProof, AProgramWhoseFirstThreadHasEndedIsJudgedByTheOthers) {
+  expect_hang([] {
+    std::thread([] { read_own_pipe(); }).detach();
+    end_this_thread();
+  });
+  Pair line;
+  ASSERT_EQ(pipe(line.ends), 0);
+  expect_no_hang("a pipe that it waits for is held outside", [&] {
+    std::thread([&] { read_one(line.ends[0]); }).detach();
+    end_this_thread();
+  });
+}
+
+TEST(ChildProcess, GivesUpOnDescendantsThatItMayNotKill) {
+  if (getuid() != 0) GTEST_SKIP() << "only root can start a process that it cannot kill then";
+  Pair line;  // keeps the defiant one for as long as the test runs
+  ASSERT_EQ(pipe(line.ends), 0);
+  const pid_t watchdog = fork();
+  if (watchdog == 0) {
+    constexpr uid_t kNobody = 65534;
+    close(line.ends[1]);
+    const pid_t defiant = fork();
+    if (defiant == 0) {
+      read_one(line.ends[0]);
+      _exit(0);
+    }
+    if (setresuid(kNobody, kNobody, kNobody) != 0) _exit(2);
+    _exit(scenarios::ChildProcess::end_all() == std::vector{defiant} ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(watchdog, &status, 0), watchdog);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(KernelProof, NothingLeftIsNotAHang) {
+  EXPECT_EQ(examine({getpid(), false}).kind, Finding::Kind::alive);
+}
+
+// Each thread of it waits for most of its time, and at nearly every look all of them seem to.
+// WORKBENCH_LOOKS=1000000 asks for more.
+TEST(KernelProof, NeverFindsAHangInALivePingPong) {
+  const char* asked = std::getenv("WORKBENCH_LOOKS");
+  const long snapshots = asked != nullptr ? std::strtol(asked, nullptr, 10) : 5'000;
+  const testing::Child program({FOREIGN_PROGRAMS "foreign_ping_pong"});
+  for (long i = 0; i < snapshots; ++i) {
+    const Finding finding = examine({.root = program.pid()});
+    ASSERT_EQ(finding.kind, Finding::Kind::alive) << "look " << i << ": " << finding.why;
+  }
+}
+
+}  // namespace
+}  // namespace workbench::hang_proof

@@ -1,0 +1,269 @@
+// `workbench watch` over programs that we did not write: they share no code with the workbench.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/child.h"
+#include "tests/support/test_directory.h"
+
+namespace workbench {
+namespace {
+
+using testing::Child;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::TestDirectory;
+
+using Words = std::vector<std::string>;
+
+const std::string kScripts = FOREIGN_SCRIPTS;
+const std::string kPrograms = FOREIGN_PROGRAMS;
+
+Words watch_words(const Words& options, const Words& command) {
+  Words words{WORKBENCH_PROGRAM, "watch"};
+  words.insert(words.end(), options.begin(), options.end());
+  words.push_back("--");
+  words.insert(words.end(), command.begin(), command.end());
+  return words;
+}
+
+Child::Result watch(const Words& options, const Words& command) {
+  Child::Result result = Child(watch_words(options, command)).wait();
+  EXPECT_FALSE(result.left_workers_behind);
+  return result;
+}
+
+struct Foreign {
+  std::string name;
+  Words command;
+};
+
+Words sh(const std::string& script) { return {"sh", "-c", script}; }
+Words bash(const std::string& script) { return {"bash", "-c", script}; }
+Words python(const std::string& script) { return {"python3", kScripts + script}; }
+
+std::string name_of(const ::testing::TestParamInfo<Foreign>& info) { return info.param.name; }
+
+class Hangs : public ::testing::TestWithParam<Foreign> {};
+
+TEST_P(Hangs, IsProved) {
+  const auto result = watch({"--json"}, GetParam().command);
+  EXPECT_EQ(result.code, 3) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "hang");
+  EXPECT_EQ(json["hang"]["proof"], "proved");
+  EXPECT_THAT(json["threads"], ::testing::Not(IsEmpty()));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Foreign, Hangs,
+    ::testing::Values(Foreign{"TwoMutexesCrosswise", {kPrograms + "foreign_two_mutexes"}},
+                      Foreign{"TwoFullPipes", {kPrograms + "foreign_full_pipe"}},
+                      Foreign{"PythonPoisonPill", python("poison_pill.py")},
+                      Foreign{"PythonEventNeverSet", python("event_never_set.py")},
+                      Foreign{"PythonSelectOnOwnPipe", python("select_on_own_pipe.py")},
+                      Foreign{"PythonEventLoop", python("event_loop.py")},
+                      Foreign{"ShellPipeline", bash("coproc cat; wc -l <&${COPROC[0]}")},
+                      Foreign{"PythonWaitsBeforeItReads", python("subprocess_wait.py")}),
+    name_of);
+
+// Removed by us: who is killed cleans nothing up.
+const TestDirectory kDirectory;
+const std::string kFifo = (kDirectory.path() / "fifo").string();
+
+class Alive : public ::testing::TestWithParam<Foreign> {};
+
+TEST_P(Alive, IsStuckAndNeverCalledAHang) {
+  const auto result = watch({"--json", "--deadline-ms", "400"}, GetParam().command);
+  EXPECT_EQ(result.code, 124) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "stuck");
+  EXPECT_TRUE(json["hang"].is_null());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Foreign, Alive,
+    ::testing::Values(Foreign{"BusyLoop", sh("while :; do :; done")},
+                      Foreign{"LongSleep", {"sleep", "1000"}},
+                      Foreign{"ServerWithoutClients", {kPrograms + "foreign_server"}},
+                      Foreign{"FirstThreadEnds", sh(kPrograms + "foreign_first_thread_ends; :")},
+                      Foreign{"WaitsForItsHandler", python("self_pipe.py")},
+                      Foreign{"PingPong", {kPrograms + "foreign_ping_pong"}},
+                      Foreign{"WaitsForAPersonsFifo", sh("mkfifo " + kFifo + "; cat " + kFifo)},
+                      Foreign{"StoppedBySignal", sh("kill -STOP $$")},
+                      Foreign{"WaitsForASignal",
+                              {"python3", "-c", "import signal; signal.pause()"}}),
+    name_of);
+
+TEST(Watch, PassesOutputAndExitCodeThrough) {
+  const auto result = watch({}, sh("echo out; echo err >&2; exit 7"));
+  EXPECT_EQ(result.code, 7);
+  EXPECT_EQ(result.out, "out\n");
+  EXPECT_EQ(result.err, "err\n");
+}
+
+TEST(Watch, PassesEveryWordOfTheCommandAsItIs) {
+  const Words words{"[a,b]", "{}", "", "[", "]", "--json", "--", "-x", "[ -f x ]", "%%"};
+  Words command{"printf", "<%s>\\n"};
+  command.insert(command.end(), words.begin(), words.end());
+  std::string expected;
+  for (const std::string& word : words) expected += "<" + word + ">\n";
+  EXPECT_EQ(watch({}, command).out, expected);
+}
+
+TEST(Watch, LetsAWorkingPoolWork) {
+  const auto result = watch({}, python("working_pool.py"));
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "328350\n");
+}
+
+TEST(Watch, SaysWhichSignalEndedTheCommand) {
+  const auto result = watch({"--json"}, sh("kill -SEGV $$"));
+  EXPECT_EQ(result.code, 128 + SIGSEGV);
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "crash");
+  EXPECT_EQ(json["signal"], "SIGSEGV");
+}
+
+TEST(Watch, KeepsStdoutForTheObject) {
+  const auto result = watch({"--json"}, sh("echo out"));
+  EXPECT_EQ(nlohmann::json::parse(result.out)["verdict"], "completed");
+  EXPECT_THAT(result.err, HasSubstr("out\n"));
+}
+
+TEST(Watch, DoesNotCallAProgramHungThatAnAlarmWillWake) {
+  EXPECT_EQ(watch({}, {kPrograms + "foreign_alarm"}).code, 42);
+}
+
+TEST(Watch, DoesNotCallAProgramHungWhoseSocketHasALimitOfTime) {
+  EXPECT_EQ(watch({}, {kPrograms + "foreign_socket_limit"}).code, 42);
+}
+
+TEST(Watch, WaitsForAProgramThatWasStoppedAndContinued) {
+  // The shell is stopped in the middle of a wait for its child, and continued by that child.
+  const auto result = watch({}, sh("(kill -STOP $PPID; kill -CONT $PPID) & wait; echo done"));
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "done\n");
+}
+
+TEST(Child, SeesWhatIsLeftBehindInAnyGroup) {
+  const std::string in_own_group = "setsid sleep 1000 & ";
+  Child other({"/bin/sleep", "1000"});  // does not count
+  EXPECT_TRUE(Child({"/bin/sh", "-c", in_own_group}).wait().left_workers_behind);
+  EXPECT_FALSE(Child({"/bin/sh", "-c", "true"}).wait().left_workers_behind);
+}
+
+TEST(Watch, EndsWhatTheCommandLeavesBehind) {
+  const auto result = watch({}, sh("sleep 1000 & exit 3"));
+  EXPECT_EQ(result.code, 3);
+  EXPECT_THAT(result.err, HasSubstr("1 processes outlived the command"));
+}
+
+// Sends the signal to the watchdog alone, once the command has said that it has begun.
+Child::Result interrupt(int signal, const Words& command) {
+  Child watchdog(watch_words({"--json"}, command));
+  while (watchdog.err().empty()) poll(nullptr, 0, 1);  // the pace of looking, nothing more
+  watchdog.send(signal);
+  Child::Result result = watchdog.wait();
+  EXPECT_FALSE(result.left_workers_behind);
+  return result;
+}
+
+TEST(Watch, EndsTheWholeTreeWhenItIsInterrupted) {
+  // The shell's child ignores the signal.
+  const auto result =
+      interrupt(SIGINT, sh("(trap '' INT; echo begun >&2; exec sleep 1000) & wait"));
+  EXPECT_EQ(result.code, 128 + SIGINT);
+  EXPECT_EQ(nlohmann::json::parse(result.out)["signal"], "SIGINT");
+}
+
+TEST(Watch, PassesTheCommandsAnswerToASignalThrough) {
+  const auto result =
+      interrupt(SIGTERM, sh("trap 'exit 7' TERM; echo begun; while :; do sleep 0.01; done"));
+  EXPECT_EQ(result.code, 7) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_EQ(json["verdict"], "completed");
+  EXPECT_EQ(json["exit_code"], 7);
+}
+
+TEST(Watch, EndsByForceWhatDoesNotHeedASignal) {
+  const auto result = interrupt(SIGTERM, sh("trap '' TERM; echo begun; exec sleep 1000"));
+  EXPECT_EQ(result.code, 128 + SIGTERM) << result.err;
+  EXPECT_EQ(nlohmann::json::parse(result.out)["verdict"], "stuck");
+}
+
+/// The watchdog on a terminal of its own, with a person before it.
+class Terminal {
+ public:
+  explicit Terminal(Words words) {
+    pid_ = forkpty(&master_, nullptr, nullptr, nullptr);
+    if (pid_ != 0) return;
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    execv(arguments[0], arguments.data());
+    _exit(127);
+  }
+  Terminal(const Terminal&) = delete;
+  ~Terminal() { close(master_); }
+
+  void type(const std::string& keys) const {
+    EXPECT_EQ(write(master_, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
+  }
+
+  /// Reads on until `text` is seen anew. No limit but the program's end.
+  void read_until(const std::string& text) {
+    const std::size_t from = seen_.size();
+    for (char byte = 0; seen_.find(text, from) == std::string::npos && open_; seen_ += byte) {
+      open_ = read(master_, &byte, 1) == 1;
+    }
+  }
+
+  bool is_open() const { return open_; }
+
+  /// Its exit code.
+  int wait() {
+    while (open_) read_until("\n");
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+  const std::string& seen() const { return seen_; }
+
+ private:
+  pid_t pid_ = -1;
+  int master_ = -1;
+  bool open_ = true;
+  std::string seen_;
+};
+
+TEST(Watch, LeavesTheFirstCtrlCToTheCommand) {
+  Terminal terminal(watch_words({}, python("prompt.py")));
+  terminal.read_until("begun");
+  terminal.type("\x03");
+  terminal.read_until("caught 1");
+  terminal.type("bye\n");
+  EXPECT_EQ(terminal.wait(), 7) << terminal.seen();
+  EXPECT_THAT(terminal.seen(), ::testing::Not(HasSubstr("caught 2")));  // it comes once
+}
+
+TEST(Watch, EndsTheWholeTreeAtTheNextCtrlC) {
+  Terminal terminal(watch_words({}, python("prompt.py")));
+  // Two that come at once are one, so the person goes on until it has ended.
+  for (terminal.read_until("begun"); terminal.is_open(); terminal.read_until("caught")) {
+    terminal.type("\x03");
+  }
+  EXPECT_EQ(terminal.wait(), 128 + SIGINT) << terminal.seen();
+}
+
+}  // namespace
+}  // namespace workbench
