@@ -1,11 +1,24 @@
 # `find_package(workbench)` gives others workbench::core, ::naive and ::reactor. Components:
 # `development` for these libraries, `tools` for the workbench itself.
+#
+# In the tree a header is named "core/task.h"; installed it is <workbench/core/task.h>, also where
+# headers include each other, so that a file of the user's own of the same name does not hide it.
 include(CMakePackageConfigHelpers)
 
 foreach(layer core naive reactor)
   install(DIRECTORY ${layer} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/workbench
           COMPONENT development FILES_MATCHING PATTERN "*.h" PATTERN "demo" EXCLUDE)
 endforeach()
+install(CODE "set(include_directory ${CMAKE_INSTALL_INCLUDEDIR})" COMPONENT development)
+install(CODE [[
+  file(GLOB_RECURSE headers "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${include_directory}/workbench/*.h")
+  foreach(header IN LISTS headers)
+    file(READ "${header}" text)
+    string(REGEX REPLACE "#include \"((core|naive|reactor)/[^\"]+)\"" "#include <workbench/\\1>"
+           text "${text}")
+    file(WRITE "${header}" "${text}")
+  endforeach()
+]] COMPONENT development)
 install(TARGETS workbench_core workbench_naive workbench_reactor EXPORT workbench
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(TARGETS workbench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)

@@ -1,8 +1,10 @@
 # The demo programs, run as a user runs them.
-workbench_test(demos/demos_test LABEL cli TIMEOUT 120)
-target_sources(demos_test PRIVATE support/child.cc)
-foreach(program basic one_worker_fails all_workers_fail one_task_throws fleet_check)
-  add_dependencies(demos_test naive_${program} reactor_${program})
+foreach(name naive_demo_test reactor_demo_test demo_usage_test)
+  workbench_test(demos/${name} LABEL cli TIMEOUT 120)
+  target_link_libraries(${name} PRIVATE test_child)
+  foreach(program basic one_worker_fails all_workers_fail one_task_throws fleet_check)
+    add_dependencies(${name} naive_${program} reactor_${program})
+  endforeach()
+  target_compile_definitions(${name} PRIVATE NAIVE_PROGRAMS="$<TARGET_FILE_DIR:naive_basic>/"
+    REACTOR_PROGRAMS="$<TARGET_FILE_DIR:reactor_basic>/")
 endforeach()
-target_compile_definitions(demos_test PRIVATE
-  NAIVE_PROGRAMS="$<TARGET_FILE_DIR:naive_basic>/" REACTOR_PROGRAMS="$<TARGET_FILE_DIR:reactor_basic>/")

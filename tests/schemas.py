@@ -44,7 +44,9 @@ with tempfile.TemporaryDirectory() as scratch:
     trace = pathlib.Path(scratch) / "trace.jsonl"
     # One run for each verdict that the catalogue expects, on each runtime.
     seen = set()
-    for scenario in json.loads(catalogue)["scenarios"]:
+    scenarios = json.loads(catalogue)["scenarios"]
+    assert scenarios
+    for scenario in scenarios:
         for each in scenario["expect"]:
             case = (each["verdict"], each["runtime"], each.get("hang"))
             if case in seen:
@@ -52,7 +54,9 @@ with tempfile.TemporaryDirectory() as scratch:
             seen.add(case)
             check("run", workbench("run", scenario["name"], "--subject", each["subject"], "--runtime", each["runtime"],
                                    "--json", "--trace", str(trace)))
-            for line in trace.read_text().splitlines():
+            lines = trace.read_text().splitlines()
+            assert lines, f"no trace of {scenario['name']}"
+            for line in lines:
                 check("trace", line)
 
 for subject in ("naive", "reactor-stop-on-error", "published-reactor"):

@@ -3,11 +3,10 @@
 
 #include <stdexcept>
 #include <vector>
-
-#include "core/processes/runtime.h"
-#include "core/threads/runtime.h"
-#include "naive/pool.h"
-#include "reactor/reactor.h"
+#include <workbench/core/processes/runtime.h>
+#include <workbench/core/threads/runtime.h>
+#include <workbench/naive/pool.h>
+#include <workbench/reactor/reactor.h>
 
 template <class Runtime>
 bool works() {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -46,49 +48,56 @@ void expect_the_three_functions(const Failure& failure) {
   EXPECT_THAT(trace[2], ContainsRegex("outermost.*failure_test.cc:[1-9]"));
 }
 
-TEST(Failure, KnowsTheStackAtTheThrowPoint) {
+// The Failure of what `throwing` throws, which must throw something.
+template <class Throwing>
+Failure failure_of(Throwing throwing, std::optional<TaskId> task = {}) {
   try {
-    outermost(0);
+    throwing();
   } catch (...) {
-    expect_the_three_functions(current_failure(7));
-    EXPECT_EQ(current_failure(7).task, 7U);
+    return current_failure(task);
   }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+
+TEST(Failure, KnowsTheStackAtTheThrowPoint) {
+  const Failure failure = failure_of([] { outermost(0); }, 7);
+  expect_the_three_functions(failure);
+  EXPECT_EQ(failure.task, 7U);
 }
 
 TEST(Failure, KnowsTheStackOfTheFirstThrowAfterARethrow) {
-  try {
+  expect_the_three_functions(failure_of([] {
     try {
       outermost(0);
     } catch (const std::exception&) {
       throw;
     }
-  } catch (...) {
-    expect_the_three_functions(current_failure());
-  }
+  }));
 }
 
 TEST(Failure, KnowsItsStackAfterItsHandlerCaughtOthers) {
-  try {
-    outermost(0);
-  } catch (...) {
+  Failure failure;
+  failure_of([&] {
     try {
-      throw 42;
-    } catch (int) {
+      outermost(0);
+    } catch (...) {
+      try {
+        throw 42;
+      } catch (int) {
+      }
+      failure = current_failure();
+      throw;
     }
-    expect_the_three_functions(current_failure());
-  }
+  });
+  expect_the_three_functions(failure);
 }
 
 TEST(Failure, HasNoStackWhereNobodyWantsOne) {
-  const auto thrown = [] {
-    try {
-      return outermost(1), Failure{};
-    } catch (...) {
-      return current_failure();
-    }
-  };
+  const auto thrown = [] { return failure_of([] { outermost(0); }); };
   {
     const WithoutStacks unneeded;
+    EXPECT_EQ(thrown().what, "boom");
     EXPECT_TRUE(thrown().stack.empty());
   }
   expect_the_three_functions(thrown());
@@ -100,21 +109,15 @@ TEST(Failure, HasNoTraceForAnExceptionThatWasNeverThrown) {
 }
 
 TEST(Failure, KnowsTypeAndMessageOfAnyException) {
-  const auto failure_of = [](auto thrown) {
-    try {
-      throw thrown;
-    } catch (...) {
-      return current_failure();
-    }
-  };
-  EXPECT_EQ(failure_of(std::logic_error("text")).headline(), "std::logic_error: text");
-  EXPECT_EQ(failure_of(42).headline(), "int: 42");
-  EXPECT_EQ(failure_of("text").headline(), "char const*: text");
-  EXPECT_THAT(failure_of(std::string("text")).headline(), HasSubstr(": text"));
-  EXPECT_EQ(failure_of(1.5).headline(), "double");
+  const auto headline_of = [](auto thrown) { return failure_of([&] { throw thrown; }).headline(); };
+  EXPECT_EQ(headline_of(std::logic_error("text")), "std::logic_error: text");
+  EXPECT_EQ(headline_of(42), "int: 42");
+  EXPECT_EQ(headline_of("text"), "char const*: text");
+  EXPECT_THAT(headline_of(std::string("text")), HasSubstr(": text"));
+  EXPECT_EQ(headline_of(1.5), "double");
   const char* no_text = nullptr;
-  EXPECT_EQ(failure_of(no_text).headline(), "char const*");
-  EXPECT_EQ(failure_of(std::runtime_error("")).headline(), "std::runtime_error");
+  EXPECT_EQ(headline_of(no_text), "char const*");
+  EXPECT_EQ(headline_of(std::runtime_error("")), "std::runtime_error");
 }
 
 template <class Runtime>
@@ -124,6 +127,7 @@ TYPED_TEST_SUITE(FailureOn, testing::Runtimes, testing::RuntimeName);
 TYPED_TEST(FailureOn, CarriesTheThrowPointToTheCaller) {
   const auto kept =
       testing::run({.stop_on_error = false}, TypeParam{}, testing::tasks(2), outermost);
+  ASSERT_EQ(kept.report.outcomes.size(), 2U);
   for (const auto& outcome : kept.report.outcomes) {
     ASSERT_NE(outcome.failure(), nullptr);
     expect_the_three_functions(*outcome.failure());

@@ -52,7 +52,7 @@ TYPED_TEST(QueueOn, PopsSomeAndDrainsTheRest) {
   EXPECT_THAT(queue.pop_some(9, 1ms), IsEmpty());
 }
 
-TYPED_TEST(QueueOn, WaitsNoLongerThanTheTimeout) {
+TYPED_TEST(QueueOn, WaitsAsLongAsTheTimeoutSays) {
   typename TestFixture::template Queue<int> queue(this->runtime_, "queue");
   const TimePoint start = this->runtime_.now();
   EXPECT_EQ(queue.pop_for(5ms), std::nullopt);
@@ -61,7 +61,7 @@ TYPED_TEST(QueueOn, WaitsNoLongerThanTheTimeout) {
   EXPECT_EQ(queue.pop_for(-1s), std::nullopt);
 }
 
-TYPED_TEST(QueueOn, OverfillsABoundedQueueOnlyByPushNow) {
+TYPED_TEST(QueueOn, OverfillsABoundedQueueByPushNow) {
   typename TestFixture::template Queue<int> queue(this->runtime_, "queue", {.capacity = 1});
   queue.push(1);
   queue.push_now(2);

@@ -24,7 +24,7 @@ namespace workbench::mutants {
 
 /// What was seen of the run. There is one at a time. The explorer is told who reads and who writes
 /// what the verdict depends on, so that it tries both orders.
-struct Seen {
+struct Observations {
   simulated::ObjectId error_object = 0;
   bool waited_for_an_error = false;
   std::set<TaskId> begun{};
@@ -45,7 +45,7 @@ struct Seen {
     return most;
   }
 };
-inline Seen seen;
+inline Observations seen;
 
 template <class Inner, class T>
 class StrictQueue : public QueueDecorator<StrictQueue<Inner, T>, Inner, T> {

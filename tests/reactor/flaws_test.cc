@@ -1,11 +1,11 @@
 // What the reactor that was published for Python gets wrong, each as a promise that ours keeps.
-// (What follows from those flaws on worker processes alone is in processes_test.cc.)
-#include <gmock/gmock.h>
+// Where such a promise is one of any reactor, it stands elsewhere: null results and second runs in
+// reactor_test.cc, an error of the last task and exceptions without a message in
+// failing_tasks_test.cc, what concerns worker processes alone in core/processes.
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -22,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using enum OutcomeKind;
-using ::testing::HasSubstr;
 using testing::kPatience;
 using testing::run;
 using testing::tasks;
@@ -59,29 +58,11 @@ TYPED_TEST(FlawsOn, SeesAStopWithoutATimedWaitBeforeEachTask) {
   EXPECT_EQ(seen.tally(), (Tally{{ok, 10}}));
 }
 
-TYPED_TEST(FlawsOn, NeverLosesTheErrorOfTheLastTask) {
-  for (int round = 0; round < 200; ++round) {
-    const auto seen = run({}, TypeParam{}, tasks(2), [](int task) {
-      if (task == 1) throw std::runtime_error("boom");
-    });
-    ASSERT_TRUE(seen.error);
-    ASSERT_EQ(seen.error->failure()->what, "boom");
-  }
-}
-
 TYPED_TEST(FlawsOn, KeepGoingDeliversThousandsOfErrorsWithTheirTracebacks) {
   const auto seen = run({.stop_on_error = false}, TypeParam{}, tasks(5000),
                         [](int task) { throw std::runtime_error(std::to_string(task)); });
   EXPECT_EQ(seen.tally(), (Tally{{failed, 5000}}));
   for (const auto& outcome : seen.report.outcomes) ASSERT_FALSE(outcome.failure()->stack.empty());
-}
-
-TYPED_TEST(FlawsOn, TellsANullResultFromAFailureAndANullTaskFromAPill) {
-  using Maybe = std::optional<int>;
-  const std::vector<Maybe> some{1, std::nullopt, 3, std::nullopt};
-  const auto report = reactor::Reactor({}, TypeParam{}).run(some, [](Maybe task) { return task; });
-  EXPECT_EQ(report.tally(), (Tally{{ok, 4}}));
-  EXPECT_EQ(report.outcomes[1].value(), std::nullopt);
 }
 
 TYPED_TEST(FlawsOn, TheTimeoutIsThatOfOneTaskAndNamesIt) {
@@ -112,20 +93,7 @@ TYPED_TEST(FlawsOn, StopsWithLargeResultsUnread) {
     return std::string(200'000, 'x');
   });
   ASSERT_TRUE(seen.error);
-  EXPECT_EQ(seen.tally().submitted(), 50U);
-}
-
-struct Bare : std::exception {};
-
-TYPED_TEST(FlawsOn, AnExceptionWithoutArgumentsIsAFailureLikeAnyOther) {
-  const auto bare = [](int task) {
-    if (task == 1) throw Bare{};
-    return task;
-  };
-  const auto seen = run({.stop_on_error = false}, TypeParam{}, tasks(5), bare);
-  EXPECT_EQ(seen.tally(), (Tally{{ok, 4}, {failed, 1}}));
-  EXPECT_THAT(seen.report.outcomes[1].failure()->type, HasSubstr("Bare"));
-  EXPECT_TRUE(run({}, TypeParam{}, tasks(5), bare).error);
+  EXPECT_EQ(seen.report.outcomes.size(), 50U);
 }
 
 TYPED_TEST(FlawsOn, AccountsForEveryTaskThatAStopDiscards) {
@@ -149,13 +117,6 @@ TYPED_TEST(FlawsOn, StopsTheLivingWhenOthersHaveDied) {
   ASSERT_TRUE(seen.error);
   EXPECT_GE(seen.report.exits.size(), 1U);
   EXPECT_EQ(seen.tally()[ok] + seen.tally()[not_started], 5U);
-}
-
-TYPED_TEST(FlawsOn, RunsASecondTimeAfterAStop) {
-  const reactor::Reactor reactor({}, TypeParam{});
-  EXPECT_THROW(reactor.run(tasks(5), [](int) { throw std::runtime_error("boom"); }),
-               reactor::Error);
-  EXPECT_TRUE(reactor.run(tasks(5), times_ten).all_ok());
 }
 
 TYPED_TEST(FlawsOn, AStopDropsNoErrorAfterTheFirst) {

@@ -96,6 +96,12 @@ Child::~Child() {
   close(err_);
 }
 
+bool Child::has_ended() const {
+  siginfo_t ended{};
+  waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
+  return ended.si_pid == pid_;
+}
+
 std::string Child::out() const { return contents(out_); }
 std::string Child::err() const { return contents(err_); }
 

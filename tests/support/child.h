@@ -36,6 +36,9 @@ class Child {
 
   pid_t pid() const { return pid_; }
 
+  /// Has the program ended? Its workers may live.
+  bool has_ended() const;
+
   /// What it has written so far.
   std::string out() const;
   std::string err() const;

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <optional>
 #include <ostream>
+#include <stdexcept>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -33,9 +34,17 @@ inline std::vector<int> tasks(int n) {
 /// The action of most tests: task i gives 10 i.
 inline int times_ten(int task) { return 10 * task; }
 
+/// The same, but task 3 fails.
+inline int fails_on_three(int task) {
+  if (task == 3) throw std::runtime_error("boom");
+  return times_ten(task);
+}
+
 /// How long a hung action is given: far longer than any worker takes that is only slow, be it under
 /// a sanitizer on a busy machine.
 inline constexpr Duration kPatience = std::chrono::milliseconds(800);
+
+inline const reactor::Options kKeepGoing{.stop_on_error = false};
 
 /// What a run did: it returned a report, or threw an error that holds one.
 template <class Result>

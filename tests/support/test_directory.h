@@ -19,10 +19,10 @@ class TestDirectory : public scenarios::TemporaryDirectory {
   }
 };
 
-/// A scenario of one's own.
-class ScenarioFile {
+/// A file that goes with the test.
+class TestFile {
  public:
-  explicit ScenarioFile(const std::string& text, const std::string& name = "mine.toml")
+  explicit TestFile(const std::string& text, const std::string& name = "file")
       : path_(directory_.write(name, text)) {}
 
   const std::string& path() const { return path_; }
@@ -30,6 +30,12 @@ class ScenarioFile {
  private:
   TestDirectory directory_;
   std::string path_;
+};
+
+/// A scenario of one's own.
+class ScenarioFile : public TestFile {
+ public:
+  explicit ScenarioFile(const std::string& text) : TestFile(text, "mine.toml") {}
 };
 
 }  // namespace workbench::testing

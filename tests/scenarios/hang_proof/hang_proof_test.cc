@@ -27,33 +27,14 @@
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/process/child_process.h"
 #include "tests/support/child.h"
+#include "tests/support/pair.h"
 
 namespace workbench::hang_proof {
 namespace {
 
 using ::testing::HasSubstr;
-
-TEST(KernelCall, KnowsWhichCallsWaitWithoutALimit) {
-  const auto waits_for = [](const std::string& line) {
-    return parse_system_call(line)->waits_for();
-  };
-  const auto call = [](long number, const std::string& arguments) {
-    return std::to_string(number) + " " + arguments + " 0x7ffc 0x7fab";
-  };
-  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x80 0x2 0x0 0x0 0x0")), WaitsFor::futex);
-  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x80 0x2 0x7ffd 0x0 0x0")), WaitsFor::nothing);
-  EXPECT_EQ(waits_for(call(SYS_futex, "0x1000 0x81 0x2 0x0 0x0 0x0")), WaitsFor::nothing);  // wakes
-  EXPECT_EQ(waits_for(call(SYS_read, "0x3 0x7ffd 0x1 0x0 0x0 0x0")), WaitsFor::descriptor);
-  EXPECT_EQ(waits_for(call(SYS_ppoll, "0x7ffd 0x1 0x0 0x0 0x0 0x0")), WaitsFor::poll);
-  EXPECT_EQ(waits_for(call(SYS_ppoll, "0x7ffd 0x1 0x7ffc 0x0 0x0 0x0")), WaitsFor::nothing);
-  EXPECT_EQ(waits_for(call(SYS_wait4, "0xffffffff 0x0 0x0 0x0 0x0 0x0")), WaitsFor::child);
-  EXPECT_EQ(waits_for(call(SYS_wait4, "0xffffffff 0x0 0x1 0x0 0x0 0x0")), WaitsFor::nothing);
-  EXPECT_EQ(waits_for(call(SYS_restart_syscall, "0x0 0x0 0x0 0x0 0x0 0x0")), WaitsFor::nothing);
-  EXPECT_EQ(waits_for(call(999'999, "0x0 0x0 0x0 0x0 0x0 0x0")), WaitsFor::the_outside);
-  EXPECT_FALSE(parse_system_call("running"));
-  EXPECT_FALSE(parse_system_call("-1 0x7ffc 0x7fab"));
-  EXPECT_FALSE(parse_system_call(""));
-}
+using testing::Pair;
+using testing::read_one;
 
 // Looks at `life` in a child until a hang is proved, or until `why` has been said against one a few
 // times. No limit: a life that neither hangs nor says so is for the test's timeout.
@@ -84,19 +65,6 @@ void expect_no_hang(const std::string& why, const std::function<void()>& life) {
   EXPECT_NE(finding.kind, Finding::Kind::hang);
   EXPECT_THAT(finding.why, HasSubstr(why));
 }
-
-void read_one(int fd) {
-  char byte = 0;
-  while (read(fd, &byte, 1) < 0) {
-  }
-}
-
-struct Pair {
-  int ends[2] = {-1, -1};
-  ~Pair() {
-    for (const int end : ends) close(end);
-  }
-};
 
 // Waits for what nobody but itself can write.
 void read_own_pipe() {
@@ -250,27 +218,6 @@ TEST(KernelProof, AProgramWhoseFirstThreadHasEndedIsJudgedByTheOthers) {
   });
 }
 
-TEST(ChildProcess, GivesUpOnDescendantsThatItMayNotKill) {
-  if (getuid() != 0) GTEST_SKIP() << "only root can start a process that it cannot kill then";
-  Pair line;  // keeps the defiant one for as long as the test runs
-  ASSERT_EQ(pipe(line.ends), 0);
-  const pid_t watchdog = fork();
-  if (watchdog == 0) {
-    constexpr uid_t kNobody = 65534;
-    close(line.ends[1]);
-    const pid_t defiant = fork();
-    if (defiant == 0) {
-      read_one(line.ends[0]);
-      _exit(0);
-    }
-    if (setresuid(kNobody, kNobody, kNobody) != 0) _exit(2);
-    _exit(scenarios::ChildProcess::end_all() == std::vector{defiant} ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(watchdog, &status, 0), watchdog);
-  EXPECT_EQ(status, 0);
-}
-
 TEST(KernelProof, NothingLeftIsNotAHang) {
   EXPECT_EQ(examine({getpid(), false}).kind, Finding::Kind::alive);
 }
@@ -279,12 +226,13 @@ TEST(KernelProof, NothingLeftIsNotAHang) {
 // WORKBENCH_LOOKS=1000000 asks for more.
 TEST(KernelProof, NeverFindsAHangInALivePingPong) {
   const char* asked = std::getenv("WORKBENCH_LOOKS");
-  const long snapshots = asked != nullptr ? std::strtol(asked, nullptr, 10) : 5'000;
+  const long looks = asked != nullptr ? std::strtol(asked, nullptr, 10) : 5'000;
   const testing::Child program({FOREIGN_PROGRAMS "foreign_ping_pong"});
-  for (long i = 0; i < snapshots; ++i) {
+  for (long i = 0; i < looks; ++i) {
     const Finding finding = examine({.root = program.pid()});
     ASSERT_EQ(finding.kind, Finding::Kind::alive) << "look " << i << ": " << finding.why;
   }
+  EXPECT_FALSE(program.has_ended());  // all looks were at one that lives
 }
 
 }  // namespace

@@ -78,7 +78,9 @@ TEST_P(EachScenario, FailsWhenAnyOfItsExpectationsIsFlipped) {
   const std::vector<Scenario> scenarios{read(GetParam())};
   const auto specs = specs_of(scenarios);
   ASSERT_THAT(specs, Not(IsEmpty()));
-  for (const JudgedRun& run : watch_all(specs, 1, [](std::size_t) {})) {
+  const auto runs = watch_all(specs, 1, [](std::size_t) {});
+  ASSERT_EQ(runs.size(), specs.size());
+  for (const JudgedRun& run : runs) {
     const std::string which = run.spec.subject->name + "/" + std::string(name_of(run.spec.runtime));
     EXPECT_EQ(run.mark, Mark::as_expected) << which;
     EXPECT_THAT(run.differences, IsEmpty()) << which;

@@ -1,4 +1,4 @@
-// `workbench watch` over programs that we did not write: they share no code with the workbench.
+// `workbench watch`: what it passes through, what it ends, and what Ctrl-C does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -11,97 +11,19 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/child.h"
-#include "tests/support/test_directory.h"
+#include "tests/support/foreign_programs.h"
 
 namespace workbench {
 namespace {
 
 using testing::Child;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using testing::TestDirectory;
-
-using Words = std::vector<std::string>;
-
-const std::string kScripts = FOREIGN_SCRIPTS;
-const std::string kPrograms = FOREIGN_PROGRAMS;
-
-Words watch_words(const Words& options, const Words& command) {
-  Words words{WORKBENCH_PROGRAM, "watch"};
-  words.insert(words.end(), options.begin(), options.end());
-  words.push_back("--");
-  words.insert(words.end(), command.begin(), command.end());
-  return words;
-}
-
-Child::Result watch(const Words& options, const Words& command) {
-  Child::Result result = Child(watch_words(options, command)).wait();
-  EXPECT_FALSE(result.left_workers_behind);
-  return result;
-}
-
-struct Foreign {
-  std::string name;
-  Words command;
-};
-
-Words sh(const std::string& script) { return {"sh", "-c", script}; }
-Words bash(const std::string& script) { return {"bash", "-c", script}; }
-Words python(const std::string& script) { return {"python3", kScripts + script}; }
-
-std::string name_of(const ::testing::TestParamInfo<Foreign>& info) { return info.param.name; }
-
-class Hangs : public ::testing::TestWithParam<Foreign> {};
-
-TEST_P(Hangs, IsProved) {
-  const auto result = watch({"--json"}, GetParam().command);
-  EXPECT_EQ(result.code, 3) << result.err;
-  const auto json = nlohmann::json::parse(result.out);
-  EXPECT_EQ(json["verdict"], "hang");
-  EXPECT_EQ(json["hang"]["proof"], "proved");
-  EXPECT_THAT(json["threads"], ::testing::Not(IsEmpty()));
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Foreign, Hangs,
-    ::testing::Values(Foreign{"TwoMutexesCrosswise", {kPrograms + "foreign_two_mutexes"}},
-                      Foreign{"TwoFullPipes", {kPrograms + "foreign_full_pipe"}},
-                      Foreign{"PythonPoisonPill", python("poison_pill.py")},
-                      Foreign{"PythonEventNeverSet", python("event_never_set.py")},
-                      Foreign{"PythonSelectOnOwnPipe", python("select_on_own_pipe.py")},
-                      Foreign{"PythonEventLoop", python("event_loop.py")},
-                      Foreign{"ShellPipeline", bash("coproc cat; wc -l <&${COPROC[0]}")},
-                      Foreign{"PythonWaitsBeforeItReads", python("subprocess_wait.py")}),
-    name_of);
-
-// Removed by us: who is killed cleans nothing up.
-const TestDirectory kDirectory;
-const std::string kFifo = (kDirectory.path() / "fifo").string();
-
-class Alive : public ::testing::TestWithParam<Foreign> {};
-
-TEST_P(Alive, IsStuckAndNeverCalledAHang) {
-  const auto result = watch({"--json", "--deadline-ms", "400"}, GetParam().command);
-  EXPECT_EQ(result.code, 124) << result.err;
-  const auto json = nlohmann::json::parse(result.out);
-  EXPECT_EQ(json["verdict"], "stuck");
-  EXPECT_TRUE(json["hang"].is_null());
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Foreign, Alive,
-    ::testing::Values(Foreign{"BusyLoop", sh("while :; do :; done")},
-                      Foreign{"LongSleep", {"sleep", "1000"}},
-                      Foreign{"ServerWithoutClients", {kPrograms + "foreign_server"}},
-                      Foreign{"FirstThreadEnds", sh(kPrograms + "foreign_first_thread_ends; :")},
-                      Foreign{"WaitsForItsHandler", python("self_pipe.py")},
-                      Foreign{"PingPong", {kPrograms + "foreign_ping_pong"}},
-                      Foreign{"WaitsForAPersonsFifo", sh("mkfifo " + kFifo + "; cat " + kFifo)},
-                      Foreign{"StoppedBySignal", sh("kill -STOP $$")},
-                      Foreign{"WaitsForASignal",
-                              {"python3", "-c", "import signal; signal.pause()"}}),
-    name_of);
+using testing::kPrograms;
+using testing::python;
+using testing::sh;
+using testing::watch;
+using testing::watch_words;
+using testing::Words;
 
 TEST(Watch, PassesOutputAndExitCodeThrough) {
   const auto result = watch({}, sh("echo out; echo err >&2; exit 7"));
@@ -152,13 +74,6 @@ TEST(Watch, WaitsForAProgramThatWasStoppedAndContinued) {
   const auto result = watch({}, sh("(kill -STOP $PPID; kill -CONT $PPID) & wait; echo done"));
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(result.out, "done\n");
-}
-
-TEST(Child, SeesWhatIsLeftBehindInAnyGroup) {
-  const std::string in_own_group = "setsid sleep 1000 & ";
-  Child other({"/bin/sleep", "1000"});  // does not count
-  EXPECT_TRUE(Child({"/bin/sh", "-c", in_own_group}).wait().left_workers_behind);
-  EXPECT_FALSE(Child({"/bin/sh", "-c", "true"}).wait().left_workers_behind);
 }
 
 TEST(Watch, EndsWhatTheCommandLeavesBehind) {

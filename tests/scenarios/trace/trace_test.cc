@@ -67,6 +67,7 @@ TYPED_TEST(TraceOn, RecordsAPushBeforeItsPop) {
     if (event.kind == Kind::pop || event.kind == Kind::pill) --held[event.queue];
     for (const auto& [queue, count] : held) ASSERT_GE(count, 0) << event.seq;
   }
+  EXPECT_EQ(held.size(), 2U);  // the input_queue and the result_queue
   for (const auto& [queue, count] : held) EXPECT_EQ(count, 0);
 }
 
