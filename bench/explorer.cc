@@ -1,9 +1,9 @@
-// How many schedules a second the explorer runs, and how long it takes for all of them.
+// How many schedules a second does the explorer run, and how long does it take for all of them?
 //
 //     bench_explorer --benchmark_repetitions=10
 //
-// `items_per_second` is schedules a second. The pools' code is the real one, and so are their
-// exceptions: where tasks throw, unwinding is most of the time.
+// `items_per_second` is schedules a second. The explorer runs the real code of the pools, with real
+// exceptions: if tasks throw, unwinding takes most of the time.
 #include "core/simulated/explorer.h"
 
 #include <benchmark/benchmark.h>
@@ -51,7 +51,8 @@ void explore_naive(benchmark::State& state) {
   });
 }
 
-// The last task throws, in a reactor that stops or in one that goes on; or none does.
+// In a reactor that stops at an error, or in one that keeps going. If `throws`, the last task
+// throws.
 void explore_reactor(benchmark::State& state, bool stop_on_error, bool throws) {
   const auto workers = static_cast<int>(state.range(0));
   const auto count = static_cast<std::size_t>(state.range(1));
@@ -63,7 +64,7 @@ void explore_reactor(benchmark::State& state, bool stop_on_error, bool throws) {
         if (throws && task + 1 == count) throw std::runtime_error("boom");
         return task;
       });
-    } catch (const reactor::Error&) {  // one of the ways in which it ends
+    } catch (const reactor::Error&) {  // a run may well end in this way
     }
   });
 }

@@ -1,5 +1,5 @@
-// How long after everything has stopped is a hang proved? And what does a look at a living program
-// cost?
+// After everything has stopped, how long does it take to prove a hang? And what does it cost to
+// examine a program that is alive?
 //
 //     bench_hang_proof --benchmark_repetitions=10 --benchmark_report_aggregates_only=true
 #include <benchmark/benchmark.h>
@@ -44,7 +44,7 @@ BENCHMARK_CAPTURE(prove_a_hang, processes, RuntimeKind::processes)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 
-// One look at a program that naps.
+// One examination of a program that sleeps for an hour.
 void look_at_a_living_program(benchmark::State& state) {
   const ChildProcess napper(
       [] {

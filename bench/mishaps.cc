@@ -26,17 +26,17 @@ void compute(Duration duration) {
   }
 }
 
-// Waits, as a task does that asks a server: more of these can be under way than there are
+// Waits, as a task does that asks a server: more of these can be in progress than there are
 // processors.
 void ask_a_server(Duration duration) { std::this_thread::sleep_for(duration); }
 
-// What the tasks of one run leave behind for whoever measures it.
+// What the tasks of one run record for the measurement.
 struct SeenOfAStop {
   static constexpr std::size_t kWorkers = 64;
 
   std::atomic<Duration::rep> thrown{0};
-  std::atomic<Duration::rep> last_end{0};  // of a task that was not the one that threw
-  std::array<std::atomic<int>, kWorkers> begun_after{};  // the throw, by each worker
+  std::atomic<Duration::rep> last_end{0};  // the last end of any task but the one that threw
+  std::array<std::atomic<int>, kWorkers> begun_after{};  // tasks begun after it, by worker
 
   void end_task() {
     const auto now = Clock::now().time_since_epoch().count();
@@ -72,10 +72,11 @@ struct BareThreads {
   }
 };
 
-// A task of 100 us throws, while the other workers are on theirs. The time is that from the throw
-// until `run` has thrown. Nobody can end a thread in the middle of a task, so `past_us` is what is
-// left of it after the last end of a task. `begun` is how many tasks each worker began after the
-// throw, on average, and `most_begun` the highest number of one worker in any iteration.
+// A task of 100 us throws, while the other workers are on theirs. Measured is the time from this
+// throw until `run` throws. A part of it cannot be avoided, because nobody can end a thread in the
+// middle of a task: `past_us` is the rest, after the last end of a task. `begun` is how many tasks
+// each worker began after the throw, on average, and `most_begun` is the highest number of one
+// worker in any iteration.
 template <class Pool>
 void stop(benchmark::State& state, void (*work)(Duration)) {
   const auto workers = static_cast<int>(state.range(0));
@@ -136,8 +137,8 @@ const bool kRegistered = [] {
   return true;
 }();
 
-// 10,000 tasks, of which so many in a thousand throw. The stack at the throw is always kept;
-// turning it into lines is done when somebody asks.
+// 10,000 tasks; of every thousand, `per_thousand` throw. The stack of a throw is always kept, but
+// it is turned into lines only when somebody asks for them.
 template <class Runtime>
 void errors(benchmark::State& state) {
   const auto per_thousand = static_cast<int>(state.range(0));
@@ -165,7 +166,8 @@ BENCHMARK(errors<Processes>)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
-// The lines of one traceback, at the second time: the first one reads the debug information.
+// Makes the lines of one traceback. The first time is not measured: it also reads the debug
+// information.
 void traceback(benchmark::State& state) {
   const auto report = KeepGoing<Threads>::run(std::vector<int>{0}, 1,
                                               [](int) -> int { throw std::runtime_error("boom"); });
@@ -174,7 +176,7 @@ void traceback(benchmark::State& state) {
 }
 BENCHMARK(traceback)->Unit(benchmark::kMicrosecond);
 
-// A crew that has one empty task a worker: little more than its start and its end.
+// A crew with one empty task for each worker: little more than its start and its end.
 template <class Pool>
 void crew(benchmark::State& state) {
   const auto workers = static_cast<int>(state.range(0));

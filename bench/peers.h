@@ -1,5 +1,5 @@
 /// @file
-/// Others who do something to each of many tasks, for comparison.
+/// Other ways to carry out an action on each of many tasks, for comparison.
 ///
 /// | | results in order | outcome a task | error a task | limit of time | stop |
 /// |---|---|---|---|---|---|
@@ -11,8 +11,9 @@
 /// | OpenMP tasks | yes | no | no: it terminates | no | no |
 /// | claims of one index, or of guided ranges | yes | no | no: it terminates | no | no |
 ///
-/// The last two are no pools: they are as fast as handing out one task, or a range of them, can be.
-/// Each writes its results into a vector, in the order of tasks where it says so.
+/// AtomicClaim and GuidedClaim, in the last row, are no pools. They show how fast one task, or a
+/// range of them, can be handed out at all. Each contestant returns a vector of results; the table
+/// says whether it is in the order of tasks.
 #pragma once
 
 #include <algorithm>
@@ -44,7 +45,7 @@
 
 namespace workbench::bench {
 
-/// Runs `body()` on so many threads, to their ends.
+/// Runs `body()` on this many threads, and waits until all have ended.
 template <class Body>
 void on_threads(int workers, Body body) {
   std::vector<std::jthread> threads;
@@ -52,8 +53,8 @@ void on_threads(int workers, Body body) {
   for (int i = 0; i < workers; ++i) threads.emplace_back(body);
 }
 
-/// As many results. In the same kind of memory as the reactor's, so that nobody is the faster for
-/// it.
+/// A vector of `count` results, in the same kind of memory as those of the reactor, so that nobody
+/// has an advantage from it.
 inline std::vector<int> room_for(std::size_t count) {
   std::vector<int> results;
   results.reserve(count);
@@ -96,7 +97,8 @@ struct GuidedClaim {
   }
 };
 
-/// One future a task. std::async starts a thread for each; `workers` is how many at a time.
+/// One future for each task. std::async starts a thread for each, so only `workers` of them are
+/// started at a time.
 struct StdAsync {
   template <class Action>
   static std::vector<int> run(const std::vector<int>& tasks, int workers, Action action) {

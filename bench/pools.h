@@ -1,5 +1,6 @@
 /// @file
-/// The pools of the workbench as contestants: each `run(tasks, workers, action)` does the same.
+/// The pools of the workbench as contestants: all of them have the same `run(tasks, workers,
+/// action)`.
 #pragma once
 
 #include <numeric>

@@ -1,4 +1,4 @@
-// What does a queue cost by itself, and what do large results?
+// What does a queue cost by itself, and what do large results cost?
 //
 //     bench_queues --benchmark_repetitions=10 --benchmark_report_aggregates_only=true
 #include <benchmark/benchmark.h>
@@ -25,8 +25,8 @@ std::vector<MaybeTask> items() {
   return items;
 }
 
-// One worker takes 10,000 tasks. The three of them show what a fast path is made of: one at a time;
-// all pushed at once; and taken in batches, too.
+// One worker takes 10,000 tasks. Three variants show what the fast path is made of: all tasks
+// pushed one at a time; all pushed at once; and in the third they are also taken in batches.
 enum class How { one_at_a_time, pushed_at_once, in_batches };
 
 template <class Runtime, How how>
@@ -50,7 +50,7 @@ void tasks_to_a_worker(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kItems));
 }
 
-// One worker pushes 10,000 results, and the caller takes what there is.
+// One worker pushes 10,000 results. The caller takes as many at a time as there are.
 template <class Runtime>
 void results_to_the_caller(benchmark::State& state) {
   for (auto _ : state) {
@@ -76,8 +76,8 @@ BENCHMARK(results_to_the_caller<Processes>)->UseRealTime();
 
 // ---- large results ----
 
-// Copying bytes from one process to another through a socketpair: what processes had before there
-// was shared memory, and the mark for `large_results`.
+// Copies bytes from one process to another through a socketpair: how it is done without shared
+// memory, and what `large_results` is compared with.
 void socketpair_copy(benchmark::State& state) {
   const auto size = static_cast<std::size_t>(state.range(0));
   constexpr int kMessages = 16;

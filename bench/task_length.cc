@@ -1,12 +1,13 @@
-// Does a pool lose time when tasks are not empty? It should not: with tasks of a millisecond the
-// pools' own work vanishes, unless they deal the tasks out badly.
+// Does a pool lose time when tasks are not empty? It should not: beside tasks of a millisecond, the
+// work of the pool itself is next to nothing, unless it deals out the tasks badly.
 //
 //     bench_task_length --benchmark_repetitions=10 --benchmark_report_aggregates_only=true
 //
-// `of_ideal` is the time that was taken over the least that any pool could take: the sum of the
-// tasks over the workers. `of_greedy` is the same over the makespan of greedy list scheduling, in
-// which whoever is free takes the next task: what one can hope for when tasks are not alike and
-// nobody knows how long each will take (Graham, SIAM Journal on Applied Mathematics, 1969).
+// `of_ideal` is the time that the run took, divided by the least that any pool could take: the sum
+// of all tasks divided by the number of workers. `of_greedy` is the time divided by that of greedy
+// list scheduling, in which a worker that is free takes the next task. That is what one can hope
+// for if tasks differ and nobody knows how long each will take (Graham, SIAM Journal on Applied
+// Mathematics, 1969).
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -26,7 +27,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-// Busy for that long by the clock, as long as it has a processor.
+// Keeps its processor busy until so much time has passed by the clock.
 int spin(Duration length) {
   const TimePoint end = Clock::now() + length;
   while (Clock::now() < end) {
@@ -67,7 +68,7 @@ void measure(benchmark::State& state, const std::vector<Duration>& tasks, int wo
   state.counters["of_greedy"] = mean / Seconds(greedy_makespan(tasks, workers)).count();
 }
 
-// Tasks that are all alike: their number, and how many microseconds each takes.
+// Tasks that are all alike. The arguments: how many tasks, and how many microseconds each takes.
 template <class Pool>
 void alike(benchmark::State& state) {
   const std::vector<Duration> tasks(static_cast<std::size_t>(state.range(0)),
@@ -86,7 +87,8 @@ BENCHMARK(alike<StopOnError<Threads>>)->Apply(lengths);
 BENCHMARK(alike<NaivePool<Processes>>)->Apply(lengths);
 BENCHMARK(alike<KeepGoing<Processes>>)->Apply(lengths);
 
-// Tasks that are not: one of 200 ms among 1,000 of 1 ms, or 1,000 of random lengths.
+// Tasks that are not alike: 1,000 of 1 ms of which one takes 200 ms instead, or 1,000 of random
+// lengths.
 std::vector<Duration> one_long(std::size_t position) {
   std::vector<Duration> tasks(1'000, milliseconds(1));
   tasks.at(position) = milliseconds(200);

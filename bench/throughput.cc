@@ -3,9 +3,9 @@
 //     bench_throughput --benchmark_repetitions=10 --benchmark_report_aggregates_only=true
 //
 // Every contestant runs the same action, `x + 5`, on the tasks 0 to n - 1 with the same number of
-// workers, and starts and ends them each time. `items_per_second` is tasks a second. What each of
-// them does besides (results in task order, an outcome for each task, an error for each task that
-// throws, a limit of time, a stop) is in the table of peers.h.
+// workers, and starts and ends the workers each time. `items_per_second` is tasks a second. What
+// else each contestant does (results in task order, an outcome for each task, an error for each
+// task that throws, a limit of time, a stop) is in the table of peers.h.
 #include <benchmark/benchmark.h>
 
 #include <utility>
@@ -19,7 +19,7 @@ namespace {
 
 int action(int task) { return task + 5; }
 
-// Times `run(tasks, workers)`; the tasks are made outside of what is timed.
+// Measures `run(tasks, workers)`. The time to make the tasks does not count.
 template <class Run>
 void measure(benchmark::State& state, Run run) {
   const auto count = static_cast<std::size_t>(state.range(0));
@@ -40,7 +40,7 @@ void throughput(benchmark::State& state) {
   });
 }
 
-// The counts of tasks for two workers, and the counts of workers for many tasks.
+// Several numbers of tasks with two workers, and several numbers of workers with many tasks.
 void tasks_and_workers(benchmark::internal::Benchmark* bench) {
   bench->ArgNames({"tasks", "workers"})
       ->MeasureProcessCPUTime()

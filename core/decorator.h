@@ -1,11 +1,11 @@
 /// @file
 /// The base of runtimes that do something before and after the verbs of another runtime: trace
-/// them, let a fault strike, let a worker die. A pool that runs on such a runtime knows nothing of
+/// them, let a fault strike, let a worker die. A pool that runs on such a runtime does not notice
 /// it.
 ///
 ///     pool ── pop() ──▶ QueueDecorator: before_pop, inner.pop(), after_pop ──▶ inner queue
 ///
-/// A decorator derives its queue from QueueDecorator, and defines those hooks that it wants:
+/// A decorator derives its queue from QueueDecorator, and defines only the hooks that it needs:
 ///
 ///     template <class Inner, class T>
 ///     class LoudQueue : public QueueDecorator<LoudQueue<Inner, T>, Inner, T> {
@@ -19,10 +19,11 @@
 /// The hooks, in the order in which they are called:
 ///
 ///     before_push(items, call)   before_pop(call)    before_drain()
-///     in_call(call): the object that it returns lives as long as a verb that may block takes
+///     in_call(call), for verbs that may block: the object that it returns lives during the call
 ///     after_push()               after_pop(item), once for each item
 ///
-/// What a hook throws leaves the verb, and the inner verb is not called.
+/// An exception that a hook throws leaves the verb. If it comes from one of the first hooks, the
+/// inner verb is not called.
 ///
 /// Thread safety: as that of the inner runtime.
 #pragma once
@@ -86,7 +87,7 @@ class QueueDecorator {
 
   template <class Items = std::vector<T>>
   void push_all(Items items, Where where = Where::here()) {
-    if (bounded_) {  // each may wait for room
+    if (bounded_) {  // each push may wait for room
       for (auto&& item : items) push(T(std::move(item)), where);
       return;
     }
@@ -177,7 +178,7 @@ class QueueDecorator {
   Inner& inner() { return inner_; }
 
  private:
-  // A queue that is decorated itself wants to know the place in the pool, not the place in here.
+  // If the inner queue is a decorator, too, it must learn the place in the pool, not this one.
   static constexpr bool kWantsPlace = requires(Inner & inner, Where where) { inner.pop(where); };
 
   static QueueCall timed_call(Duration timeout, Where where) {

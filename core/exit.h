@@ -23,7 +23,7 @@ struct Exit {
 
   WorkerId worker = 0;
   How how = How::returned;
-  std::optional<TaskId> task{};      ///< the last task it took; its result may have been delivered
+  std::optional<TaskId> task{};      ///< the last task it took; its result may have arrived
   std::optional<Failure> failure{};  ///< for `exception` and `not_started`
   int code = 0;                      ///< for `exit`: 0 to 255
   int signal = 0;                    ///< for `signal`: its number
@@ -38,16 +38,17 @@ struct Exit {
   }
 };
 
-/// What a runtime does with an end that nobody wants to hear of: unless all is well, one line on
-/// stderr, as Python's worker processes have it. Never throws: nobody may be able to read it.
+/// What a runtime does at the end of a worker if nobody asked for an `OnExit`: it prints one line
+/// on stderr, unless the worker returned. Python does the same for its worker processes. It is
+/// no error if stderr cannot be written.
 void report_unhandled(const Exit& exit);
 
-/// `SIGKILL` for 9; `signal 77` for what has no name.
+/// `SIGKILL` for 9; `signal 77` for a number without a name.
 std::string signal_name(int signal);
 
-/// Called once for each worker when it has ended, after everything it had pushed. On threads the
-/// ending worker itself calls it (the caller, for one that could not be started); on processes the
-/// parent does, while it waits in a verb of a queue or of the crew.
+/// Called once for each worker, when it has ended and everything that it pushed has arrived. On
+/// threads, the ending worker itself calls it (for a worker that could not be started, the caller).
+/// On processes, the parent calls it, while it waits in a verb of a queue or of the crew.
 using OnExit = std::function<void(Exit)>;
 
 }  // namespace workbench

@@ -18,7 +18,8 @@ std::string demangled(const std::type_info& type) {
   return status == 0 ? name.get() : type.name();
 }
 
-// The message of an exception that is not a std::exception, where it is a text.
+// The message of the exception being handled. Not only a std::exception has one: a program may also
+// throw a text or a number.
 std::string message_of_current() {
   try {
     throw;

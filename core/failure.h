@@ -12,15 +12,15 @@
 
 namespace workbench {
 
-/// An exception, told so that it can leave the process it was raised in.
+/// An exception in a form that can travel to another process.
 ///
-/// Any exception makes a Failure: a std::exception or not, with a message or without one.
+/// Every exception can become a Failure: a std::exception or not, with a message or without one.
 /// Plain data: safe to copy and to read from any thread.
 struct Failure {
   std::optional<TaskId> task{};      ///< the task that the worker was on, if any
-  std::optional<WorkerId> worker{};  ///< who raised it; empty: the caller
+  std::optional<WorkerId> worker{};  ///< which worker raised it; empty: the caller
   std::string type{};                ///< demangled type of the exception, `int` for `throw 42`
-  std::string what{};                ///< its message; empty where it has none
+  std::string what{};                ///< its message; empty if it has none
   Stack stack{};                     ///< where it was thrown, innermost frame first
   std::exception_ptr exception{};    ///< the original; kept by threads, does not leave a process
 

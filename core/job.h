@@ -8,7 +8,8 @@
 
 namespace workbench {
 
-/// Lives as long as the last worker that may still look at it, an abandoned one included.
+/// The caller and all workers share it, so it lives as long as the last worker that may still use
+/// it, even an abandoned one.
 template <class Task, class Action>
 struct Job {
   std::vector<Task> tasks;

@@ -1,5 +1,5 @@
 /// @file
-/// Text of others, made safe to print.
+/// Text that comes from outside, made safe to print.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 
 namespace workbench {
 
-/// `text` with a `?` in the place of each control character: it stays on its line, and tells the
-/// terminal nothing.
+/// `text` with a `?` in place of each control character. So it stays on one line, and cannot send
+/// commands to the terminal.
 inline std::string on_one_line(std::string text) {
   const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; };
   std::replace_if(text.begin(), text.end(), is_control, '?');

@@ -5,28 +5,30 @@
 ///                        │ d │ c │ b │ a │
 ///                        └───┴───┴───┴───┘ ──▶ drain
 ///
-/// A queue object is a handle: copies of it name the same queue, which lives as long as any of
-/// them.
+/// These operations are called the *verbs* of a queue. A queue object is a handle: its copies name
+/// the same queue, which lives as long as any of them.
 ///
 /// Guarantees, for all runtimes:
-/// 1. First in, first out; every item is popped by exactly one popper.
-/// 2. What one worker pushed, to any queues, arrives in the order in which it pushed it.
-/// 3. A push that has returned is delivered, even if the pusher is killed right after it.
+/// 1. First in, first out; every item is popped exactly once.
+/// 2. What one worker pushes, even into different queues, arrives in the order of its pushes.
+/// 3. When a push has returned, its item will arrive, even if the worker is killed right after it.
 /// 4. `push` into a bounded queue waits while it is full; `push_now` does not wait and may overfill
-///    it: backpressure is for results, not for the news that somebody died.
-/// 5. After `drain` the queue is empty, and those who waited for room go on.
+///    it. Backpressure should slow down results, but not the message that a worker died.
+/// 5. After `drain` the queue is empty, and producers that waited for room go on.
 ///
-/// *In batches*, which is an option of a queue, workers come to it less often. A worker takes
-/// several tasks at once, and whoever finds the queue empty takes from its hands what it has not
-/// begun; so tasks are popped in order only as far as one worker sees. What a worker pushes while
-/// it has more tasks in its hands, it may hold back for a few milliseconds: until its hands are
-/// empty, and in any case until it pushes anything else, waits, or ends. Guarantees 2, 3 and 5 hold
-/// all the same.
+/// A queue may be shared *in batches* (`QueueOptions::workers`). Then workers need the queue itself
+/// less often. A worker takes several tasks at once, its *batch*; a worker that finds the queue
+/// empty *steals* tasks that another one took and has not begun. So tasks may be begun in another
+/// order. While a worker has more tasks in its batch, what it pushes into such a queue may arrive
+/// late: together with what it pushes some milliseconds later. It arrives at the latest when the
+/// batch is empty, and before the worker pushes anything else, waits, or ends. Guarantees 2, 3 and
+/// 5 remain.
 ///
-/// Items can be moved, which does not throw, and have a default. `push_all` takes a list of items,
-/// or a range with a size that stands for one; items are moved out of it.
+/// Requires: items can be moved without an exception, and have a default constructor. `push_all`
+/// takes a vector of items, or another range with a size, such as `TaskRange`, and moves the items
+/// out of it.
 ///
-/// Thread safety: all verbs, from the caller and from every worker of the runtime.
+/// Thread safety: all verbs may be called by the caller and by every worker of the runtime.
 #pragma once
 
 #include <concepts>
@@ -41,15 +43,15 @@
 namespace workbench {
 
 struct QueueOptions {
-  std::size_t capacity = 0;  ///< `push` waits while there are so many items; 0: it never waits
+  std::size_t capacity = 0;  ///< `push` waits while there are this many items; 0: never
   /// How many workers share the queue in batches; 0: one item at a time. See above.
   std::size_t workers = 0;
 };
 
-/// For `pop_some`: all that there is.
+/// For `pop_some`: all items that are there.
 inline constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
-/// A queue of `T`. Where a timeout is taken, one <= 0 means "do not wait", `kForever` "no limit".
+/// A queue of `T`. A timeout <= 0 means "do not wait", and `kForever` means "no limit".
 template <class Q, class T>
 concept QueueOf = requires(Q queue, const Q& view, T item, std::vector<T> items, std::size_t max,
                            Duration timeout) {

@@ -5,11 +5,11 @@
 ///            ┌────────────────┼──────────────────┐
 ///        Queue<T>          launch(n, body)      now()
 ///     (core/queue.h)          │
-///                           Crew: join, holds, end, add_worker
+///                           Crew: join, in_flight, end, add_worker
 ///
-/// The pools are templates over a Runtime, so that one text of a pool runs on threads, on processes
-/// and on simulated threads. Copying a runtime copies its settings, not its workers or queues: each
-/// `run` of a pool works on a copy of its own.
+/// The pools are templates over a Runtime, so that the same source of a pool runs on threads, on
+/// processes and on simulated threads. Copying a runtime copies its settings, not its workers or
+/// queues: each `run` of a pool works on a copy of its own.
 #pragma once
 
 #include <concepts>
@@ -27,27 +27,28 @@
 
 namespace workbench {
 
-/// What a live worker has had in its hands, and since when.
+/// What a live worker is on, and since when.
 struct InFlight {
   WorkerId worker = 0;
   std::optional<TaskId> task{};  ///< the task it popped last; empty: none since it started
   TimePoint since{};             ///< when it popped it, or when it started
-  std::size_t pops = 0;          ///< how many it has popped: tells one hold from the next
+  std::size_t pops = 0;          ///< how many it has popped; the same number: still the same task
 };
 
 /// Workers that were launched together.
 ///
 /// Requires: used by the thread that launched it. Destroying a crew joins (threads) or kills
-/// (processes) whoever is still there.
+/// (processes) the workers that are still there.
 template <class C>
-concept CrewType = requires(C crew, const InFlight& hold) {
+concept CrewType = requires(C crew, const InFlight& in_flight) {
   crew.join();  // waits until all have left; no limit
-  // Of each worker that has not left. What they had pushed is delivered then.
+  // What each worker that has not left is on. Everything that they pushed before can be popped now.
   { crew.in_flight() } -> std::same_as<std::vector<InFlight>>;
-  // Ends the worker if it still holds just this: from then on it can pop no task. A process is
-  // killed (TERM, grace, KILL); a thread is asked through its stop_token and abandoned. False: it
-  // has moved on or left, and nothing was done. Who ends a worker is not told of its Exit.
-  { crew.end(hold) } -> std::same_as<bool>;
+  // Ends the worker if it is still on this task (the same `pops`): from then on it can pop no task.
+  // A process is killed (SIGTERM, a grace period, SIGKILL); a thread is asked to stop through its
+  // stop_token, and abandoned. False: the worker has gone on or left, and nothing was done. The
+  // Exit of a worker that was ended is not reported.
+  { crew.end(in_flight) } -> std::same_as<bool>;
   crew.add_worker();                                  // one more, with a new number
   { crew.abandoned() } -> std::same_as<std::size_t>;  // ended threads; they may still be running
 };
@@ -55,7 +56,7 @@ concept CrewType = requires(C crew, const InFlight& hold) {
 template <class R>
 using QueueOfInts = typename R::template Queue<int>;
 
-/// Makes queues, launches crews, has the clock.
+/// Makes queues, launches crews, and has the clock.
 ///
 /// `launch(n, body, on_exit)` runs `body()` or `body(std::stop_token)` in n workers, each of which
 /// has a copy of `body`. The end of each worker is reported to `on_exit`. Without `on_exit` nobody
@@ -69,7 +70,7 @@ concept Runtime = std::copyable<R> && requires(R runtime, void (*body)(), OnExit
   { runtime.now() } -> std::same_as<TimePoint>;
 };
 
-/// Calls a worker's body, with the token where it takes one.
+/// Calls a worker's body, with the token if it takes one.
 template <class Body>
 void run_body(Body& body, const std::stop_token& token) {
   if constexpr (std::is_invocable_v<Body&, std::stop_token>) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/stacktrace/frame.hpp>
 #include <boost/stacktrace/safe_dump_to.hpp>
+#include <cctype>
 #include <cstring>
 #include <mutex>
 #include <string_view>
@@ -31,7 +32,7 @@ struct RecentThrows {
   std::size_t next = 0;
 };
 thread_local RecentThrows recent_throws;
-thread_local int without_stacks = 0;  // how many there are of them
+thread_local int without_stacks = 0;  // how many WithoutStacks objects this thread has
 
 // An exception_ptr is one pointer to the thrown object (Itanium C++ ABI, as GCC and Clang have it).
 const void* thrown_object(const std::exception_ptr& exception) {
@@ -50,8 +51,24 @@ const void* thrown_object(const std::exception_ptr& exception) {
   if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;
 }
 
-// Where the tree of sources begins, as this compiler was told: what stands before the path of this
-// very file.
+// How long is the name of an operator that stands here and has a `<` or `>` that begins or ends no
+// list of template arguments? 0: none stands here.
+std::size_t operator_at(const std::string& name, std::size_t at) {
+  constexpr std::array<std::string_view, 13> kLongestFirst{
+      "operator<=>", "operator<<=", "operator>>=", "operator->*", "operator->",
+      "operator<<",  "operator>>",  "operator<=",  "operator>=",  "operator<",
+      "operator>",   "->*",         "->"};
+  const bool in_a_word = at > 0 && (std::isalnum(static_cast<unsigned char>(name[at - 1])) != 0 ||
+                                    name[at - 1] == '_');
+  for (const std::string_view each : kLongestFirst) {
+    const bool is_word = each.front() == 'o';
+    if (name.compare(at, each.size(), each) == 0 && !(is_word && in_a_word)) return each.size();
+  }
+  return 0;
+}
+
+// The root of the source tree: the path of this file, as the compiler was given it, without the
+// part that we know.
 std::string_view source_root() {
   constexpr std::string_view kThisFile = "core/stack.cc";
   const std::string_view path = __FILE__;
@@ -75,7 +92,7 @@ Stack stack_at_throw(const std::exception_ptr& exception) {
   const void* object = thrown_object(exception);
   if (object == nullptr) return {};
   for (const Throw& slot : recent_throws.slots) {
-    // The type, too: the object may be another one at an address that was in use before.
+    // Compare the type, too: the address may belong to a later exception by now.
     if (slot.object != object || *slot.type != *exception.__cxa_exception_type()) continue;
     Stack stack;
     for (const void* address : slot.frames) {
@@ -90,25 +107,15 @@ Stack stack_at_throw(const std::exception_ptr& exception) {
 
 std::string without_long_template_arguments(const std::string& name) {
   constexpr std::size_t kLine = 80;
-  constexpr std::string_view kOperator = "operator";
   std::string shorter;
-  std::vector<std::size_t> open;  // where in `shorter` the lists begin that are not closed
+  std::vector<std::size_t> open;  // where in `shorter` each list begins that is not closed yet
   for (std::size_t i = 0; i < name.size(); ++i) {
-    if (name.compare(i, kOperator.size(), kOperator) == 0) {
-      // What follows is the name of an operator, as in `operator<<` or `operator()`.
-      std::size_t end = i + kOperator.size();
-      if (name.compare(end, 2, "()") == 0) end += 2;
-      while (end < name.size() &&
-             std::string_view("<>=!-+*/%^&|~").find(name[end]) != std::string_view::npos) {
-        if (name[end - 1] == ')') break;
-        ++end;
-      }
-      shorter.append(name, i, end - i);
-      i = end - 1;
+    if (const std::size_t size = operator_at(name, i)) {
+      shorter.append(name, i, size);
+      i += size - 1;
       continue;
     }
-    const bool arrow = name[i] == '>' && i > 0 && name[i - 1] == '-';
-    if (name[i] == '>' && !arrow && !open.empty()) {
+    if (name[i] == '>' && !open.empty()) {
       const std::size_t begin = open.back();
       open.pop_back();
       if (shorter.size() - begin > kLine) shorter.replace(begin, std::string::npos, "...");
@@ -128,7 +135,8 @@ std::vector<std::string> resolve(const Stack& stack) {
   for (const std::uintptr_t address : stack) {
     std::string& line = known[address];
     if (line.empty()) {
-      // One back, into the call: what follows it may be another line, or another function.
+      // A return address points behind the call, perhaps into the next line or even the next
+      // function. One byte before it is still inside the call.
       const boost::stacktrace::frame frame(
           reinterpret_cast<const void*>(address - 1));  // NOLINT(performance-no-int-to-ptr)
       line =
@@ -141,8 +149,8 @@ std::vector<std::string> resolve(const Stack& stack) {
 
 }  // namespace workbench
 
-// The functions that every `throw` of the program comes through. GCC declares them by itself, with
-// `void*` for the type_info. Their names are the ABI's:
+// Every `throw` of the program calls these two functions; ours do their work and call the real
+// ones. GCC declares them by itself, with `void*` for the type_info. Their names are the ABI's:
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace {
@@ -158,7 +166,7 @@ extern "C" void* __cxa_allocate_exception(std::size_t size) noexcept {
   static auto* const real = next_definition_of<void*(std::size_t)>("__cxa_allocate_exception");
   void* object = real(size);
   for (auto& slot : workbench::recent_throws.slots) {
-    if (slot.object == object) slot.object = nullptr;  // that one is gone
+    if (slot.object == object) slot.object = nullptr;  // that exception is gone
   }
   return object;
 }

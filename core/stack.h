@@ -2,9 +2,9 @@
 /// The stack at the point where an exception was thrown.
 ///
 /// A `catch` block sees only its own stack: the frames between it and the `throw` are gone. So this
-/// library defines `__cxa_throw`, the function that every C++ `throw` calls, notes the return
-/// addresses there, and passes on to the real one. Noting is cheap; names, files and lines are
-/// looked up only when somebody asks.
+/// library defines `__cxa_throw`, the function that every C++ `throw` calls. Ours notes the return
+/// addresses, and then calls the real one. To note them is cheap; names, files and lines are looked
+/// up only when somebody asks for them.
 ///
 /// Limits: each thread remembers its last few throws. So an exception that was thrown on one thread
 /// and rethrown on another (`std::rethrow_exception`) has no stack here; nor has one thrown by code
@@ -21,14 +21,14 @@
 namespace workbench {
 
 /// Return addresses, innermost first. They mean the same in a forked worker as in its parent, so a
-/// worker can ship them and the parent can resolve them.
+/// worker can send them and the parent can resolve them.
 using Stack = std::vector<std::uintptr_t>;
 
 /// The stack at which `exception` was thrown on this thread; empty if that is not known.
 Stack stack_at_throw(const std::exception_ptr& exception);
 
-/// While one lives, the throws of its thread are passed on without a note of their stacks: for a
-/// search that runs a program a million times, and asks for the stack of one run in the end.
+/// While an object of this class exists, the throws of its thread are not noted. It is useful for a
+/// search that runs a program a million times, and needs the stacks of only one run.
 class WithoutStacks {
  public:
   WithoutStacks();
@@ -37,12 +37,12 @@ class WithoutStacks {
 };
 
 /// `f<A, B<C>>(D)`, with `...` in place of each list of template arguments that is longer than a
-/// line: often it is longer than everything else in a traceback.
+/// line. Such a list is often longer than the rest of the traceback.
 std::string without_long_template_arguments(const std::string& name);
 
-/// One line a frame, `function at file:line`. Files of the workbench are named from the root of its
-/// sources, long template arguments are left out. The first call reads the debug information of the
-/// program (some 100 ms); later ones are lookups.
+/// One line a frame, `function at file:line`. Files of the workbench are named relative to the
+/// root of its sources, and long template arguments are left out. The first call reads the debug
+/// information of the program (some 100 ms); later ones are lookups.
 std::vector<std::string> resolve(const Stack& stack);
 
 }  // namespace workbench

@@ -1,8 +1,8 @@
 /// @file
-/// The handful of primitives that the runtimes stand on.
+/// The few primitives that the runtimes are built on.
 ///
-/// What threads share is a template over such a `Sync`, so that the very same code can run
-/// on primitives whose every interleaving is under control.
+/// Everything that threads share is a template over such a `Sync`. So the same code also runs on
+/// simulated primitives, where a scheduler controls every interleaving (core/simulated/sync.h).
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@
 
 namespace workbench {
 
-/// The real ones.
+/// The real primitives, of the standard library.
 struct StdSync {
   using mutex = std::mutex;
   using condition_variable = std::condition_variable;
@@ -22,7 +22,7 @@ struct StdSync {
   using clock = Clock;
   static TimePoint coarse_now() { return workbench::coarse_now(); }
   static void yield() { std::this_thread::yield(); }
-  /// One round of `lock_when`. Untimed where its caller set no limit, and says why.
+  /// One wait of `lock_when`. Untimed if its caller set no limit: the reason stands there.
   static void await(condition_variable& changed, std::unique_lock<mutex>& lock,
                     TimePoint deadline) {
     if (deadline == TimePoint::max()) {
@@ -33,19 +33,21 @@ struct StdSync {
   }
   template <class T>
   using atomic = std::atomic<T>;
-  /// A look that may come too late, and that nothing depends on.
+  /// Reads a value that may be out of date. Nothing may depend on it.
   template <class T>
   static T peek(const atomic<T>& value) {
     return value.load(std::memory_order_relaxed);
   }
 };
 
-/// Locks, and waits until `ready()` is true; false: `deadline` has passed, and it is not.
-/// `TimePoint::max()`: no limit. Locked in both cases, and when `ready` throws.
+/// Locks, and waits until `ready()` is true. The result is false if it is still not true when
+/// `deadline` has passed (`TimePoint::max()`: no limit). The mutex stays locked in both cases, and
+/// also when `ready` throws.
 ///
-/// `ready` looks at what the mutex guards, and changes nothing; who makes it true notifies
-/// `changed` in the same section. Whether somebody waited, or came when it was true, must make no
-/// difference: the explorer does not try both (core/simulated/explorer.h).
+/// Requires: `ready` reads what the mutex guards, and changes nothing. A thread that makes it true
+/// notifies `changed` in the same critical section. It makes no difference whether a thread waited,
+/// or came when `ready` was already true: the explorer does not try both
+/// (core/simulated/explorer.h).
 ///
 /// Thread safety: from any thread, each with a lock of its own that it has not locked.
 template <class Sync, class Ready>

@@ -1,5 +1,5 @@
 /// @file
-/// What may become of a task, and how many tasks it became of.
+/// What may become of a task, and how many tasks had each of these outcomes.
 ///
 ///     submitted = ok + failed + lost + timed_out + not_started + missing
 ///
@@ -22,16 +22,16 @@ namespace workbench {
 enum class OutcomeKind : std::uint8_t {
   ok,           ///< it has a result
   failed,       ///< its action threw
-  lost,         ///< its worker ended while it was on it
-  timed_out,    ///< it ran longer than it may
+  lost,         ///< its worker ended while it was on this task
+  timed_out,    ///< it ran longer than it was allowed to
   not_started,  ///< no worker took it before the run was stopped
 };
 
-/// All of them, in the order of lists.
+/// All kinds, in the order in which they are listed.
 inline constexpr std::array kOutcomeKinds{OutcomeKind::ok, OutcomeKind::failed, OutcomeKind::lost,
                                           OutcomeKind::timed_out, OutcomeKind::not_started};
 
-// A Tally is indexed by kind: the list names each of them, in the order of the enumeration.
+// A Tally uses a kind as an index, so the list must name each kind, in the order of the enum.
 static_assert(static_cast<std::size_t>(kOutcomeKinds.back()) + 1 == kOutcomeKinds.size());
 
 /// `timed_out`: the name in scenario files and JSON.
@@ -71,7 +71,7 @@ class Tally {
   std::size_t operator[](OutcomeKind kind) const { return counts_.at(index_of(kind)); }
   std::size_t& operator[](OutcomeKind kind) { return counts_.at(index_of(kind)); }
 
-  /// Tasks of which the pool itself says nothing. Requires: not more are counted than submitted.
+  /// Tasks about which the pool says nothing. Requires: no more are counted than were submitted.
   std::size_t missing() const {
     return submitted_ - std::accumulate(counts_.begin(), counts_.end(), std::size_t{0});
   }
@@ -79,8 +79,8 @@ class Tally {
   /// `5 tasks: 4 ok, 1 failed, 0 lost, 0 timed out, 0 not started`
   std::string describe() const;
 
-  /// `3 ok, 1 failed, 1 missing`: how many are ok, and what else there is any of. `ok` is the word
-  /// for the first.
+  /// `3 ok, 1 failed, 1 missing`: how many are ok, then every other count that is not 0. `ok` is
+  /// the word to print for the first.
   std::string summary(std::string_view ok = "ok") const;
 
   bool operator==(const Tally&) const = default;

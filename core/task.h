@@ -1,6 +1,6 @@
 /// @file
-/// Tasks are known in advance, so queues carry their *positions*: small, cheap to ship between
-/// processes, and enough to say which task was in whose hands.
+/// All tasks of a run are known in advance, so queues carry only their *positions*. A position is
+/// small, cheap to send to another process, and enough to say which worker was on which task.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ using TaskId = std::size_t;
 /// A worker's number, from 0 in the order of starting. A replaced worker gets a new number.
 using WorkerId = int;
 
-/// A task or none, in the space of a position: there is one for each task of a run, and a run may
-/// have very many.
+/// A task or none. It is as small as a position, half of a std::optional, because a run may have
+/// millions of them.
 class MaybeTask {
  public:
   constexpr MaybeTask() = default;
@@ -26,7 +26,7 @@ class MaybeTask {
   }
 
   constexpr explicit operator bool() const { return task_ != kNone; }
-  /// Requires: there is one.
+  /// Requires: there is a task.
   constexpr TaskId operator*() const { return task_; }
   constexpr bool operator==(const MaybeTask&) const = default;
 
@@ -42,8 +42,8 @@ class MaybeTask {
 };
 
 /// The poison pill: "no more tasks, leave". It is the absence of a task, so no task can equal it.
-/// `input_queue` holds tasks and pills. Popping one puts the task into the popper's hands, and the
-/// runtime remembers that (see `InFlight`).
+/// `input_queue` carries tasks and pills. When a worker pops a task, the runtime remembers that
+/// this worker is on it (see `InFlight`).
 inline constexpr MaybeTask pill;
 
 }  // namespace workbench

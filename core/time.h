@@ -1,6 +1,6 @@
 /// @file
-/// One clock for the whole project: monotonic, so that a corrected wall clock never fires a
-/// timeout.
+/// One clock for the whole project. It is monotonic, so that no timeout fires when the wall clock
+/// is corrected.
 #pragma once
 
 #include <chrono>
@@ -20,8 +20,9 @@ constexpr TimePoint deadline_after(TimePoint now, Duration timeout) {
   return timeout >= TimePoint::max() - now ? TimePoint::max() : now + timeout;
 }
 
-/// A moment that is not before now, and not more than a tick of the kernel (1 to 10 ms) after it. A
-/// fifth of the price of `Clock::now()`, for what is done a million times a second.
+/// A time that is not before now, and at most one tick of the kernel (1 to 10 ms) after it. It
+/// costs a fifth of `Clock::now()`, which matters where the time is needed a million times a
+/// second.
 inline TimePoint coarse_now() {
   const auto duration = [](const timespec& time) {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);

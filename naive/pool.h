@@ -1,10 +1,10 @@
 /// @file
-/// The poison-pill pool, as it is taught: correct on a sunny day, and the way it hangs.
+/// The poison-pill pool, as it is taught: correct as long as no worker is lost. Then it hangs.
 ///
 ///     caller ──tasks, then one pill a worker──▶ input_queue ──▶ worker 0 … worker n-1
 ///     caller ◀──one result a task──────────── result_queue ◀─────────┘
 ///
-/// It promises nothing once a worker is lost: a worker that throws dies with the task in its hands,
+/// It promises nothing once a worker is lost: a worker that throws dies, its task gets no result,
 /// and the caller waits for ever for a result that nobody is left to send.
 #pragma once
 

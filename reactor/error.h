@@ -16,9 +16,10 @@
 
 namespace workbench::reactor {
 
-/// A run that was stopped: by its first error (stop-on-error), or because no worker would live.
+/// A run that was stopped: by its first error (stop-on-error), or because workers could not be
+/// started or kept dying.
 ///
-/// Where the error was an exception of this process, that exception is nested
+/// If the error was an exception of this process, that exception is nested
 /// (`std::rethrow_if_nested`). Copies share their state; reading from several threads is safe.
 class Error : public std::exception {
  public:

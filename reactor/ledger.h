@@ -1,16 +1,16 @@
 /// @file
-/// The reactor's bookkeeping: which task has its outcome, which error came first, which workers are
-/// still there.
+/// The reactor's bookkeeping: which tasks have their outcome, which error came first, and how many
+/// workers are still there.
 ///
 /// Invariants:
-/// 1. A task is settled once. What comes later for it is dropped, say the result of a task that has
-///    timed out. Nothing comes for a task that is `not_started`: no worker had it.
+/// 1. A task is settled once. What comes for it later is dropped, for example the result of a task
+///    that has timed out. Nothing comes for a task that is `not_started`: no worker took it.
 /// 2. Every task is settled by one of `enter` (a value), `record` (an error), `time_out` and
 ///    `not_started`.
 /// 3. Every worker that was there leaves by one of `enter` (it says so), `record` (it died) and
 ///    `time_out` (it was ended).
 ///
-/// Thread safety: none; only the caller of `run` has it.
+/// Thread safety: none; only the caller of `run` uses it.
 #pragma once
 
 #include <algorithm>
@@ -55,15 +55,15 @@ class Ledger {
   /// Every task is settled, and every worker has left.
   bool over() const { return done_ == total_ && present_ == 0; }
 
-  /// Must the run come to its end, without beginning another task?
+  /// Is the run coming to its end, so that no other task should be begun?
   bool stopping() const { return error_ != nullptr || interrupted_ != nullptr; }
 
   /// True when unstarted tasks must be drained: once when the run begins to stop, and again after a
   /// death, because the runtime puts back the tasks that a dead worker had not begun.
   bool must_drain() { return stopping() && std::exchange(drain_due_, false); }
 
-  /// A reply: the value of a task, the end of a worker in good order, or the announcement of an
-  /// entry of `error_queue`, which is recorded next (see `is_behind`).
+  /// Enters a reply: the value of a task, the last word of a worker that returned, or the
+  /// announcement of an entry of `error_queue`, which is recorded next (see `is_behind`).
   void enter(Reply<Result> reply) {
     if (auto* value = reply.value()) {
       deaths_in_a_row_ = 0;
@@ -77,15 +77,15 @@ class Ledger {
     }
   }
 
-  /// Is what was announced still to be recorded?
+  /// Was an entry of `error_queue` announced, but not recorded yet?
   bool is_behind() const { return announced_failure_ || recorded_deaths_ < announced_deaths_; }
 
-  /// An entry of `error_queue`.
+  /// Records an entry of `error_queue`.
   void record(ErrorEntry entry) {
     std::visit([&](auto& what) { record_one(std::move(what)); }, entry);
   }
 
-  /// A worker was ended, because it was on one task for longer than `limit`.
+  /// Records that a worker was ended, because it was on one task for longer than `limit`.
   void time_out(const InFlight& in_flight, Duration limit) {
     const TimedOut timed_out{.worker = in_flight.worker, .limit = limit};
     --present_;
@@ -93,12 +93,12 @@ class Ledger {
     if (in_flight.task && !settled(*in_flight.task)) {
       settle(*in_flight.task, timed_out);
     } else {
-      count_death(timed_out);  // stuck between two tasks: no outcome bounds how often that happens
+      count_death(timed_out);  // no task is settled, so only this count bounds how often it happens
     }
     if (stop_on_error_) stop(timed_out, in_flight.task);
   }
 
-  /// A task that was drained from `input_queue`.
+  /// Settles a task that was drained from `input_queue`.
   void not_started(TaskId task) { settle(task, NotStarted{}); }
 
   /// Counts one worker to be added in the place of one that was lost. False: none is needed.
@@ -109,7 +109,8 @@ class Ledger {
     return true;
   }
 
-  /// The report, or the error that stopped the run, or what the progress callback threw.
+  /// Ends the books: returns the report, or throws the error that stopped the run, or what the
+  /// progress callback threw.
   Report<Task, Result> close(std::size_t abandoned) {
     report_.abandoned = abandoned;
     if (interrupted_) std::rethrow_exception(interrupted_);
@@ -152,8 +153,8 @@ class Ledger {
     }
   }
 
-  // The list grows as outcomes come, which is about in order. To fill it with `not_started` first
-  // would take time in which the workers have nothing to do.
+  // The list grows as outcomes come, and they come almost in order. If it were filled with
+  // `not_started` first, the workers would have nothing to do during that time.
   template <class Fate>
   void write_down(TaskId task, Fate fate) {
     auto& outcomes = report_.outcomes;
@@ -182,7 +183,8 @@ class Ledger {
     report_.exits.push_back(exit);
     const bool lost = exit.task && !settled(*exit.task);
     count_death(exit);
-    // That the system refuses to start workers is no error of one task.
+    // If the system refuses to start workers, that is no error of one task: the run stops in any
+    // mode.
     if (stop_on_error_ || exit.how == Exit::How::not_started) {
       stop(exit, lost ? exit.task : std::nullopt);
     }
@@ -191,8 +193,8 @@ class Ledger {
     settle(task, std::move(exit));
   }
 
-  // Replacing dead workers must come to an end: when two whole crews have died, and not one task
-  // was done in between.
+  // Dead workers are replaced, but not for ever: the run stops when more workers than two whole
+  // crews have died in a row, and no task was done in between.
   void count_death(const Error::Cause& cause) {
     if (++deaths_in_a_row_ > 2 * workers_) stop(cause, {}, true);
   }
@@ -210,8 +212,8 @@ class Ledger {
   const std::size_t total_;
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
-  MaybeTask announced_failure_;          // that is not recorded yet
-  std::unordered_set<TaskId> failures_;  // that are recorded; a task is begun, and fails, only once
+  MaybeTask announced_failure_;          // its task, as long as it is not recorded
+  std::unordered_set<TaskId> failures_;  // tasks whose failure is recorded; each fails only once
   std::size_t announced_deaths_ = 0;
   std::size_t recorded_deaths_ = 0;
   std::size_t vacancies_ = 0;

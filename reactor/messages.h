@@ -10,19 +10,19 @@
 
 namespace workbench::reactor {
 
-/// A reply that says: there is an entry in `error_queue`. Its task has failed, or, if the reply has
-/// no task, a worker has ended in another way than by returning.
+/// A reply that says: there is an entry in `error_queue`. The task of the reply has failed; or, if
+/// it has no task, a worker has ended without returning.
 struct Announcement {};
 
-/// The last reply of a worker that ends in good order.
+/// The last reply of a worker that has returned.
 struct Leaving {};
 
 /// Through `result_queue`: the value of a task, or one of the above.
 ///
-/// Whoever pops `error_queue` up to the announced entry may meet entries whose own announcements
-/// have not come yet. Some never will: a worker may die between its error and its reply. That does
-/// no harm. What such a worker delivered earlier was pushed before its own error, and so before the
-/// announced error and its announcement: it is known already.
+/// When the caller pops `error_queue` up to the announced entry, it may find entries before it
+/// whose own announcements have not come yet. Some never come: a worker may die between its error
+/// and its reply. That does no harm. What such a worker pushed earlier, it pushed before its own
+/// error, and so before the announced error and its announcement: the caller knows it already.
 template <class Result>
 struct Reply {
   MaybeTask task{};
@@ -44,7 +44,7 @@ struct Reply {
 /// Through `stop_queue`: leave before your next task.
 struct StopToken {};
 
-/// Through `error_queue`: an exception that the action raised, or how a worker ended that did not
+/// Through `error_queue`: an exception that the action raised, or the end of a worker that did not
 /// return.
 using ErrorEntry = std::variant<Failure, Exit>;
 

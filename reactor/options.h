@@ -1,5 +1,5 @@
 /// @file
-/// What a reactor can be asked for.
+/// The options of a reactor.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@ struct Options {
   int parallelism = 2;        ///< how many workers, >= 1; never more than there are tasks
   Duration result_timeout = std::chrono::seconds(60);  ///< how long one task may run, > 0
   std::size_t queue_capacity = 0;                      ///< of `result_queue`; 0: unbounded
-  /// Called on the caller's thread as tasks end, or a little later: results of short tasks come
-  /// together. Keep it short: nothing else is served meanwhile.
+  /// Called on the caller's thread when a task has ended, or a little later: results of short tasks
+  /// come together. Keep it short: the caller does nothing else meanwhile.
   std::function<void(const Progress&)> progress{};
 };
 

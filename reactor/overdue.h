@@ -1,14 +1,15 @@
 /// @file
-/// Which workers are on one task for too long, and when to look for the next such one.
+/// Which workers are on one task for too long, and when to look at them again.
 ///
-///     begun ────── result_timeout ──────▶ overdue         no worker is watched by a timer of its
-///     own:
-///       worker 0 ├──────────────────┤                     the caller looks at all of them when the
-///       worker 1      ├──────────────────┤                first may be overdue, and then knows
-///       when
-///                             next look ▲                 to look again
+///                begun ── result_timeout ──▶ overdue
+///     worker 0   ├─────────────────────────┤
+///     worker 1        ├─────────────────────────┤
+///                                next look ▲
 ///
-/// Thread safety: none; only the caller of `run` has it.
+/// No worker has a timer of its own. The caller looks at all of them when the first one may be
+/// overdue, and from what it sees it knows when to look again.
+///
+/// Thread safety: none; only the caller of `run` uses it.
 #pragma once
 
 #include <algorithm>
@@ -26,10 +27,10 @@ class Deadlines {
   Deadlines(Duration result_timeout, TimePoint now)
       : result_timeout_(result_timeout), next_look_(deadline_after(now, result_timeout)) {}
 
-  /// No worker can be overdue before then: whoever takes a task later has later to be done.
+  /// No worker can be overdue before then: one that takes a task later also has a later deadline.
   TimePoint next_look() const { return next_look_; }
 
-  /// Ends each worker that is still on what it was on in `in_flight` and is overdue with it, tells
+  /// Ends each worker that is overdue according to `in_flight`, and still on the same task. Tells
   /// the ledger, and finds out when to look again.
   template <class Crew, class Ledger>
   void end_overdue(Crew& crew, const std::vector<InFlight>& in_flight, TimePoint now,
@@ -46,8 +47,7 @@ class Deadlines {
   }
 
  private:
-  // A worker without a task may still be starting, on a busy machine: it is given a second at
-  // least.
+  // On a busy machine, a worker without a task may still be starting, so it gets at least a second.
   Duration limit(const InFlight& in_flight) const {
     return in_flight.task ? result_timeout_ : std::max(result_timeout_, kStart);
   }

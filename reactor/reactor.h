@@ -11,9 +11,9 @@
 /// crash), and accounts for every task: ok, failed, lost, timed out or not started.
 ///
 /// Invariants that keep it:
-/// 1. First the error, then the reply that announces it. So the caller waits for `result_queue`
-///    alone, and when a reply announces an error, that error is there. The death of a worker is
-///    announced in the same way. And no wait is longer than until the next deadline.
+/// 1. First the stop tokens, if the run shall stop; then the error; then the reply that announces
+///    it. So the caller waits for `result_queue` alone: when a reply announces an error, or the
+///    death of a worker, its cause is there. And no wait is longer than until the next deadline.
 /// 2. There are never fewer pills than workers: each worker that is added brings its own.
 ///
 /// (Schmidt's Reactor pattern, the event demultiplexer, shares the name and one idea: a single
@@ -100,8 +100,8 @@ class Reactor {
         });
 
     // Settles what replies say, and the errors that they announce. The pop cannot block: the entry
-    // was pushed before the reply. And no later entry is popped: of a worker that pushed one, there
-    // may be replies that are not settled yet.
+    // was pushed before the reply. And it pops no later entry: the worker that pushed that one may
+    // have sent replies before it that are not settled yet.
     const auto settle = [&](auto replies) {
       for (auto& reply : replies) {
         ledger.enter(std::move(reply));
@@ -115,7 +115,7 @@ class Reactor {
       settle(result_queue.pop_some(kAll, deadlines.next_look() - runtime.now()));
       if (runtime.now() >= deadlines.next_look()) {
         const std::vector<InFlight> in_flight = crew.in_flight();
-        // What they had pushed until then counts: they are not overdue with that.
+        // Results that they pushed until then count: those tasks are not overdue.
         settle(result_queue.pop_some(kAll, Duration::zero()));
         deadlines.end_overdue(crew, in_flight, runtime.now(), ledger);
       }

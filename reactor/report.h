@@ -32,10 +32,10 @@ struct Progress {
   std::size_t total = 0;
 };
 
-/// The task was drained from the queue before anybody took it.
+/// The task was drained from the queue before any worker took it.
 struct NotStarted {};
 
-/// The task ran longer than it may.
+/// The task ran longer than it was allowed to.
 struct TimedOut {
   WorkerId worker = 0;
   Duration limit{};
@@ -68,10 +68,10 @@ class Outcome {
   /// The exception of a failed task; otherwise null.
   const Failure* failure() const { return fate<Failure>(); }
 
-  /// How the worker ended that had a lost task in its hands; otherwise null.
+  /// For a lost task, how the worker that was on it ended; otherwise null.
   const Exit* exit() const { return fate<Exit>(); }
 
-  /// The limit that a timed-out task broke; otherwise null.
+  /// For a timed-out task, its worker and its time limit; otherwise null.
   const TimedOut* timed_out() const { return fate<TimedOut>(); }
 
  private:
@@ -106,7 +106,7 @@ template <class Task, class Result>
 struct Report {
   std::shared_ptr<const std::vector<Task>> tasks{};
   std::vector<Outcome<Result>> outcomes{};
-  std::vector<Exit> exits{};  ///< every worker that ended without returning, in order of notice
+  std::vector<Exit> exits{};  ///< workers that ended without returning, in order of notice
   std::size_t abandoned = 0;  ///< threads that would not end; they may still be running
 
   /// The result of each task; empty where it has none.

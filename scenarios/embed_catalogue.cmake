@@ -1,4 +1,4 @@
-# Writes a C++ file that in_flight the scenario files, so that the program needs none at run time.
+# Writes a C++ file that contains the scenario files, so that the program needs none at run time.
 #   cmake -DOUTPUT=catalogue.cc -DFILES=a.toml;b.toml -P embed_catalogue.cmake
 set(entries "")
 foreach(file IN LISTS FILES)

@@ -1,6 +1,6 @@
 /// @file
-/// A batch: several tasks that a worker took at once. It begins them one by one, from the front;
-/// idle workers steal from the end what it has not begun.
+/// A batch: several tasks that a worker took at once. The worker begins them one by one, from the
+/// front; idle workers steal those that it has not begun, from the end.
 ///
 ///     │ t4 │ t5 │ t6 │ t7 │      its worker begins t5:     range 1..4 becomes 2..4
 ///          ▲              ▲      a thief steals t7:        range 2..4 becomes 2..3
@@ -8,11 +8,12 @@
 ///
 /// Both ends are in one word, and each side moves its end by a compare-and-swap of the whole word.
 /// So a task is either begun or stolen, never both, and no lock is needed. The word also tells
-/// which task the worker is on: in memory that two processes share, it tells so even when its
-/// worker was killed a moment ago.
+/// which task the worker is on. If it is in memory that two processes share, the parent can read it
+/// even after the worker was killed.
 ///
-/// Thread safety: `begin_next`, `more` and `began` are for the worker. The other members are for
-/// one thread at a time; `fill` only while the worker calls it, or waits for it to be called.
+/// Thread safety: `begin_next`, `more` and `began` are for the worker. The other members may be
+/// called by one thread at a time; `fill` only by the worker itself, or while the worker waits for
+/// its answer.
 #pragma once
 
 #include <algorithm>
@@ -37,6 +38,7 @@ class TaskBatch {
   MaybeTask begin_next() {
     Range range = range_.load(std::memory_order_acquire);
     while (range.begun < range.end && !range.closed) {
+      // The time first: a reader that sees the task begun must not find an older time.
       since_.store(Sync::coarse_now().time_since_epoch().count(), std::memory_order_relaxed);
       const Range next{.begun = range.begun + 1, .end = range.end};
       if (range_.compare_exchange_weak(range, next, std::memory_order_acq_rel)) {
@@ -46,7 +48,7 @@ class TaskBatch {
     return {};
   }
 
-  /// Is there a task that is not begun? By the time the answer is used, it may have been stolen.
+  /// Is there a task that is not begun? When the answer is used, it may already be stolen.
   bool more() const { return not_begun() > 0; }
   std::size_t not_begun() const {
     const Range range = range_.load(std::memory_order_acquire);
@@ -56,13 +58,13 @@ class TaskBatch {
   /// When the last task was begun, to a tick of the kernel (see `coarse_now`).
   TimePoint began() const { return TimePoint(Duration(since_.load(std::memory_order_acquire))); }
 
-  /// Replaces the batch before. Requires: at most kBatch tasks, and none of the old ones is left.
+  /// Replaces the old batch. Requires: at most kBatch tasks, and no task of the old batch is left.
   void fill(std::span<const TaskId> tasks) {
     std::copy(tasks.begin(), tasks.end(), tasks_.begin());
     range_.store({.end = static_cast<std::uint16_t>(tasks.size())}, std::memory_order_release);
   }
 
-  /// Takes away the last `count` tasks that are not begun, or as many as there are.
+  /// Takes away the last `count` of the tasks that are not begun, or all if there are fewer.
   std::vector<TaskId> steal(std::size_t count) {
     Range range = range_.load(std::memory_order_acquire);
     for (;;) {
@@ -75,8 +77,8 @@ class TaskBatch {
     }
   }
 
-  /// Closes the batch, if its worker is still on its `begun`-th task: it begins no other. False,
-  /// and nothing was done: the worker has gone on to a later task.
+  /// Closes the batch if its worker is still on its `begun`-th task; then the worker can begin no
+  /// other one. False: the worker has gone on to a later task, and nothing was done.
   bool close(std::size_t begun) {
     Range range = range_.load(std::memory_order_acquire);
     while (range.begun == begun) {
@@ -87,8 +89,8 @@ class TaskBatch {
     return false;
   }
 
-  /// What its worker is on. `before`: what it was on when the batch was filled, which is the answer
-  /// until it begins the first task of this batch.
+  /// What its worker is on. `before`: what it was on when the batch was filled. This is also the
+  /// answer as long as the worker has not begun the first task of this batch.
   InFlight in_flight(const InFlight& before) const {
     for (;;) {
       const Range range = range_.load(std::memory_order_acquire);
@@ -97,6 +99,7 @@ class TaskBatch {
                          .task = tasks_[range.begun - 1],
                          .since = began(),
                          .pops = before.pops + range.begun};
+      // If the worker has begun another task meanwhile, task and time may not belong together.
       if (range_.load(std::memory_order_acquire).begun == range.begun) return now;
     }
   }
@@ -112,7 +115,7 @@ class TaskBatch {
 
   typename Sync::template atomic<Range> range_{Range{}};
   typename Sync::template atomic<Duration::rep> since_{0};
-  std::array<TaskId, kBatch> tasks_;  // written while the worker waits
+  std::array<TaskId, kBatch> tasks_;  // written only by fill()
 };
 
 }  // namespace workbench

@@ -1,11 +1,11 @@
 /// @file
-/// Tasks and pills in order, in little memory: positions that follow one another are kept as a
-/// range.
+/// A list of tasks and pills that needs little memory: positions that follow one another are kept
+/// as one range.
 ///
 ///     0 1 2 3 4 … 9999999 P P      is kept as      │ 0, 10,000,000 tasks │ 2 pills │
 ///
-/// So the tasks of a whole run take no more memory than a few of them, and ten million of them are
-/// pushed as fast as one.
+/// So all tasks of a run need no more memory than a few tasks, and ten million tasks are pushed as
+/// fast as one.
 ///
 /// Invariants: no range is empty; `size_` is the sum of the ranges.
 ///
@@ -48,7 +48,7 @@ class TaskRange {
   std::size_t count_;
 };
 
-/// First in, first out; what threads/fifo.h is for other items.
+/// First in, first out. For items of other types, threads/fifo.h does the same.
 class TaskRanges {
  public:
   bool empty() const { return size_ == 0; }
@@ -67,7 +67,7 @@ class TaskRanges {
     for (const MaybeTask item : items) push(item);
   }
 
-  /// Puts tasks back before all others.
+  /// Puts tasks back, in front of all others.
   void push_front(const std::vector<TaskId>& tasks) {
     for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) {
       ++size_;
@@ -93,7 +93,7 @@ class TaskRanges {
 
   std::vector<MaybeTask> pop_all() { return pop_some(size_); }
 
-  /// Requires: there are so many.
+  /// Requires: there are at least `count` items.
   std::vector<MaybeTask> pop_some(std::size_t count) {
     std::vector<MaybeTask> some;
     some.reserve(count);
@@ -103,10 +103,10 @@ class TaskRanges {
 
  private:
   struct Range {
-    MaybeTask first;  // or a pill, and then all of them are pills
+    MaybeTask first;  // if this is a pill, all `count` items are pills
     std::size_t count;
 
-    // What would come next.
+    // The item that would continue this range.
     MaybeTask end() const { return first ? MaybeTask(*first + count) : pill; }
   };
 

@@ -1,6 +1,6 @@
 /// @file
 /// Workers that die between two tasks, where no action is to blame: `DyingWorkers<Runtime>` is a
-/// Runtime whose workers throw instead of taking a task. The pools know nothing of it.
+/// Runtime whose workers throw instead of taking a task. The pools do not notice it.
 ///
 ///     demo::DyingWorkers dying(runtime, [](MaybeTask last) { return last == TaskId{0}; });
 ///
@@ -19,7 +19,7 @@
 
 namespace workbench::demo {
 
-/// Does a worker die now? It is about to take a task; `last` is the one before, empty at first.
+/// Does a worker die now? It is about to take a task; `last` is the task it took before, if any.
 using DiesNow = std::function<bool(MaybeTask last)>;
 
 template <class Inner, class T>
@@ -41,7 +41,7 @@ class DyingWorkersQueue : public QueueDecorator<DyingWorkersQueue<Inner, T>, Inn
 
  private:
   DiesNow dies_now_;
-  MaybeTask last_{};  // this worker's: each worker has its own handles to the queues
+  MaybeTask last_{};  // of this worker: each worker has its own handles to the queues
 };
 
 template <Runtime Inner>

@@ -28,23 +28,23 @@ bool is_text(const std::string& line) {
   });
 }
 
-// `where`: file:line. Empty: a line that names no host.
+// `where`: `file:line`, for messages. Empty if the line names no host.
 std::optional<Host> parse_host(const std::string& line, const std::string& where) {
-  if (!is_text(line)) throw UsageError(fmt::format("{}: not text; {}", where, kAllowed));
+  if (!is_text(line)) throw InputError(fmt::format("{}: not text; {}", where, kAllowed));
   std::istringstream words(line.substr(0, line.find('#')));
   std::string name;
   std::string port_text;
   std::string rest;
   if (!(words >> name)) return std::nullopt;
   if (!(words >> port_text)) {
-    throw UsageError(fmt::format("{}: no port after '{}'; {}", where, name, kAllowed));
+    throw InputError(fmt::format("{}: no port after '{}'; {}", where, name, kAllowed));
   }
   if (words >> rest) {
-    throw UsageError(fmt::format("{}: '{}' is too much; {}", where, rest, kAllowed));
+    throw InputError(fmt::format("{}: '{}' is too much; {}", where, rest, kAllowed));
   }
   const auto port = whole_number(port_text, 1, 65535);
   if (!port) {
-    throw UsageError(fmt::format("{}: the port must be a whole number from 1 to 65535, not '{}'",
+    throw InputError(fmt::format("{}: the port must be a whole number from 1 to 65535, not '{}'",
                                  where, port_text));
   }
   return Host{name, static_cast<std::uint16_t>(*port)};
@@ -55,9 +55,9 @@ std::optional<Host> parse_host(const std::string& line, const std::string& where
 std::vector<Host> read_hosts(const std::string& file) {
   namespace fs = std::filesystem;
   std::ifstream in(file);
-  if (!in) throw UsageError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno)));
+  if (!in) throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno)));
   if (!fs::is_regular_file(file) && !fs::is_fifo(file)) {  // a device might never end
-    throw UsageError(fmt::format("{}: not a file of lines 'host port'", file));
+    throw InputError(fmt::format("{}: not a file of lines 'host port'", file));
   }
   std::vector<Host> hosts;
   int number = 0;
@@ -65,8 +65,8 @@ std::vector<Host> read_hosts(const std::string& file) {
     const auto host = parse_host(line, fmt::format("{}:{}", file, ++number));
     if (host) hosts.push_back(*host);
   }
-  if (in.bad()) throw UsageError(fmt::format("{}: cannot be read", file));
-  if (hosts.empty()) throw UsageError(fmt::format("{}: names no host; {}", file, kAllowed));
+  if (in.bad()) throw InputError(fmt::format("{}: cannot be read", file));
+  if (hosts.empty()) throw InputError(fmt::format("{}: names no host; {}", file, kAllowed));
   return hosts;
 }
 
@@ -83,21 +83,21 @@ Answer ask(const Host& host) {
   return {host, on_one_line(text.substr(0, text.find_first_of("\r\n"))), time.count()};
 }
 
-void print_table(const std::vector<Row>& rows) {
+void print_table(const std::vector<HostRow>& rows) {
   std::size_t width = 4;
-  for (const Row& row : rows) width = std::max(width, row.host.name.size());
+  for (const HostRow& row : rows) width = std::max(width, row.host.name.size());
   const auto print = [&](const auto&... cells) {
     const std::string line = fmt::format("{:<{}}  {:>5}  {:<11}  {:>6}  {}", cells...);
     fmt::print("{}\n", line);
   };
   print("host", width, "port", "state", "ms", "answer");
-  for (const Row& row : rows) {
+  for (const HostRow& row : rows) {
     print(row.host.name, width, row.host.port, row.state, row.ms, row.detail);
   }
 }
 
 void print_table(const std::vector<Answer>& answers) {
-  std::vector<Row> rows;
+  std::vector<HostRow> rows;
   rows.reserve(answers.size());
   for (const auto& [host, greeting, ms] : answers) {
     rows.push_back({host, "answers", std::to_string(ms), greeting});

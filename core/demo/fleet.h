@@ -1,5 +1,5 @@
 /// @file
-/// Is each host of a fleet there, and how does it greet? The parts of `fleet_check`.
+/// The parts of the `fleet_check` programs, which ask each host of a fleet for its greeting.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Host {
 /// What a host said. It says which host, because a pool may give answers in any order.
 struct Answer {
   Host host;
-  std::string greeting;  ///< its first line, or as much of it as came at once
+  std::string greeting;  ///< its first line, or the part of it that came first
   std::int64_t ms = 0;   ///< how long that took
 
   template <class Archive>
@@ -30,23 +30,23 @@ struct Answer {
   }
 };
 
-/// The hosts of a file, one line `host port` each; `#` starts a comment. Throws UsageError for a
+/// The hosts of a file, one line `host port` each; `#` starts a comment. Throws InputError for a
 /// file that cannot be read, names no host, or has a line of another form.
 std::vector<Host> read_hosts(const std::string& file);
 
-/// Connects, sends nothing, waits for the first bytes. Throws std::system_error for a host that
-/// cannot be found, refuses, or hangs up. Waits for ever for one that accepts and stays silent.
+/// Connects, sends nothing, and waits for the first bytes. Throws std::system_error for a host that
+/// cannot be found, refuses, or hangs up. Waits for ever for a host that accepts and stays silent.
 Answer ask(const Host& host);
 
 /// A line of the table.
-struct Row {
+struct HostRow {
   Host host;
   std::string state;
   std::string ms;
   std::string detail;
 };
 
-void print_table(const std::vector<Row>& rows);
+void print_table(const std::vector<HostRow>& rows);
 
 /// The table of hosts that all answered.
 void print_table(const std::vector<Answer>& answers);

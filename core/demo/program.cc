@@ -32,8 +32,8 @@ CLI::Validator one_of(const std::string& first, const std::string& second) {
   return {check, ""};
 }
 
-// Throws CLI::Success for --help, CLI::ParseError or UsageError for wrong input.
-Options parse(CLI::App& app, const Program& program, int argc, char** argv) {
+// Throws CLI::Success for --help, CLI::ParseError or InputError for wrong input.
+Options parse(CLI::App& app, const ProgramInfo& program, int argc, char** argv) {
   Options options;
   std::string hosts_file;
   int task_ms = program.reads_hosts ? 0 : 100;
@@ -83,7 +83,7 @@ int complain(const std::string& message, int code) {
 
 }  // namespace
 
-int run_with_options(const Program& program, int argc, char** argv,
+int run_with_options(const ProgramInfo& program, int argc, char** argv,
                      const std::function<int(const Options&)>& body) {
   const std::string name = std::filesystem::path(argv[0]).filename();
   CLI::App app(program.purpose, name);
@@ -103,7 +103,7 @@ int run_with_options(const Program& program, int argc, char** argv,
     return complain(fmt::format("{}: {} (allowed: {})", name, error.what(), allowed), kUsage);
   } catch (const CLI::ParseError& error) {
     return complain(fmt::format("{}: {} (see {} --help)", name, error.what(), name), kUsage);
-  } catch (const UsageError& error) {
+  } catch (const InputError& error) {
     return complain(error.what(), kUsage);
   } catch (const std::exception& error) {
     return complain(fmt::format("{}: {}", name, error.what()), kFailed);

@@ -2,15 +2,15 @@
 /// The frame of a demo program: its command line, the choice of the runtime, its exit code.
 ///
 ///     int main(int argc, char** argv) {
-///       constexpr demo::Program program{.purpose = "Shows something."};
+///       constexpr demo::ProgramInfo program{.purpose = "Shows something."};
 ///       return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
 ///         ...
 ///         return 0;
 ///       });
 ///     }
 ///
-/// Exit codes: what the body returns; 1 for an exception that leaves it; 2 for wrong input, told in
-/// one line on stderr before anything is started.
+/// Exit codes: what the body returns; 1 for an exception that leaves it; 2 for wrong input,
+/// reported in one line on stderr before anything is started.
 #pragma once
 
 #include <fmt/format.h>
@@ -30,8 +30,8 @@
 
 namespace workbench::demo {
 
-/// What a program says of itself, and which options it has beyond those that all have.
-struct Program {
+/// What a program says about itself, and which options it has besides the common ones.
+struct ProgramInfo {
   const char* purpose;
   bool is_reactor = false;   ///< --stop-on-error, --timeout-ms
   bool reads_hosts = false;  ///< a file of hosts; no pause before each task by default
@@ -43,11 +43,11 @@ struct Options {
   std::chrono::milliseconds task_time{};       ///< how long each task takes at least
   bool stop_on_error = false;                  ///< reactor: or keep going
   std::chrono::milliseconds result_timeout{};  ///< reactor: how long one task may take
-  std::vector<Host> hosts{};                   ///< fleet_check: whom to ask
+  std::vector<Host> hosts{};                   ///< fleet_check: the hosts to ask
 };
 
 /// Calls `body` with the options of the command line, and gives the exit code of the program.
-int run_with_options(const Program& program, int argc, char** argv,
+int run_with_options(const ProgramInfo& program, int argc, char** argv,
                      const std::function<int(const Options&)>& body);
 
 /// Calls `body` with the runtime of that name.
@@ -58,13 +58,13 @@ int with_runtime(std::string_view name, Body body) {
 
 /// Calls `body(options, runtime)`, and gives the exit code of the program.
 template <class Body>
-int run(const Program& program, int argc, char** argv, Body body) {
+int run(const ProgramInfo& program, int argc, char** argv, Body body) {
   return run_with_options(program, argc, argv, [&](const Options& options) {
     return with_runtime(options.runtime, [&](auto runtime) { return body(options, runtime); });
   });
 }
 
-/// An action that takes so long, on top of its own work.
+/// An action that sleeps for `time`, and then does its own work.
 template <class Action>
 class Slow {
  public:
@@ -81,7 +81,7 @@ class Slow {
   Action action_;
 };
 
-/// Prints `label: 1 2 3`, at once: nobody knows whether there will be a later.
+/// Prints `label: 1 2 3`, and flushes the output, because the pool may hang after it.
 inline void print(std::string_view label, const std::vector<int>& values) {
   fmt::print("{}: {}\n", label, fmt::join(values, " "));
   std::fflush(stdout);

@@ -10,7 +10,7 @@ namespace workbench::demo {
 namespace {
 
 constexpr std::size_t kCells = 30;
-constexpr Duration kPace = std::chrono::milliseconds(50);  // faster than that, nobody can read it
+constexpr Duration kPace = std::chrono::milliseconds(50);  // nobody could read it faster
 
 bool can_draw() {
   const char* const terminal = std::getenv("TERM");

@@ -1,5 +1,5 @@
 /// @file
-/// A progress bar for whoever watches a terminal.
+/// A progress bar on the terminal.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace workbench::demo {
 
-/// Draws on stderr, if that is a terminal that can, and nowhere else. Its line is ended when all is
-/// done, at the latest by the destructor.
+/// Draws on stderr if that is a terminal, and not a dumb one; otherwise it draws nothing. It ends
+/// its line when all tasks are done, at the latest in the destructor.
 ///
 /// Thread safety: none; one thread draws.
 class ProgressBar {

@@ -1,5 +1,5 @@
 /// @file
-/// Wrong input, told in one line.
+/// Wrong input, reported in one line.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,12 @@
 namespace workbench::demo {
 
 /// Wrong input; the message is the one line that the user gets.
-struct UsageError : std::runtime_error {
+struct InputError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The decimal number that all of `text` is, if it lies from `min` to `max`.
+/// The number that `text` spells in decimal. Empty if `text` is anything else, or the number does
+/// not lie between `min` and `max`, both included.
 std::optional<int> whole_number(std::string_view text, int min, int max);
 
 }  // namespace workbench::demo

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-extern "C" {  // glibc 2.36 does not say so itself
+extern "C" {  // the header of glibc 2.36 has no extern "C" itself
 #include <sys/pidfd.h>
 }
 
@@ -22,14 +22,14 @@ Fork fork_process() {
   if (child < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(EXIT_FAILURE);  // it died before we could ask
+    if (getppid() != parent) _exit(EXIT_FAILURE);  // the parent died before prctl
     return {};
   }
   UniqueFd pidfd(pidfd_open(child, 0));
   if (!pidfd) {
     const int error = errno;
     kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);  // untimed: it was just killed
+    waitpid(child, nullptr, 0);  // untimed: the child was just killed
     throw std::system_error(error, std::generic_category(), "pidfd_open");
   }
   return {child, std::move(pidfd)};

@@ -6,17 +6,16 @@
 ///     poll(… fork.pidfd …);                  // readable when the child has ended
 ///
 /// Three things are easily forgotten, so they are in one place:
-/// - The child asks the kernel for SIGKILL at the death of its parent. If the parent died before
-/// the
-///   child could ask, nobody would ever send it: so the child looks whether its parent is still the
-///   same, and ends otherwise.
-/// - A pid may be given to another process as soon as the child was reaped. A pidfd means this one
-///   process for ever.
-/// - Where no pidfd is to be had, the child must not be left behind.
+/// - The child asks the kernel for SIGKILL at the death of its parent. If the parent dies before
+///   that, the signal never comes. So the child then checks that its parent is still the same
+///   process, and exits if not.
+/// - As soon as a child was reaped, its pid may be given to another process. A pidfd always means
+///   the same process.
+/// - If no pidfd can be opened, the child must not be left behind: it is killed.
 ///
-/// Requires: the caller has flushed its output, or the child would write it once more.
+/// Requires: the caller has flushed its output. Otherwise the child would write it once more.
 ///
-/// Thread safety: as fork(2): of the threads of the caller, only the calling one is in the child.
+/// Thread safety: as for fork(2): the child has only one thread, the one that called.
 #pragma once
 
 #include <sys/types.h>
@@ -32,7 +31,7 @@ struct Fork {
   bool in_child() const { return pid == 0; }
 };
 
-/// Throws std::system_error where the system has no room for another process, or no descriptor.
+/// Throws std::system_error if the system allows no further process, or no further descriptor.
 Fork fork_process();
 
 /// Sends a signal to exactly that process. Nothing happens if it has ended.

@@ -1,6 +1,6 @@
 /// @file
-/// An object in memory that is shared with the processes forked later. It has no name, so nothing
-/// is left of it once they are gone, however they went.
+/// An object in memory that is shared with the processes forked later. It has no name, so the
+/// kernel frees it when the last of these processes is gone, however it ended.
 #pragma once
 
 #include <sys/mman.h>
@@ -21,7 +21,7 @@ struct Unmap {
 template <class T>
 using Shared = std::unique_ptr<T, Unmap>;
 
-/// A default-constructed T in shared memory. Throws std::system_error when there is none left.
+/// A default-constructed T in shared memory. Throws std::system_error if no memory is left.
 template <class T>
 Shared<T> make_shared_memory() {
   static_assert(std::is_trivially_destructible_v<T>, "nobody could say who destroys it");

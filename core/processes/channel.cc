@@ -10,7 +10,7 @@ namespace workbench::processes {
 bool Assembler::read_all(Ring& ring) {
   const std::size_t available = ring.size();
   if (available == 0) return false;
-  bytes_.erase(0, std::exchange(start_, 0));
+  bytes_.erase(0, std::exchange(start_, 0));  // messages that were taken already
   const std::size_t size = bytes_.size();
   bytes_.resize(size + available);
   ring.read_some(bytes_.data() + size, available);
@@ -27,12 +27,13 @@ std::optional<Message> Assembler::next() {
   return Message{header, std::string(unread.substr(sizeof header, header.size))};
 }
 
-// Waits for the bell. Untimed: the parent answers every question, and takes its workers with it
-// when it dies.
+// Sleeps until `ready()`, woken by the bell. Untimed: the parent answers every request, and if it
+// dies, the kernel kills its workers.
 template <class Ready>
 void WorkerEnd::sleep_until(Ready ready) {
   auto& memory = *line_.memory;
   while (!ready()) {
+    // Say "I sleep" first, and then look again: otherwise a wake-up could be lost (doorbell.h).
     memory.worker_asleep = 1;
     if (!ready()) {
       pollfd bell{.fd = line_.worker_bell.fd(), .events = POLLIN, .revents = 0};
@@ -48,6 +49,7 @@ void WorkerEnd::write(std::string_view bytes) {
   for (;;) {
     bytes.remove_prefix(memory.up.write_some(bytes.data(), bytes.size()));
     if (bytes.empty()) return;
+    // The ring is full. Only the parent can make room, and it may be asleep.
     line_.parent_bell.ring_if(memory.parent_asleep);
     sleep_until([&] { return !memory.up.full(); });
   }
@@ -58,6 +60,8 @@ void WorkerEnd::send_quietly(Header header, std::string_view payload) {
   write({reinterpret_cast<const char*>(&header), sizeof header});
   write(payload);
   auto& memory = *line_.memory;
+  // A wake-up of the parent may cost more than a short task, so several results share one. The time
+  // is that at which the task was begun: it is exact enough, and costs nothing.
   const TimePoint now = memory.batch.began();
   if (!quiet_since_) quiet_since_ = now;
   if (*quiet_since_ == now && memory.up.size() < Ring::kCapacity / 2) return;
@@ -80,6 +84,7 @@ Message WorkerEnd::receive() {
     }
     sleep_until([&] { return !memory.down.empty(); });
     inbox_.read_all(memory.down);
+    // There is room in the ring again, and the parent may be asleep with a full outbox.
     line_.parent_bell.ring_if(memory.parent_asleep);
   }
 }
@@ -96,6 +101,7 @@ std::uint64_t ParentEnd::post(Header header, std::string_view payload) {
 void ParentEnd::pump() {
   auto& memory = *line_.memory;
   bool moved = inbox_.read_all(memory.up);
+  // The worker may read meanwhile, and so make room for more.
   while (can_write()) {
     sent_ += memory.down.write_some(outbox_.data() + sent_, outbox_.size() - sent_);
     moved = true;
@@ -104,9 +110,11 @@ void ParentEnd::pump() {
     outbox_.clear();
     sent_ = 0;
   }
+  // The worker may wait for an answer, or for room.
   if (moved) line_.worker_bell.ring_if(memory.worker_asleep);
 }
 
+// "I sleep" first, then the look, as in WorkerEnd::sleep_until.
 bool ParentEnd::fall_asleep() {
   line_.memory->parent_asleep = 1;
   return line_.memory->up.empty() && !can_write();

@@ -1,11 +1,16 @@
 /// @file
 /// The line between one worker process and its parent.
 ///
-///     worker ══ up ring ══▶ parent        each end has a doorbell, which the other rings when it
-///     worker ◀═ down ring ═ parent        has moved either ring and finds that end asleep
+///     worker ══ up ring ══▶ parent        each end has a doorbell: the other end rings it when it
+///     worker ◀═ down ring ═ parent        has moved a ring, and finds this end asleep
 ///
-/// The worker may block on its line; the parent never does, because it has others to serve. What
-/// the parent cannot write at once waits in its outbox.
+/// The worker may block on its line. The parent never does, because it serves other workers, too:
+/// what it cannot write at once waits in its outbox.
+///
+/// `Line::Memory` is all the memory that the two share. The worker writes there: its messages into
+/// `up`, how far it has read into `down`, the two sleep flags, and into `batch` which of its tasks
+/// it has begun. (One more array is shared by all workers of a run: how long each queue is, see
+/// queue_server.h.)
 ///
 /// Thread safety: each end is used by one thread of one process.
 #pragma once
@@ -24,7 +29,7 @@
 
 namespace workbench::processes {
 
-/// What a channel is made of. Made by the parent before it forks, then used by both.
+/// The parts of a channel. The parent makes them before it forks; then both processes use them.
 struct Line {
   struct Memory {
     Ring up;
@@ -47,30 +52,31 @@ struct Message {
 /// Puts a byte stream back together into messages.
 class Assembler {
  public:
-  /// Reads what `ring` holds. Returns whether there was anything.
+  /// Reads all that is in `ring`. Returns whether there was anything.
   bool read_all(Ring& ring);
   /// The next complete message, if there is one.
   std::optional<Message> next();
 
  private:
   std::string bytes_;
-  std::size_t start_ = 0;  // of the first message that has not been taken
+  std::size_t start_ = 0;  // where the first message begins that was not taken yet
 };
 
-/// The worker's end: requests block until they are answered.
+/// The worker's end. `receive` blocks until the parent has answered.
 class WorkerEnd {
  public:
   explicit WorkerEnd(Line line) : line_(std::move(line)) {}
 
   void send(Header header, std::string_view payload);
-  /// Does not wake the parent at once, but soon: when there is a lot to read, or the clock ticks,
-  /// or anything else is sent. For what is followed by more.
+  /// As `send`, but wakes the parent a little later: with a later message, when a tick of the clock
+  /// has passed or there is a lot to read, or with the next `send`. For a message that is followed
+  /// by others.
   void send_quietly(Header header, std::string_view payload);
   Message receive();
 
   /// The tasks that this worker took.
   TaskBatch<StdSync>& own_batch() { return line_.memory->batch; }
-  /// Are they of this queue?
+  /// Are these tasks of this queue?
   bool has_batch_of(std::uint32_t queue) const { return batch_queue_ == queue; }
 
  private:
@@ -81,7 +87,7 @@ class WorkerEnd {
 
   Line line_;
   Assembler inbox_;
-  std::optional<TimePoint> quiet_since_;      // the parent has not been woken since then
+  std::optional<TimePoint> quiet_since_;      // since when messages wait without a wake-up
   std::optional<std::uint32_t> batch_queue_;  // of the last batch that was received
 };
 
@@ -101,13 +107,11 @@ class ParentEnd {
     return line_.memory->down.bytes_read() >= position;
   }
 
-  /// Says that the parent sleeps. False: there is something to pump, so it must not.
+  /// Says that the parent sleeps. False: it must not sleep, because there is something to pump.
   bool fall_asleep();
+  /// Says that the parent is awake. `rung`: its bell was rung.
   void wake_up(bool rung);
   int bell_fd() const { return line_.parent_bell.fd(); }
-
-  /// Gives the line to the forked worker. The parent's end is unusable then, in that process.
-  Line release() { return std::move(line_); }
 
   /// The tasks that the worker at the other end took.
   TaskBatch<StdSync>& worker_batch() { return line_.memory->batch; }

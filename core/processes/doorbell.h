@@ -6,11 +6,13 @@
 ///       2. looks at the ring again       2. looks whether the other says "I sleep"
 ///       3. waits for the bell            3. if so, takes that back and rings
 ///
-/// Whichever of the two second steps comes last sees the other's first step (all four are
-/// sequentially consistent), so no wake-up is lost, and no system call is made while both are busy.
+/// All four first and second steps are sequentially consistent. So whichever second step comes last
+/// sees the first step of the other side: no wake-up is lost. And while both sides are busy, no
+/// system call is made.
 ///
-/// A waker that is killed between "takes that back" and "rings" leaves its sleeper asleep; the
-/// parent also watches the pidfd of every worker, and a worker is killed with its parent.
+/// If the waker is killed between "takes that back" and "rings", nobody rings. But the other side
+/// does not sleep for ever: the parent also waits for the pidfd of every worker, and the kernel
+/// kills a worker when its parent dies.
 #pragma once
 
 #include <sys/eventfd.h>

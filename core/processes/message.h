@@ -1,15 +1,15 @@
 /// @file
-/// What parent and worker say to each other over a channel: a header, then its payload, which is
-/// the items as bytes (wire.h).
+/// The messages between a worker and its parent: a header, and then a payload, the items as bytes
+/// (wire.h).
 ///
 ///     worker ──▶ parent   put       here are `count` items for a queue
-///                         take      up to `count` items of a queue, please
+///                         take      give me up to `count` items of a queue
 ///                         farewell  I returned (no item), or died of this Failure (one item)
-///     parent ──▶ worker   items     the answer to `take`; none when its wait is over
-///                         batch     another answer to `take`: look into your TaskBatch
+///     parent ──▶ worker   items     the answer to `take`; no item if the wait is over
+///                         batch     another answer to `take`: your TaskBatch has new tasks
 ///                         accepted  the answer to a `put` into a bounded queue
 ///
-/// A worker asks one question at a time, and waits for the answer.
+/// A worker makes one request at a time, and waits for its answer.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 /// The queue of the process runtime: a handle that works on the parent's queue, directly in the
 /// parent and by messages in a worker. See core/queue.h for the contract.
 ///
-/// A worker reads `size`, and the emptiness that `try_pop` asks first, from shared memory, without
-/// a message. They are hints: only an answer of the parent says what is there.
+/// A worker reads the size of a queue from shared memory, without a message. `try_pop` looks there
+/// first, too. This size is only a hint: what is really there, only an answer of the parent says.
 #pragma once
 
 #include <algorithm>
@@ -107,11 +107,11 @@ class Queue {
   Queue(Runtime& runtime, std::string name, QueueOptions options = {})
       : queue_(std::make_shared<TypedParentQueue<T>>(runtime.server(), std::move(name), options)) {}
 
-  // Untimed: whoever takes an item makes room.
+  // Untimed: it ends when a consumer takes an item and so makes room.
   void push(T item) {
     if (WorkerEnd* line = server().worker_end()) {
       if (queue_->in_batches()) check(item);
-      // More results will follow soon: the parent need not be woken for each.
+      // More results will follow soon, so the parent need not be woken for each of them.
       if (queue_->in_batches() && line->own_batch().more()) return send_quietly(*line, item);
       send(*line, std::span(&item, 1), queue_->bounded());
     } else {
@@ -159,7 +159,7 @@ class Queue {
   std::vector<T> drain() {
     if (WorkerEnd* line = server().worker_end()) return ask(*line, kAll, Duration::zero());
     server().serve();
-    server().take_back_all(queue_->id());  // and gives nothing out before the items are taken
+    server().take_back_all(queue_->id());  // and serves no worker before `remove` has them
     return remove(kAll);
   }
 
@@ -199,8 +199,9 @@ class Queue {
     if (wait_for_room) line.receive();
   }
 
-  // Throws if the item cannot be saved and loaded: here, where it is known whose it is. By the time
-  // that the parent reads it, this worker may be on to another task.
+  // Throws if the item cannot be saved and loaded. The worker finds that out here, while it is
+  // still on the task of this item; when the parent reads the item, the worker may be on another
+  // task.
   static void check(const T& item) {
     if constexpr (!std::is_trivially_copyable_v<T>) {
       std::string bytes;
@@ -227,7 +228,7 @@ class Queue {
           {.verb = Verb::take, .queue = queue_->id(), .count = max, .wait_ns = timeout.count()},
           {});
       const Message answer = line.receive();
-      if (answer.header.verb == Verb::batch) continue;  // by now it may have been stolen again
+      if (answer.header.verb == Verb::batch) continue;  // by now it may be stolen again
       std::string_view payload = answer.payload;
       std::vector<T> taken;
       while (taken.size() < answer.header.count) taken.push_back(read_item<T>(payload));
@@ -242,7 +243,7 @@ class Queue {
     return remove(max);
   }
 
-  // Takes what there is, in the parent.
+  // Takes up to `max` items out of the queue. For the parent.
   std::vector<T> remove(std::size_t max) {
     auto& items = queue_->items();
     const auto count = static_cast<std::ptrdiff_t>(std::min(max, items.size()));

@@ -1,5 +1,5 @@
-// The requests of the workers: who gets what, who waits for what. Their lives, from the fork to the
-// last message, are in worker_processes.cc.
+// The requests of the workers: which worker gets what, and which one waits for what. The lives of
+// the workers, from the fork to the last message, are in worker_processes.cc.
 #include "core/processes/queue_server.h"
 
 #include <poll.h>
@@ -53,13 +53,14 @@ void QueueServer::handle(Member& member, Message message) {
     case Verb::items:
     case Verb::batch:
     case Verb::accepted:
-      return;  // a parent's words; no worker says them
+      return;  // only the parent sends these
   }
 }
 
 void QueueServer::handle_put(Member& member, Message message) {
   const bool waits_for_room = message.header.wait_ns != 0;
   if (waits_for_room) {
+    // `changed`, below, accepts the item: at once if there is room, otherwise when there is some.
     producers_.push_back({&member, message.header.queue, std::move(message.payload)});
   } else {
     put(member, message.header.queue, message.payload, message.header.count);
@@ -67,8 +68,8 @@ void QueueServer::handle_put(Member& member, Message message) {
   changed(message.header.queue);
 }
 
-// A worker whose items cannot be read is treated like one that died before it pushed them: nothing
-// that it sent later is believed either, and it is killed. False: it was such a worker.
+// If the items cannot be read, the worker is treated as if it had died before it pushed them: its
+// later messages are ignored, and it is killed. The result is false then.
 bool QueueServer::put(Member& member, std::uint32_t queue, std::string_view payload,
                       std::uint64_t count) {
   try {
@@ -84,14 +85,14 @@ bool QueueServer::put(Member& member, std::uint32_t queue, std::string_view payl
 
 void QueueServer::handle_take(Member& member, const Header& header) {
   if (!member.served) {
-    // It was ended, and had a grace to finish its task. Now it is done with that, and asks for
-    // more.
+    // It was ended, and got a grace period to finish its task. Now it asks for another task, so it
+    // needs no more time.
     member.kill_at = Clock::now();
     return;
   }
   const Duration wait = header.wait_ns == kForever.count() ? kForever : Duration(header.wait_ns);
   if (answer(member, header.queue, header.count)) {
-    changed(header.queue);  // there is room again for whoever waits to push
+    changed(header.queue);  // there is room again for a waiting producer
   } else if (wait <= Duration::zero()) {
     answer_with_nothing(member, header.queue);
   } else {
@@ -104,11 +105,12 @@ void QueueServer::handle_farewell(Member& member, const Message& message) {
   member.farewell = message.header.count == 0
                         ? Exit{.how = Exit::How::returned}
                         : Exit{.how = Exit::How::exception, .failure = read_item<Failure>(payload)};
-  member.kill_at = deadline_after(Clock::now(), grace_);  // it has nothing left to do
+  member.kill_at = deadline_after(Clock::now(), grace_);  // it only has to exit now
 }
 
-// Whoever waits for an item, or for room, gets it as long as there is any. One may make the other
-// possible: an item that is taken makes room, and an item that is put may be taken.
+// Serves the workers that wait for room or for an item, as long as there is any. Each may make the
+// other possible: an item that is taken makes room, and an item that is put may be taken. So both
+// are served in one loop.
 void QueueServer::changed(std::uint32_t queue) {
   ParentQueue& items = *queues_.at(queue);
   const auto waits_here = [&](const auto& waiting) { return waiting.queue == queue; };
@@ -123,6 +125,7 @@ void QueueServer::changed(std::uint32_t queue) {
     }
     const auto consumer = std::find_if(consumers_.begin(), consumers_.end(), waits_here);
     if (consumer == consumers_.end() || items.size() == 0) break;
+    // Off the list before the answer: `answer` may take a batch back, and then we come here again.
     const WaitingConsumer next = *consumer;
     consumers_.erase(consumer);
     answer(*next.member, queue, next.max);
@@ -132,10 +135,10 @@ void QueueServer::changed(std::uint32_t queue) {
 
 // ---- answers --------------------------------------------------------------------------------
 
-// False: there is nothing to give.
+// Sends a worker tasks or items. False: there are none.
 bool QueueServer::answer(Member& member, std::uint32_t queue, std::uint64_t max) {
   if (queues_.at(queue)->holds_tasks()) {
-    finish_batch(member);
+    finish_batch(member);  // a worker that asks needs its old batch no longer
     if (answer_with_batch(member, queue)) return true;
   }
   if (queues_.at(queue)->size() == 0) return false;
@@ -156,7 +159,9 @@ bool QueueServer::answer_with_batch(Member& member, std::uint32_t queue) {
 
 void QueueServer::answer_with_items(Member& member, std::uint32_t queue, std::uint64_t max) {
   auto taken = queues_.at(queue)->take(max);
-  publish_size(queue);  // before the answer: its reader must not find the old size
+  publish_size(queue);  // before the answer: when the worker has it, it must not read the old size
+  // If the worker dies before it has read these items, `exit_of` puts them back, and the worker was
+  // still on what it was on before.
   Unacknowledged sent{.queue = queue, .count = taken.count, .before = member.before};
   if (taken.task) {
     member.before = {.worker = member.before.worker,
@@ -170,7 +175,8 @@ void QueueServer::answer_with_items(Member& member, std::uint32_t queue, std::ui
   member.unacknowledged = std::move(sent);
 }
 
-// What the worker was sent before, it has read: it asks again only after that.
+// The worker has read all that it was sent before, since it asks again only after that. So nothing
+// has to be kept for `put_back`.
 void QueueServer::answer_with_nothing(Member& member, std::uint32_t queue) {
   member.unacknowledged.reset();
   member.channel.post({.verb = Verb::items, .queue = queue}, {});
@@ -178,8 +184,8 @@ void QueueServer::answer_with_nothing(Member& member, std::uint32_t queue) {
 
 // ---- batches and stealing -------------------------------------------------------------------
 
-// Tasks for one worker: from the queue, or half of what another worker has not begun. What is
-// stolen passes through the queue, so that the thief takes a batch of the usual size.
+// Tasks for one worker: from the queue, or half of those that another worker has not begun. Stolen
+// tasks pass through the queue, so that the thief takes a batch of the usual size.
 std::vector<TaskId> QueueServer::next_batch(std::uint32_t queue) {
   ParentQueue& tasks = *queues_.at(queue);
   std::vector<TaskId> batch = tasks.take_batch();
@@ -192,14 +198,15 @@ std::vector<TaskId> QueueServer::next_batch(std::uint32_t queue) {
   return tasks.take_batch();
 }
 
-// The worker is done with its batch, or wants tasks of another queue: what it has begun becomes
-// history, and what it has not begun goes back.
+// Called when a worker has finished its batch, or wants tasks of another queue. Tasks that it has
+// not begun go back to their queue, and the last one that it began is kept in `before`.
 void QueueServer::finish_batch(Member& member) {
   take_back_batch(member);
   member.before = member.in_flight();
   member.channel.worker_batch().fill({});
 }
 
+// Takes back the tasks that one worker has not begun, and serves the workers that wait for tasks.
 void QueueServer::take_back_batch(Member& member) {
   const auto not_begun = member.channel.worker_batch().steal(kBatch);
   if (not_begun.empty()) return;
@@ -216,12 +223,15 @@ void QueueServer::take_back_all(std::uint32_t queue) {
 
 // ---- waiting --------------------------------------------------------------------------------
 
+// Sleeps until a worker rings its bell or ends, or `deadline` comes, or a timer of a worker.
 void QueueServer::sleep_until(TimePoint deadline) {
   for (const WaitingConsumer& consumer : consumers_) {
     deadline = std::min(deadline, consumer.deadline);
   }
   for (const Member& member : members_) deadline = std::min(deadline, member.kill_at);
 
+  // Two descriptors for each worker: the bell that it rings, and its pidfd. Every channel must be
+  // asked to fall asleep, even if an earlier one has something to pump.
   std::vector<pollfd> fds;
   fds.reserve(2 * members_.size());
   bool may_sleep = true;
@@ -234,8 +244,8 @@ void QueueServer::sleep_until(TimePoint deadline) {
   const auto left = std::max(Duration::zero(), may_sleep ? deadline - Clock::now() : Duration{});
   const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
   const timespec limit{.tv_sec = seconds.count(), .tv_nsec = (left - seconds).count()};
-  // Untimed when there is no deadline: a bell or a pidfd ends it. With no worker left there is
-  // neither, and the wait is what it looks like: for ever.
+  // Untimed if there is no deadline: a bell or a pidfd ends the wait. If no worker is left, there
+  // is neither, and the wait is for ever: the orphaned wait that this project is about.
   const bool untimed = may_sleep && deadline == TimePoint::max();
   ppoll(fds.data(), fds.size(), untimed ? nullptr : &limit, nullptr);
 
@@ -248,7 +258,8 @@ void QueueServer::sleep_until(TimePoint deadline) {
   reap_dead();
 }
 
-// Consumers whose wait is over get an empty answer, workers whose grace is over are killed.
+// A consumer that has waited long enough gets an empty answer. A worker gets SIGKILL when its grace
+// period is over.
 void QueueServer::serve_timers() {
   const TimePoint now = Clock::now();
   for (auto consumer = consumers_.begin(); consumer != consumers_.end();) {

@@ -11,16 +11,16 @@
 /// A verb of a queue that is called in a worker is a request to the parent. A verb that is called
 /// in the parent works on the queue itself, and serves all workers while it waits.
 ///
-/// Workers share nothing with each other but hints of how long a queue is: no lock, no condition
-/// variable, no descriptor. So a worker that is killed at any instant takes nobody with it. And
-/// because the parent hands out every task, it knows which one is lost with a dead worker.
+/// Workers share nothing with each other, except hints of how long each queue is: no lock, no
+/// condition variable, no descriptor. So a worker can be killed at any instant without harm to the
+/// others. And because the parent gives out every task, it knows which one is lost with a dead
+/// worker.
 ///
 /// Invariants:
-/// 1. The messages of a worker are handled in the order in which it sent them. They are handled up
-///    to its last whole one before its end is judged.
-/// 2. If a worker ends, then the items that it asked for and did not receive go back to the front
-/// of
-///    their queue, and so do the tasks of its batch that it has not begun.
+/// 1. The messages of a worker are handled in the order in which it sent them. When a worker has
+///    ended, all its complete messages are handled before the parent decides what is lost.
+/// 2. When a worker has ended, the items that were sent to it and that it did not read go back to
+///    the front of their queue. So do the tasks of its batch that it has not begun.
 /// 3. A worker has tasks of one queue at a time. If it asks for tasks of another, those that it has
 ///    not begun go back first.
 /// 4. The parent waits in one place, `wait_until`: for bells, for ends of workers, for a deadline.
@@ -47,7 +47,7 @@
 
 namespace workbench::processes {
 
-/// A queue as the server sees it: what comes and goes is bytes, the payload of a message.
+/// A queue as the server sees it: its items come and go as bytes, the payload of a message.
 class ParentQueue {
  public:
   struct Taken {
@@ -61,8 +61,8 @@ class ParentQueue {
   virtual void put_back(std::string_view payload, std::uint64_t count) = 0;
   virtual Taken take(std::uint64_t max) = 0;
   virtual bool holds_tasks() const = 0;
-  /// Several tasks from the front for one worker. None: it is not shared in batches, it is empty,
-  /// or a pill comes first.
+  /// Takes several tasks for one worker from the front. Empty if the queue is not shared in
+  /// batches, is empty, or has a pill at its front.
   virtual std::vector<TaskId> take_batch() = 0;
   virtual void put_back_tasks(const std::vector<TaskId>& tasks) = 0;
   virtual std::size_t size() const = 0;
@@ -71,7 +71,7 @@ class ParentQueue {
 
 class QueueServer {
  public:
-  /// How many queues may exist at a time. Far more than a pool has.
+  /// How many queues may exist at a time: far more than a pool has.
   static constexpr std::uint32_t kQueues = 64;
 
   /// `grace`: how long a worker that is ended has between SIGTERM and SIGKILL.
@@ -85,31 +85,32 @@ class QueueServer {
   std::uint32_t add(ParentQueue& queue);
   void remove(std::uint32_t queue);
 
-  /// The queue's size, as every worker sees it. A hint: it may be late, and what a worker has
-  /// announced may come later, or never, if it is killed in between. The next answer puts it right.
+  /// The queue's size, as every worker sees it. It is only a hint: it may be out of date, and what
+  /// a worker has announced may come later, or never, if the worker is killed in between. With its
+  /// next answer the parent corrects it.
   std::size_t shared_size(std::uint32_t queue) const { return sizes_->at(queue); }
 
-  /// In a worker, before it sends them: so many items of this queue are on their way. The others
-  /// need not wait for the parent's turn to see that there are some.
+  /// A worker calls this before it sends `count` items: they are counted as if they were there. So
+  /// the other workers see at once that some are coming, even before the parent has handled them.
   void announce(std::uint32_t queue, std::size_t count) { sizes_->at(queue) += count; }
 
   /// Takes back the tasks of `queue` that no worker has begun. For the parent.
   void take_back_all(std::uint32_t queue);
 
-  /// Items of `queue` came or went: serves whoever waits for that.
+  /// Called when items of `queue` were added or removed. Serves the workers that wait for that.
   void changed(std::uint32_t queue);
 
   // ---- workers ----
 
-  /// Forks a worker that runs `body` and never returns from here. `on_exit` is called at its end,
-  /// however it ends, unless it was ended by `end`. Throws std::system_error.
+  /// Forks a worker that runs `body`; in the worker, `start` does not return. `on_exit` is called
+  /// when the worker has ended, unless it was ended by `end`. Throws std::system_error.
   void start(WorkerId id, const std::function<void()>& body,
              const std::shared_ptr<OnExit>& on_exit);
 
   /// In a worker: its end of the line to the parent. In the parent: null.
   WorkerEnd* worker_end() const { return worker_end_.get(); }
 
-  /// What each worker is on that is still at work.
+  /// What each worker that is still at work is on.
   std::vector<InFlight> in_flight() const;
   /// See CrewType.
   bool end(const InFlight& in_flight);
@@ -133,7 +134,7 @@ class QueueServer {
   void serve();
 
  private:
-  /// The items that were sent to a worker last: until it has read them, they may have to go back.
+  /// The last items that were sent to a worker. If it ends before it has read them, they go back.
   struct Unacknowledged {
     std::uint32_t queue = 0;
     std::uint64_t count = 0;
@@ -143,13 +144,13 @@ class QueueServer {
   };
 
   struct Member {
-    Member(WorkerId id, Line line, std::shared_ptr<OnExit> told)
+    Member(WorkerId id, Line line, std::shared_ptr<OnExit> on_exit_of_crew)
         : channel(std::move(line)),
-          on_exit(std::move(told)),
+          on_exit(std::move(on_exit_of_crew)),
           before{.worker = id, .since = Clock::now()} {}
 
-    /// What it is on. The parent notes single tasks when it sends them; which task of its batch a
-    /// worker has begun stands in the batch itself, in shared memory.
+    /// What the worker is on. A single task is noted here, in `before`, when the parent sends it.
+    /// Which task of its batch a worker has begun is noted in the batch itself, in shared memory.
     InFlight in_flight() const { return channel.worker_batch().in_flight(before); }
 
     ParentEnd channel;
@@ -158,11 +159,11 @@ class QueueServer {
     InFlight before;                // what it was on before its batch
     std::uint32_t batch_queue = 0;  // which queue its batch is of
     std::optional<Unacknowledged> unacknowledged{};
-    std::optional<Exit> farewell{};        // what it said itself of its end
+    std::optional<Exit> farewell{};        // what it said itself about its end
     bool served = true;                    // false: ended or dead; it gets no more items
-    bool rejected = false;                 // what it sent cannot be read; nothing more is
+    bool rejected = false;                 // its items could not be read; it is ignored
     bool dead = false;                     // its pidfd says so
-    TimePoint kill_at = TimePoint::max();  // when the grace of one that is ended or leaves is over
+    TimePoint kill_at = TimePoint::max();  // when it gets SIGKILL if it has not ended by then
   };
 
   struct WaitingConsumer {  // a worker that waits for an item
@@ -195,7 +196,7 @@ class QueueServer {
   void sleep_until(TimePoint deadline);
   void serve_timers();
 
-  // worker_processes.cc: their lives
+  // worker_processes.cc: the lives of the workers
   [[noreturn]] void become_worker(Line line, WorkerId id, const std::function<void()>& body);
   void reap_dead();
   Exit exit_of(Member& member);
@@ -206,7 +207,7 @@ class QueueServer {
   const Duration grace_;
   posix::Shared<Sizes> sizes_ = posix::make_shared_memory<Sizes>();
   std::array<ParentQueue*, kQueues> queues_{};
-  std::list<Member> members_;             // a list: the waiting point to members
+  std::list<Member> members_;             // a list: consumers_ and producers_ point to members
   std::list<WaitingConsumer> consumers_;  // in order of arrival
   std::list<WaitingProducer> producers_;  // in order of arrival
   std::unique_ptr<WorkerEnd> worker_end_;

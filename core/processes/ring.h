@@ -10,12 +10,12 @@
 /// Invariants:
 /// 1. `tail <= head <= tail + kCapacity`; both only grow, and index the bytes modulo kCapacity.
 /// 2. Only the writer moves `head`, after it has copied the bytes; only the reader moves `tail`,
-///    after it has copied them out. So what lies below `head` is whole, even if its writer was
+///    after it has copied them out. So all bytes below `head` are complete, even if the writer was
 ///    killed a moment later, and nothing that a dead process left behind can block the other side.
 ///
-/// `head` and `tail` are sequentially consistent, because the two sides use them to agree on who
-/// sleeps (see Doorbell): "I moved it, then looked whether you sleep" must not pass unseen by
-/// "I said that I sleep, then looked whether you moved it".
+/// `head` and `tail` are sequentially consistent, because of the doorbell (doorbell.h): one side
+/// moves the ring, then looks whether the other sleeps; the other says that it sleeps, then looks
+/// whether the ring was moved. At least one of the two must see what the other did.
 ///
 /// Thread safety: one writing and one reading thread, in any processes that share the memory.
 #pragma once
@@ -36,11 +36,12 @@ class Ring {
   std::size_t write_some(const char* data, std::size_t size) {
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
     const std::size_t count = std::min(size, kCapacity - static_cast<std::size_t>(head - tail_));
+    // The bytes may go past the end of the array: then the rest of them begins again at its start.
     const std::size_t start = head % kCapacity;
     const std::size_t first = std::min(count, kCapacity - start);
     std::copy_n(data, first, bytes_.data() + start);
     std::copy_n(data + first, count - first, bytes_.data());
-    head_ = head + count;
+    head_ = head + count;  // last: from now on the reader sees them
     return count;
   }
 
@@ -52,7 +53,7 @@ class Ring {
     const std::size_t first = std::min(count, kCapacity - start);
     std::copy_n(bytes_.data() + start, first, data);
     std::copy_n(bytes_.data(), count - first, data + first);
-    tail_ = tail + count;
+    tail_ = tail + count;  // last: from now on the writer may overwrite them
     return count;
   }
 
@@ -61,7 +62,7 @@ class Ring {
   bool empty() const { return size() == 0; }
   bool full() const { return size() == kCapacity; }
 
-  /// How many bytes have ever been read: what a message's fate is told by when its reader died.
+  /// How many bytes were ever read. When the reader has died, this says which messages it had read.
   std::uint64_t bytes_read() const { return tail_; }
 
  private:

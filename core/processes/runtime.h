@@ -1,15 +1,15 @@
 /// @file
 /// The process runtime: workers are forked processes, queues belong to the parent.
 ///
-/// A worker that throws, exits or is killed, at any instant, takes nobody with it: exactly the task
-/// in its hands is lost, and its Exit says why. Workers die with their parent, also when that is
-/// killed. The stop token that a body may take is never stopped here: a worker whose time is up
-/// gets SIGTERM, and SIGKILL after a grace period.
+/// A worker may throw, exit or be killed at any instant, without harm to the others: only the task
+/// that it is on is lost, and its Exit says why. Workers die with their parent, even if the parent
+/// is killed. The stop token that a body may take never asks it to stop here: a worker whose time
+/// is up gets SIGTERM, and SIGKILL after a grace period.
 ///
-/// Requires: the program forks while it has no other threads (as with any use of fork); it does not
-/// reap children that are not its own. What travels through queues is `Shippable`.
+/// Requires: when the program forks, it has no other threads (as with any use of fork). It does not
+/// reap children that it did not start itself. Items of queues are `Shippable`.
 ///
-/// Thread safety: a copy of the runtime, with its queues and crew, is used by one thread.
+/// Thread safety: one copy of the runtime, with its queues and crew, is used by one thread.
 #pragma once
 
 #include <functional>
@@ -49,7 +49,7 @@ class Crew {
     }
   }
 
-  // Untimed: ends with the last worker, and a worker that does not leave holds it up.
+  // Untimed: it ends with the last worker. If one never leaves and is not ended, it never returns.
   void join() {
     server_->wait_until([&] { return !server_->has_workers(); });
   }
@@ -93,8 +93,8 @@ class Processes {
   Processes& operator=(Processes&&) = default;
   ~Processes() = default;
 
-  /// Forks `n` workers that run `body`. Throws std::system_error if that fails and there is no
-  /// `on_exit` to tell.
+  /// Forks `n` workers that run `body`. If that fails and there is no `on_exit`, throws
+  /// std::system_error.
   template <class Body>
   Crew launch(int n, Body body, OnExit on_exit = {}) {
     Crew crew(
@@ -106,7 +106,7 @@ class Processes {
 
   TimePoint now() const { return Clock::now(); }
 
-  /// The server of this copy of the runtime; made when it is first asked for.
+  /// The server of this copy of the runtime; made at the first call.
   const std::shared_ptr<processes::QueueServer>& server() {
     if (!server_) server_ = std::make_shared<processes::QueueServer>(options_.grace);
     return server_;

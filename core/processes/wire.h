@@ -1,5 +1,5 @@
 /// @file
-/// Values as bytes. Trivially copyable types travel as they are, others through cereal.
+/// Values as bytes. Trivially copyable types are copied as they are, others are saved by cereal.
 ///
 /// One item on the wire is its length (8 bytes) and its bytes. Both ends are the same program on
 /// the same machine, so byte order and layout agree.
@@ -35,16 +35,17 @@ inline constexpr bool kIsSpan = false;
 template <class T, std::size_t n>
 inline constexpr bool kIsSpan<std::span<T, n>> = true;
 
-// It points to what it means, which is in the other process.
+// A type that only points to its data, which the other process does not have.
 template <class T>
 concept Points = std::is_pointer_v<T> || std::is_member_pointer_v<T> || kIsSpan<T> ||
     std::same_as<T, std::string_view>;
 
 }  // namespace detail
 
-/// What can travel between processes: not a pointer or a view (it would point into the wrong one),
-/// but anything else that is trivially copyable, and whatever cereal can save and load. A pointer
-/// inside of a struct is not found: such a struct needs a `serialize`, or is not to be shipped.
+/// Types whose values can travel between processes. A pointer or a view cannot, because it would
+/// point into the wrong process. Any other type can, if it is trivially copyable, or if cereal can
+/// save and load it. A pointer inside of a struct is not found: do not send such a struct unless it
+/// has a `serialize`.
 template <class T>
 concept Shippable =
     !detail::Points<T> && std::is_default_constructible_v<T> &&
@@ -83,8 +84,8 @@ class ReadFrom : public std::streambuf {
 
 }  // namespace detail
 
-/// Appends one item to `out`. Throws whatever the type's own saving throws; `out` is then as
-/// before.
+/// Appends one item to `out`. If the type's own saving throws, so does this, and `out` is
+/// unchanged.
 template <Shippable T>
 void append_item(std::string& out, const T& value) {
   const std::size_t start = out.size();
@@ -106,7 +107,7 @@ void append_item(std::string& out, const T& value) {
   std::memcpy(out.data() + start, &size, sizeof size);
 }
 
-/// Takes one item off the front of `in`. Throws std::runtime_error if the bytes are not one.
+/// Takes one item off the front of `in`. Throws std::runtime_error if the bytes there are no item.
 template <Shippable T>
 T read_item(std::string_view& in) {
   std::uint64_t size = 0;

@@ -1,4 +1,4 @@
-// The lives of the workers, as their QueueServer sees them: forked, at work, ended or dead, reaped.
+// The lives of the workers, as the QueueServer sees them: forked, at work, ended or dead, reaped.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,11 +22,12 @@ void flush_output() {
   std::cout.flush();
 }
 
-// What the system knows of the end of a process that has ended.
+// Reaps a process that has ended or was killed. Returns what the kernel knows about its end.
 Exit reap(const posix::UniqueFd& pidfd, WorkerId id) {
   siginfo_t info{};
   if (waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED) != 0) {
-    // Somebody else collected it (SIGCHLD ignored, a foreign wait): that it ended is all we know.
+    // It was reaped already, by a `wait` elsewhere or because SIGCHLD is ignored. We know only that
+    // it has ended.
     return {.worker = id, .how = Exit::How::exit, .code = -1};
   }
   if (info.si_code == CLD_EXITED) {
@@ -44,16 +45,18 @@ QueueServer::~QueueServer() {
 void QueueServer::start(WorkerId id, const std::function<void()>& body,
                         const std::shared_ptr<OnExit>& on_exit) {
   Line line;
-  flush_output();  // or the worker would write our unwritten output once more
+  flush_output();  // otherwise the worker would write the same output once more
   posix::Fork fork = posix::fork_process();
   if (fork.in_child()) become_worker(std::move(line), id, body);
   members_.emplace_back(id, std::move(line), on_exit).pidfd = std::move(fork.pidfd);
 }
 
+// The life of a worker process. The fork has copied the whole server, but only the parent serves:
+// what is needed for that is dropped, and the worker keeps its end of its own line.
 void QueueServer::become_worker(Line line, WorkerId id, const std::function<void()>& body) {
   consumers_.clear();
   producers_.clear();
-  members_.clear();  // closes our copies of the others' lines
+  members_.clear();  // closes this process's copies of the other lines
   worker_end_ = std::make_unique<WorkerEnd>(std::move(line));
   this_worker_id() = id;
   std::string payload;
@@ -64,9 +67,9 @@ void QueueServer::become_worker(Line line, WorkerId id, const std::function<void
     append_item(payload, current_failure());
     code = EXIT_FAILURE;
   }
-  flush_output();  // before the farewell, after which the parent may end us
+  flush_output();  // before the farewell: after it, the parent may kill this process
   worker_end_->send({.verb = Verb::farewell, .count = payload.empty() ? 0U : 1U}, payload);
-  _exit(code);  // not exit: what is registered there belongs to the parent
+  _exit(code);  // not exit: functions registered with atexit are the parent's
 }
 
 std::vector<InFlight> QueueServer::in_flight() const {
@@ -77,14 +80,15 @@ std::vector<InFlight> QueueServer::in_flight() const {
   return all;
 }
 
-// SIGTERM at once, SIGKILL after the grace. From here on the worker gets nothing more, and what it
-// has not begun is for others.
+// Sends SIGTERM at once, and SIGKILL after the grace period. From now on the worker gets no more
+// items, and other workers get the tasks that it has not begun.
 bool QueueServer::end(const InFlight& in_flight) {
-  serve();  // it may have moved on, and said so
+  serve();  // the worker may have gone on, and said so
   const auto member = std::find_if(members_.begin(), members_.end(), [&](const Member& each) {
     return each.before.worker == in_flight.worker && each.served && !each.farewell;
   });
   if (member == members_.end()) return false;
+  // This decides: either the batch is closed, or the worker has begun another task meanwhile.
   if (!member->channel.worker_batch().close(in_flight.pops - member->before.pops)) return false;
   take_back_batch(*member);
   member->served = false;
@@ -94,14 +98,16 @@ bool QueueServer::end(const InFlight& in_flight) {
   return true;
 }
 
+// Removes the workers whose end was noticed, and reports each. `on_exit` is called when the server
+// is consistent again, because it may push into queues, and that serves other workers.
 void QueueServer::reap_dead() {
   for (auto member = members_.begin(); member != members_.end();) {
     if (!member->dead) {
       ++member;
       continue;
     }
-    const bool ended = !member->served;  // by us, so nobody is waiting for the news
-    member->served = false;              // what it asked for last goes to somebody else
+    const bool ended = !member->served;  // by `end`: that is not reported
+    member->served = false;              // what it still asks for is not sent to it
     const Exit exit = exit_of(*member);
     const std::shared_ptr<OnExit> on_exit = member->on_exit;
     forget_waits(*member);
@@ -110,13 +116,14 @@ void QueueServer::reap_dead() {
   }
 }
 
-// How a dead worker ended. First its line is read to its end; only then is it known what the worker
-// delivered, and what it never received or began: that goes back to where it came from.
+// Returns how a dead worker ended. First all that it sent is handled: only then do we know what it
+// pushed, which items it never read, and which tasks it never began. Those go back to their queues.
 Exit QueueServer::exit_of(Member& member) {
   Exit exit = reap(member.pidfd, member.before.worker);
   member.channel.pump();
   while (auto message = member.channel.next()) handle(member, *std::move(message));
   const auto& sent = member.unacknowledged;
+  // It died before it had read the last answer, so it was never on the task in it.
   if (sent && !member.channel.was_read(sent->end)) {
     queues_.at(sent->queue)->put_back(sent->payload, sent->count);
     changed(sent->queue);
@@ -124,7 +131,7 @@ Exit QueueServer::exit_of(Member& member) {
   }
   const InFlight in_flight = member.in_flight();
   take_back_batch(member);
-  if (member.farewell) {  // it knew better than the system how it ended
+  if (member.farewell) {  // it knew better than the kernel how it ended
     exit = *std::move(member.farewell);
     exit.worker = in_flight.worker;
   }

@@ -10,8 +10,9 @@
 namespace workbench::simulated {
 namespace {
 
-// May the end be another, if a step with the accesses `taken` comes before one with `asleep`, and
-// not after it? Not if it only looks in vain for what the other brings, and notifies it of.
+// Can it make a difference whether a step with the accesses `taken` comes before or after one with
+// the accesses `asleep`? Not if it only looks in vain for something, and the step with `asleep` is
+// the one that brings this and notifies it.
 bool conflict(const Accesses& asleep, const Accesses& taken) {
   using Kind = Access::Kind;
   return std::any_of(asleep.begin(), asleep.end(), [&](const Access& one) {
@@ -23,10 +24,11 @@ bool conflict(const Accesses& asleep, const Accesses& taken) {
   });
 }
 
-// An option that was tried already, further up, and whose step commutes with all since then.
+// An option that was tried already, at this node or at one above it, and whose step commutes with
+// all steps since then. To try it again would lead to the same end.
 struct Sleeper {
   Transition option;
-  std::vector<Accesses> steps;  // more than one, if there was something to choose within it
+  std::vector<Accesses> steps;  // its accesses; several, if there was a choice within the step
 
   bool wakes(const Accesses& step) const {
     return std::any_of(steps.begin(), steps.end(),
@@ -36,14 +38,14 @@ struct Sleeper {
 
 // A moment at which there is something to choose.
 struct Node {
-  std::vector<Transition> options{};  // none: a choice within a step, of `count` possibilities
+  std::vector<Transition> options{};  // empty: a choice within a step, among `count`
   std::size_t count = 0;
   std::size_t chosen = 0;
-  std::vector<bool> backtrack{};    // by option
-  std::vector<bool> done{};         // by option
-  std::vector<Sleeper> sleepers{};  // when it was reached, and options done here
+  std::vector<bool> backtrack{};    // by option: must it be tried?
+  std::vector<bool> done{};         // by option: was it tried?
+  std::vector<Sleeper> sleepers{};  // asleep when the node was reached, or done here
   Accesses accesses{};              // of the chosen option's step in this execution
-  std::vector<Accesses> steps{};    // … in all executions so far
+  std::vector<Accesses> steps{};    // of the same option's step in all executions so far
 
   bool is_data() const { return options.empty(); }
   bool sleeps(const Transition& option) const {
@@ -62,6 +64,7 @@ class Explorer final : public Strategy {
     order_.begin();
   }
 
+  // Follows the path of the last execution; beyond its end, makes the path longer.
   std::optional<std::size_t> choose(const std::vector<Transition>& options) override {
     const std::size_t here = depth_++;
     if (here == length_ && !add_node(options)) return std::nullopt;
@@ -78,21 +81,24 @@ class Explorer final : public Strategy {
   void enabled(ThreadId by, ThreadId whom) override { order_.enabled(by, whom); }
 
   void stepped(const Accesses& accesses) override {
+    // Remember what the step does: `add_node` must know which sleeping options it wakes.
     Node& node = nodes_[last_step_];
     node.accesses = accesses;
     if (std::find(node.steps.begin(), node.steps.end(), accesses) == node.steps.end()) {
       node.steps.push_back(accesses);
     }
     if (options_.search != Search::dpor) return;
+    // Where this step and an earlier one race, the other order must be tried, too.
     const Transition option = node.options[node.chosen];
-    const bool after_all = option.go == WakeReason::timeout;
+    const bool after_all = option.reason == WakeReason::timeout;
     order_.step(option, accesses, last_step_, after_all,
                 [&](std::size_t before, const std::vector<Transition>& first) {
                   add_backtrack(before, first);
                 });
   }
 
-  // Goes to the next path. False: there is none.
+  // Goes to the next path: changes the last choice for which something is left to try. False: there
+  // is none, so the search is over.
   bool advance() {
     for (; length_ > 0; --length_) {
       Node& node = nodes_[length_ - 1];
@@ -113,7 +119,8 @@ class Explorer final : public Strategy {
  private:
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
-  // At the end of the path. Nodes are used again: there are thousands of executions a second.
+  // Adds a node at the end of the path. Old nodes and their memory are used again, because there
+  // are thousands of executions a second.
   Node& new_node(const std::vector<Transition>& options) {
     if (length_ == nodes_.size()) nodes_.emplace_back();
     Node& node = nodes_[length_++];
@@ -126,11 +133,13 @@ class Explorer final : public Strategy {
     return node;
   }
 
-  // False: all options are asleep.
+  // Adds a node, and chooses its first option that is not asleep. False: all options are asleep, so
+  // every end that this path can reach is known.
   bool add_node(const std::vector<Transition>& options) {
     Node& node = new_node(options);
     node.backtrack.assign(options.size(), options_.search != Search::dpor);
     node.done.assign(options.size(), false);
+    // What slept at the node before still sleeps, unless its thread has moved or the step woke it.
     if (options_.search != Search::depth_first && last_step_ != kNowhere) {
       const Node& before = nodes_[last_step_];
       for (const Sleeper& sleeper : before.sleepers) {
@@ -147,14 +156,16 @@ class Explorer final : public Strategy {
     node.chosen = static_cast<std::size_t>(awake - options.begin());
     if (options_.search == Search::dpor) {
       node.backtrack[node.chosen] = true;
-      // A wait may end early, or for no reason, at each moment: no race asks for that.
+      // A wait may end early, or for no reason, at any moment. No race would ask for that, so it is
+      // always tried.
       for (std::size_t i = 0; i < options.size(); ++i) {
-        if (options[i].go != WakeReason::ready) node.backtrack[i] = true;
+        if (options[i].reason != WakeReason::ready) node.backtrack[i] = true;
       }
     }
     return true;
   }
 
+  // The option that was tried goes to sleep. False: no other option of this node must be tried.
   bool next_option(Node& node) {
     node.done[node.chosen] = true;
     if (options_.search != Search::depth_first) {
@@ -169,8 +180,8 @@ class Explorer final : public Strategy {
     return false;
   }
 
-  // One of `first`, all of which are options there, must be tried at node `before`; unless one is
-  // backtrack already, or asleep because it was tried further up.
+  // At node `before`, one of the options `first` must be tried. Nothing is to be done if one of
+  // them is marked already, or is asleep because it was tried before.
   void add_backtrack(std::size_t before, const std::vector<Transition>& first) {
     Node& node = nodes_[before];
     std::size_t candidate = kNowhere;
@@ -183,7 +194,7 @@ class Explorer final : public Strategy {
   }
 
   ExploreOptions options_;
-  std::vector<Node> nodes_;  // the path: the first length_ of them
+  std::vector<Node> nodes_;  // the first length_ of them are the path
   std::size_t length_ = 0;
   std::size_t depth_ = 0;
   std::size_t last_step_ = kNowhere;
@@ -200,7 +211,7 @@ void note(Exploration& exploration, const std::string& outcome, const AnyStrateg
 
 Exploration explore(const Program& program, const ExploreOptions& options,
                     const std::function<bool(const Exploration&)>& progress) {
-  const WithoutStacks unneeded;  // a replay has them
+  const WithoutStacks unneeded;  // a replay has stacks
   Exploration exploration;
   Explorer explorer(options);
   bool cut = false;
@@ -219,7 +230,7 @@ Exploration explore(const Program& program, const ExploreOptions& options,
     const bool all = !explorer.advance();
     exploration.complete = all && !cut;
     const bool go_on = !progress || progress(exploration);
-    // A limit of 0 is none: one schedule has been run by now.
+    // A limit of 0 means none: one schedule has been run by now, so it is never equal.
     const bool enough = exploration.schedules == options.max_schedules;
     if (all || !go_on || enough) return exploration;
   }
@@ -236,10 +247,11 @@ std::string replay(const Program& program, const Scheduler::Options& options,
 
 std::string shrink(const Program& program, const Scheduler::Options& options,
                    std::string schedule) {
-  const std::string backtrack = replay(program, options, schedule);
+  // Replaces letters by `0`, one after the other from the end, as long as the outcome remains.
+  const std::string outcome = replay(program, options, schedule);
   const auto still_leads = [&](const std::string& other) {
     try {
-      return replay(program, options, other) == backtrack;
+      return replay(program, options, other) == outcome;
     } catch (const std::invalid_argument&) {
       return false;
     }
@@ -269,7 +281,7 @@ Exploration explore_randomly(const Program& program, const Scheduler::Options& o
   const WithoutStacks unneeded;
   Exploration exploration;
   for (std::size_t i = 0; i < schedules; ++i) {
-    // A priority may be lost at any step of the longest schedule so far.
+    // A thread may lose its priority at any step, up to the length of the longest schedule so far.
     Random random(seed + i, depth, std::max<std::size_t>(exploration.depth, 16));
     Scheduler scheduler(options, random);
     const Ending ending = scheduler.run(program.run, program.look);

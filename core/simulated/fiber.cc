@@ -25,7 +25,7 @@ class StackPool {
     if (free.empty()) free.push_back(std::make_unique_for_overwrite<char[]>(kStackSize));
     boost::context::stack_context stack;
     stack.size = kStackSize;
-    stack.sp = free.back().release() + kStackSize;  // it grows downwards
+    stack.sp = free.back().release() + kStackSize;  // the stack grows downwards
     free.pop_back();
     return stack;
   }
@@ -40,7 +40,7 @@ class StackPool {
   }
 };
 
-// AddressSanitizer wants to hear of every change of the stack, before and after.
+// AddressSanitizer must be told of every change to another stack: before it, and after it.
 void leaving([[maybe_unused]] void** fake_stack, [[maybe_unused]] const void* bottom,
              [[maybe_unused]] std::size_t size) {
 #if defined(__SANITIZE_ADDRESS__)
@@ -56,6 +56,7 @@ void arrived([[maybe_unused]] void* fake_stack, [[maybe_unused]] const void** fr
 
 }  // namespace
 
+// Makes the stack, and what runs on it from the first `resume` on.
 boost::context::fiber Fiber::make() {
   const auto stack = StackPool{}.allocate();
   bottom_ = static_cast<char*>(stack.sp) - stack.size;
@@ -64,6 +65,7 @@ boost::context::fiber Fiber::make() {
             arrived(nullptr, &outer_bottom_, &outer_size_);
             outside_ = std::move(outside);
             run();
+            // null: nobody comes back to this stack, so AddressSanitizer may forget it.
             leaving(nullptr, outer_bottom_, outer_size_);
             return std::move(outside_);
           }};
@@ -71,18 +73,19 @@ boost::context::fiber Fiber::make() {
 
 void Fiber::run() {
   body_();
-  body_ = nullptr;  // here, where what it owns is destroyed as by its thread
+  body_ = nullptr;  // destroyed here, on the fiber, as a thread destroys its own
   ended_ = true;
 }
 
 void Fiber::resume() {
   if (!begun_) inside_ = make();
   begun_ = true;
+  // Let the C++ runtime see the exceptions of the fiber instead of ours.
   auto& globals = *reinterpret_cast<Exceptions*>(abi::__cxa_get_globals());
   const Exceptions ours = std::exchange(globals, exceptions_);
   void* fake_stack = nullptr;
   leaving(&fake_stack, bottom_, kStackSize);
-  inside_ = std::move(inside_).resume();
+  inside_ = std::move(inside_).resume();  // returns when the fiber yields or ends
   arrived(fake_stack, nullptr, nullptr);
   exceptions_ = std::exchange(globals, ours);
 }
@@ -90,7 +93,7 @@ void Fiber::resume() {
 void Fiber::yield() {
   void* fake_stack = nullptr;
   leaving(&fake_stack, outer_bottom_, outer_size_);
-  outside_ = std::move(outside_).resume();
+  outside_ = std::move(outside_).resume();  // returns at the next `resume` of this fiber
   arrived(fake_stack, &outer_bottom_, &outer_size_);
 }
 

@@ -1,8 +1,8 @@
 /// @file
-/// A function that can be left in the middle and entered again there.
+/// A function that can be left in the middle, and entered again at the same place.
 ///
-/// What the C++ runtime keeps for each thread about exceptions being handled is kept for each
-/// fiber: without that, `std::current_exception` in one fiber would find the exception of another.
+/// The C++ runtime keeps, for each thread, which exceptions are being handled. Here each fiber has
+/// its own: otherwise `std::current_exception` in one fiber would find the exception of another.
 ///
 /// Thread safety: none; a fiber stays on the thread that made it.
 #pragma once
@@ -44,7 +44,7 @@ class Fiber {
   Exceptions exceptions_;
   bool begun_ = false;
   bool ended_ = false;
-  // For AddressSanitizer, which wants to know of every change of the stack.
+  // For AddressSanitizer, which must be told of every change to another stack.
   void* bottom_ = nullptr;
   const void* outer_bottom_ = nullptr;
   std::size_t outer_size_ = 0;

@@ -1,12 +1,15 @@
 /// @file
-/// Which steps of an execution are ordered, and which of those that conflict are not: races.
+/// Finds out which steps of an execution are ordered, and which are races: steps that conflict, but
+/// are not ordered.
 ///
-/// Each thread has a vector clock: of every thread, the number of steps that lie behind it. A step
-/// i of thread q happens before what thread p does next if p's clock counts i.
+/// Each thread has a vector clock. It says, for every thread, how many of its steps happen before
+/// what the owner of the clock does next:
+///
+///     p's clock   │ 2 │ 0 │ 5 │      two steps of thread 0, none of thread 1, five of thread 2
 ///
 /// A look in vain does not conflict with the step that notifies its waiter: a thread that looked,
-/// waited and was notified finds the same as one that comes only then. So one of the two orders is
-/// enough.
+/// waited and was notified finds the same as one that comes only after the notification. So one of
+/// the two orders is enough.
 ///
 /// Thread safety: none.
 #pragma once
@@ -21,7 +24,7 @@
 
 namespace workbench::simulated {
 
-/// Of one step, in order.
+/// The accesses of one step, in order.
 using Accesses = std::vector<Access>;
 
 /// Does a step with these accesses end the wait that follows the look?
@@ -30,10 +33,10 @@ inline bool ends(const Accesses& accesses, const Access& look) {
          accesses.end();
 }
 
-/// The steps of one execution, told one after the other.
+/// Is told the steps of one execution, one after the other.
 class HappensBefore {
  public:
-  /// A new execution.
+  /// Begins a new execution.
   void begin() {
     // Emptied, not destroyed: there are thousands of executions a second.
     taken_ = 0;
@@ -49,24 +52,27 @@ class HappensBefore {
   /// See Strategy.
   void enabled(ThreadId by, ThreadId whom) { enabled_.emplace_back(by, whom); }
 
-  /// The step of `option` at `node` is over. Calls `race(node of an earlier step, options)` for
-  /// each earlier step that conflicts with it and is not ordered before it: one of the options
-  /// should have come first there. `after_all`: nothing else could have gone on, so all earlier
-  /// steps are ordered before it.
+  /// The step of `option` at `node` is over. Calls `race(node of the earlier step, options)` for
+  /// each earlier step that conflicts with it and is not ordered before it: at that node, one of
+  /// the options should be tried instead. `after_all`: no other thread could have gone on, so all
+  /// earlier steps are ordered before it.
   template <class Race>
   void step(const Transition& option, const Accesses& accesses, std::size_t node, bool after_all,
             Race race) {
     const ThreadId thread = option.thread;
     clock(thread);  // makes room for it
+    // This thread joined `by`, so all that `by` did comes before this step.
     for (const auto& [by, whom] : enabled_) {
       if (whom == thread) join(thread, by);
     }
     if (after_all) {
       for (ThreadId other = 0; other < clocks_.size(); ++other) join(thread, other);
     }
+    // Find races before the conflicts are merged into the clock: they order the step, too.
     find_conflicts(accesses);
     find_races(clock(thread));
     for (const std::size_t before : conflicts_) merge(clock(thread), steps_[before].clock);
+    // The step counts itself, and is remembered with the clock after it.
     auto& mine = clock(thread);
     if (mine.size() <= thread) mine.resize(thread + 1);
     ++mine[thread];
@@ -78,6 +84,7 @@ class HappensBefore {
     step.number = mine[thread];
     step.clock.assign(mine.begin(), mine.end());
     for (const Access& access : accesses) remember(access, here);
+    // This step started or notified `whom`, so it comes before all that `whom` does next.
     for (const auto& [by, whom] : enabled_) {
       if (by == thread && whom != thread) join(whom, thread);
     }
@@ -122,8 +129,9 @@ class HappensBefore {
     return thread < clock.size() && clock[thread] >= step.number;
   }
 
-  // The last steps that these accesses conflict with. Earlier ones are ordered before these; but
-  // not looks that a write has answered, and those do not matter: their threads look again.
+  // The latest steps that these accesses conflict with. Earlier ones need not be found, because
+  // they are ordered before the latest. Only looks that a write has answered are not; but they do
+  // not matter, because their threads look again.
   void find_conflicts(const Accesses& accesses) {
     conflicts_.clear();
     for (const Access& access : accesses) {
@@ -140,7 +148,8 @@ class HappensBefore {
     conflicts_.erase(std::unique(conflicts_.begin(), conflicts_.end()), conflicts_.end());
   }
 
-  // Those that are not ordered before a step with this clock, by themselves or by another conflict.
+  // The conflicts that are not ordered before a step with this clock, neither directly nor because
+  // another conflict comes after them.
   void find_races(const Clock& clock) {
     races_.clear();
     for (const std::size_t before : conflicts_) {
@@ -154,9 +163,10 @@ class HappensBefore {
     }
   }
 
-  // Let the last step come before `before`, and with it all since then that does not happen after
-  // `before`. With which of these steps can one begin? (The initials of a source set, Abdulla and
-  // others, "Optimal Dynamic Partial Order Reduction", POPL 2014.)
+  // Imagine an execution in which the last step comes before `before`, together with all steps in
+  // between that do not happen after `before`. Which of these steps can be its first? (They are the
+  // initials of a source set: Abdulla and others, "Optimal Dynamic Partial Order Reduction", POPL
+  // 2014.)
   const std::vector<Transition>& initials(std::size_t before) {
     first_.clear();
     options_.clear();
@@ -198,7 +208,7 @@ class HappensBefore {
   std::vector<Clock> clocks_;    // by thread
   std::vector<Object> objects_;  // by number
   std::vector<std::pair<ThreadId, ThreadId>> enabled_;
-  // Of the last step; members, so that their memory is used again.
+  // Only about the last step. They are members so that their memory is used again.
   std::vector<std::size_t> conflicts_;
   std::vector<std::size_t> races_;
   std::vector<std::size_t> first_;

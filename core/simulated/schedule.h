@@ -1,10 +1,10 @@
 /// @file
-/// Schedules as text, and strategies that follow one or make one up.
+/// Schedules as text, and strategies that follow a schedule or make one at random.
 ///
-/// A schedule has one letter for each moment at which there was a choice: `0` to `9`, `a` to `y`,
-/// the number of the option; from the 35th on, `z` and three letters for how many lie beyond that.
-/// Transition 0 is to let the same thread go on, so a schedule without interruptions is all zeros,
-/// and zeros at its end can be left out.
+/// A schedule has one letter for each moment at which there was a choice: the number of the option,
+/// as `0` to `9` and `a` to `y` for 0 to 34. A larger number is `z` and three letters, which say
+/// how much larger than 35 it is. Option 0 lets the same thread go on, if it can. So a schedule
+/// without interruptions is all zeros, and zeros at its end can be left out.
 #pragma once
 
 #include <fmt/format.h>
@@ -29,9 +29,9 @@ class Schedule {
  public:
   static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyz";
   static constexpr std::size_t kMany = 35;                          // `z`
-  static constexpr std::array<std::size_t, 3> kUnits{1296, 36, 1};  // of the letters behind it
+  static constexpr std::array<std::size_t, 3> kUnits{1296, 36, 1};  // of the letters after it
 
-  /// Notes a choice; one among one is none.
+  /// Notes a choice. If there was only one option, there was no choice, and nothing is noted.
   void add(std::size_t chosen, std::size_t count) {
     if (count < 2) return;
     text_ += kLetters[std::min(chosen, kMany)];
@@ -49,7 +49,7 @@ class Schedule {
 /// Follows a schedule, and beyond its end takes option 0.
 class Replay final : public Strategy {
  public:
-  /// Throws std::invalid_argument for a letter that is none.
+  /// Throws std::invalid_argument for a character that no schedule has.
   explicit Replay(std::string schedule) : schedule_(std::move(schedule)) {
     const std::size_t bad = schedule_.find_first_not_of(Schedule::kLetters);
     if (bad == std::string::npos) return;
@@ -74,7 +74,7 @@ class Replay final : public Strategy {
     return std::min(chosen, count - 1);
   }
 
-  /// Why this is no schedule of the program that was run; empty: it is one.
+  /// Why the schedule does not fit the program that was run; empty if it fits.
   std::string misfit() const {
     if (!misfit_.empty() || next_ >= schedule_.size()) return misfit_;
     return fmt::format("the schedule has {} letters; the run is at its end after {}",
@@ -85,7 +85,7 @@ class Replay final : public Strategy {
   void enabled(ThreadId /*by*/, ThreadId /*whom*/) override {}
 
  private:
-  // Behind the end there are zeros.
+  // The next letter, as a number. Behind the end there are zeros.
   std::size_t letter() {
     return next_ < schedule_.size() ? Schedule::kLetters.find(schedule_[next_++]) : 0;
   }
@@ -95,7 +95,7 @@ class Replay final : public Strategy {
   std::string misfit_;
 };
 
-/// Makes a schedule up, and notes it. See explore_randomly.
+/// Chooses at random, and notes the schedule. See explore_randomly.
 class Random final : public Strategy {
  public:
   Random(std::uint64_t seed, std::size_t depth, std::size_t length)
@@ -138,7 +138,7 @@ class Random final : public Strategy {
 
   std::mt19937_64 random_;
   bool by_priority_;
-  std::set<std::size_t> losses_;  // steps at which the running thread is set back
+  std::set<std::size_t> losses_;  // steps at which the running thread loses its priority
   std::map<ThreadId, std::int64_t> priorities_;
   std::int64_t lowest_ = 0;
   std::size_t step_ = 0;

@@ -31,8 +31,8 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
   threads_.push_back(
       std::make_unique<Thread>([this, program = std::move(program)] { live(program); }));
   Ending ending = Ending::finished;
-  // Those that are left when the program has ended go on as far as they can: what they do then,
-  // they could have done before.
+  // When the program has ended, the threads that are left go on as far as they can. All that they
+  // do then, they could also have done earlier.
   for (;;) {
     gather_options();
     if (choices_.empty()) {
@@ -48,12 +48,14 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
       ending = Ending::stopped;
       break;
     }
+    // Account for the choice: budgets, and the virtual clock. These are accesses, too, because they
+    // decide what the other threads can do later.
     const Transition option = choices_[*choice];
     Thread& thread = *threads_[option.thread];
-    thread.timed_out = option.go == WakeReason::timeout || option.go == WakeReason::early;
-    if (option.go == WakeReason::spurious) --spurious_left_;
-    if (option.go == WakeReason::early) --early_left_;
-    if (option.go != WakeReason::ready) touch(kBudgets, true);
+    thread.timed_out = option.reason == WakeReason::timeout || option.reason == WakeReason::early;
+    if (option.reason == WakeReason::spurious) --spurious_left_;
+    if (option.reason == WakeReason::early) --early_left_;
+    if (option.reason != WakeReason::ready) touch(kBudgets, true);
     if (thread.timed_out) {
       now_ = std::max(now_, thread.deadline);
       touch(kClock, true);
@@ -72,8 +74,8 @@ Ending Scheduler::run(std::function<void()> program, const std::function<void(En
   return ending;
 }
 
-// The thread that ran last comes first, and timers come last: a schedule of zeros is one without
-// interruptions in which all is in time.
+// Lists the ways in which the run can go on. The thread that ran last comes first, and timers come
+// last. So in a schedule of zeros no thread is interrupted, and no timer fires early.
 void Scheduler::gather_options() {
   choices_.clear();
   const std::size_t count = threads_.size();
@@ -108,6 +110,7 @@ void Scheduler::gather_options() {
   choices_.insert(choices_.end(), unusual.begin(), unusual.end());
 }
 
+// No thread can go on, so virtual time passes: the timers that are the next to fire are options.
 void Scheduler::gather_idle_timeouts() {
   TimePoint earliest = TimePoint::max();
   for (const auto& each : threads_) {
@@ -125,7 +128,8 @@ void Scheduler::gather_idle_timeouts() {
   }
 }
 
-// Lets a thread go on until it yields, with all that belongs to it put in place.
+// Lets a thread go on until it yields. Before that, what a real thread would keep in `thread_local`
+// variables is put in place; afterwards it is saved again.
 void Scheduler::resume(Thread& thread) {
   const auto our_id = std::exchange(this_worker_id(), thread.worker_id);
   auto* const our_worker =
@@ -136,6 +140,7 @@ void Scheduler::resume(Thread& thread) {
   if (thread.fiber.ended()) thread.state = Thread::State::ended;
 }
 
+// The life of a thread. An exception that leaves it is kept, for `run` to throw it.
 void Scheduler::live(const std::function<void()>& body) {
   try {
     body();
@@ -145,10 +150,11 @@ void Scheduler::live(const std::function<void()>& body) {
   }
 }
 
+// Throws Unwind through every thread that has begun and not ended, so that its destructors run.
 void Scheduler::unwind_all() {
   unwinding_ = true;
   held_ = 0;
-  // The program last: others may look at what it owns.
+  // The program is the last, because other threads may use what it owns.
   for (std::size_t i = threads_.size(); i-- > 0;) {
     Thread& thread = *threads_[i];
     if (thread.fiber.begun() && !thread.fiber.ended()) resume(thread);
@@ -188,7 +194,8 @@ bool Scheduler::wait(ObjectId queue, TimePoint deadline) {
   return !self.timed_out;
 }
 
-// Not if others wait already: with two of them, it matters who of them is notified.
+// If another thread waits there already, this is no look in vain: it matters which of the two is
+// notified.
 void Scheduler::looked_in_vain(ObjectId mutex, ObjectId queue) {
   const bool only_looked =
       std::all_of(accesses_.begin(), accesses_.end(), [&](const Access& access) {
@@ -234,7 +241,7 @@ bool Scheduler::strikes() {
   if (options_.faults == 0 || unwinding_) return false;
   const bool struck = faults_left_ > 0 && pick(2) == 1;
   if (struck) --faults_left_;
-  touch(kFaults, struck);  // a fault that strikes here may be one that cannot strike there
+  touch(kFaults, struck);  // if it is the last one, no fault can strike elsewhere
   return struck;
 }
 

@@ -1,16 +1,17 @@
 /// @file
-/// Runs threads that are no threads: fibers under one scheduler, which decides at every step who
-/// goes on, and can be told to decide otherwise the next time.
+/// Runs simulated threads: fibers under one scheduler. It decides before every step which of them
+/// goes on, and the program can be run again with other decisions.
 ///
 ///     root ──resume──▶ fiber 0 (the program)      a step: from one visible operation to the next
 ///       ▲                fiber 1 (a worker)       (locking a mutex, reading an atomic, waiting for
 ///       a └────yield────── fiber 2 (a worker)       thread, beginning, ending)
 ///
-/// One critical section is one step: nobody holds a mutex between two steps, so a mutex is never
-/// contended, and what happens inside a section can be seen by nobody else before its end. That is
-/// sound for programs without data races, which is for ThreadSanitizer to show; except for atomics
-/// that a section uses twice while others use them without the mutex. Nobody comes in between here
-/// (the retries of core/batching/task_batch.h are for the tests on real threads).
+/// One critical section is one step. No mutex is locked between two steps, so a thread never has to
+/// wait for a mutex, and no other thread sees what happens inside a section before its end. That is
+/// sound for programs without data races, and ThreadSanitizer can show that there are none. There
+/// is one exception: a section may use an atomic twice, while other threads use it without the
+/// mutex. Here they never come in between, so the retries of core/batching/task_batch.h are left to
+/// the tests on real threads.
 ///
 /// Time is virtual: nothing ever waits for a clock.
 ///
@@ -39,41 +40,41 @@ struct Access {
   enum class Kind : std::uint8_t {
     read,
     write,
-    look,    ///< nothing but to lock a mutex, and to wait in vain for what it guards (lock_when)
-    notify,  ///< wakes all that wait in a condition variable, however few; no choice among them
+    look,    ///< locks a mutex, does not find what it looks for, and waits for it (lock_when)
+    notify,  ///< wakes all that wait in a condition variable: no choice among them
   };
 
   ObjectId object = 0;
   Kind kind = Kind::write;
-  ObjectId waits_in = 0;  ///< of a look: the condition variable
+  ObjectId waits_in = 0;  ///< for a look: the condition variable
 
   bool operator==(const Access&) const = default;
 };
 
 /// Why a thread can go on.
 enum class WakeReason : std::uint8_t {
-  ready,     ///< it is at a step, or was notified, or its thread has ended
-  timeout,   ///< its wait has a limit, and that is over: nobody else can go on
-  early,     ///< likewise, but others may be able to go on: they are slow
-  spurious,  ///< it wakes for no reason, as condition variables may
+  ready,     ///< it is at a step, or was notified, or the thread that it joins has ended
+  timeout,   ///< its deadline has passed, and no other thread can go on
+  early,     ///< its deadline has passed, although others could go on: they are slow
+  spurious,  ///< it wakes up for no reason, which condition variables allow
 };
 
 /// One of the ways in which the run can go on.
 struct Transition {
   ThreadId thread = 0;
-  WakeReason go = WakeReason::ready;
+  WakeReason reason = WakeReason::ready;
 
   bool operator==(const Transition&) const = default;
 };
 
-/// Decides, and is told what came of it.
+/// Makes the decisions, and is told what each step did.
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  /// Which of the options? They are never none, and come in a fixed order. Empty: stop here.
+  /// Chooses one of `options`, which are never empty and come in a fixed order. Empty: stop here.
   virtual std::optional<std::size_t> choose(const std::vector<Transition>& options) = 0;
-  /// One of `count` >= 2 possibilities inside of a step: which waiter is notified, does a fault
-  /// strike.
+  /// Chooses one of `count` >= 2 possibilities inside of a step, for example which waiter is
+  /// notified, or whether a fault strikes.
   virtual std::size_t pick(std::size_t count) = 0;
   /// The step of the chosen option is over.
   virtual void stepped(const std::vector<Access>& accesses) = 0;
@@ -84,7 +85,7 @@ class Strategy {
 /// How an execution ended.
 enum class Ending {
   finished,  ///< the program has returned
-  deadlock,  ///< it has not, and nobody can go on
+  deadlock,  ///< it has not, and no thread can go on
   stopped,   ///< by the strategy
   too_long,  ///< more steps than allowed
 };
@@ -92,24 +93,23 @@ enum class Ending {
 class Scheduler {
  public:
   struct Options {
-    /// The first so many timers that fire in an execution do so at any moment and in any order,
-    /// because a machine may be as slow as it likes; the others when nobody else can go on, the
-    /// earliest first.
+    /// How many timers may fire at any moment and in any order, because a machine may be slow. The
+    /// timers after that fire only when no thread can go on, the earliest first.
     std::size_t early_timeouts = 0;
-    std::size_t spurious_wakeups = 0;  ///< at most so many in an execution
-    std::size_t faults = 0;            ///< at most so many in an execution, see strikes()
+    std::size_t spurious_wakeups = 0;  ///< at most this many in an execution
+    std::size_t faults = 0;            ///< at most this many in an execution, see strikes()
     std::size_t max_steps = 100'000;   ///< a longer execution is cut, see Ending::too_long
   };
 
   Scheduler(Options options, Strategy& strategy) : options_(options), strategy_(strategy) {}
   Scheduler(const Scheduler&) = delete;
 
-  /// Runs `program` as thread 0 to its end, or as far as it goes; then unwinds whoever is left.
-  /// What the program throws comes out of here.
-  /// `look` is called in between, when nobody runs and all is as it was left.
+  /// Runs `program` as thread 0 to its end, or as far as it goes. Then calls `look`, unless the
+  /// strategy stopped the execution: no thread runs, and everything is as they left it. Then
+  /// unwinds the threads that are left. An exception that leaves a thread is thrown from here.
   Ending run(std::function<void()> program, const std::function<void(Ending)>& look = {});
 
-  /// The one that is running. Requires: called in one of its fibers.
+  /// The scheduler that is running. Requires: called in one of its fibers.
   static Scheduler& current();
 
   // ---- for the primitives (sync.h) ----
@@ -127,7 +127,8 @@ class Scheduler {
   /// Waits until notified. False: the deadline passed first. `queue` names the condition variable.
   bool wait(ObjectId queue, TimePoint deadline);
   /// The running thread is about to wait in `queue`, because of what `mutex` guards. If its step
-  /// did nothing but look at that, and nobody else waits there, it is a look in vain.
+  /// did nothing but look at that, and no other thread waits there, the step becomes an Access of
+  /// kind `look`.
   void looked_in_vain(ObjectId mutex, ObjectId queue);
   void notify(ObjectId queue, bool all);
 
@@ -135,17 +136,17 @@ class Scheduler {
   /// Lets virtual time pass.
   void sleep(Duration duration) { wait(new_object(), deadline_after(now(), duration)); }
   std::size_t pick(std::size_t count);
-  /// Does a fault strike here? One may at any place that asks, as long as there are any left.
+  /// Does a fault strike here? It may, at every place that asks, as long as there are faults left.
   bool strikes();
-  /// Somebody counts how often a fault has struck: whoever comes first may be the last one.
+  /// Called where strikes are counted: if their number is limited, it matters which comes first.
   void count_strike() { touch(kFaults, true); }
 
   /// Is the execution being torn down? Then every operation throws Unwind, or does nothing if an
-  /// exception is already on its way.
+  /// exception is already being thrown.
   bool unwinding() const { return unwinding_; }
 
-  /// How many mutexes the running thread holds. Nobody holds any between two steps, so one count
-  /// does for all threads.
+  /// How many mutexes the running thread has locked. Between two steps no mutex is locked, so one
+  /// counter is enough for all threads.
   std::size_t& held() { return held_; }
 
   std::size_t steps() const { return steps_; }
@@ -163,7 +164,7 @@ class Scheduler {
     ObjectId queue = 0;
     ThreadId joins = 0;
     TimePoint deadline = TimePoint::max();
-    // What belongs to a real thread, kept while another one runs.
+    // What a real thread would keep in `thread_local` variables; saved while another one runs.
     std::optional<WorkerId> worker_id{};
     void* worker = nullptr;
   };
@@ -182,7 +183,7 @@ class Scheduler {
 
   Options options_;
   Strategy& strategy_;
-  std::vector<std::unique_ptr<Thread>> threads_;  // which stay where they are: fibers cannot move
+  std::vector<std::unique_ptr<Thread>> threads_;  // by pointer, because fibers cannot move
   std::vector<Transition> choices_;
   std::vector<Access> accesses_;
   ThreadId running_ = 0;
@@ -198,7 +199,7 @@ class Scheduler {
   std::exception_ptr thrown_;
 };
 
-/// Thrown through a fiber that will not go on.
+/// Thrown through a fiber that will not go on, so that its destructors run.
 struct Unwind {};
 
 }  // namespace workbench::simulated

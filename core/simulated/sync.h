@@ -16,8 +16,8 @@
 
 namespace workbench::simulated {
 
-/// Never contended: see scheduler.h. Locking it begins a step, unless the thread is in the middle
-/// of a section already.
+/// No thread ever waits for it: see scheduler.h. To lock it begins a step, unless the thread is
+/// inside of a critical section already.
 class Mutex {
  public:
   void lock() {
@@ -40,8 +40,9 @@ class Mutex {
   ObjectId object_ = Scheduler::current().new_object();
 };
 
-/// Waited for, and notified, under a mutex: of other notifications the explorer would not see that
-/// they may be lost. Throws std::logic_error where it is not so.
+/// Requires: notified under a mutex, and waited for with exactly one locked; throws
+/// std::logic_error otherwise. The explorer would not see that a notification without the mutex may
+/// be lost.
 class ConditionVariable {
  public:
   void wait(std::unique_lock<Mutex>& lock) { wait_until(lock, TimePoint::max()); }
@@ -54,7 +55,7 @@ class ConditionVariable {
     scheduler.held() = 1;
     scheduler.touch(lock.mutex()->object_, true);
   }
-  /// As wait_until, but called by lock_when.
+  /// As wait_until, but called by lock_when, whose caller only looks.
   void await(std::unique_lock<Mutex>& lock, TimePoint deadline) {
     Scheduler::current().looked_in_vain(lock.mutex()->object_, object_);
     wait_until(lock, deadline);
@@ -73,7 +74,7 @@ class ConditionVariable {
   ObjectId object_ = Scheduler::current().new_object();
 };
 
-/// Each operation outside of a section is a step; inside of one it is part of that.
+/// Outside of a critical section, each operation is a step. Inside, it is a part of that step.
 template <class T>
 class Atomic {
  public:

@@ -5,15 +5,15 @@
 ///
 /// Invariants (under `mutex_`):
 /// 1. `push` adds only while `items_.size() < capacity_`, or `capacity_ == 0` (unbounded).
-/// 2. Whoever sleeps in `not_empty_` found `items_` empty. The next push notifies it; so does a
-///    worker that was notified itself, but may not take the item. Whoever sleeps in `not_full_`
-///    found the queue full, and is notified when an item is removed.
-/// 3. In a queue that is shared in batches, nobody sleeps in `not_empty_`, or leaves with a pill,
-///    while anybody has a task that is not begun. Batches are filled only under `mutex_`.
+/// 2. A thread that sleeps in `not_empty_` found `items_` empty. The next push notifies it; so does
+///    a worker that was notified itself, but may not take the item because it was ended. A thread
+///    that sleeps in `not_full_` found the queue full, and is notified when an item is removed.
+/// 3. If the queue is shared in batches, no worker sleeps in `not_empty_`, or leaves with a pill,
+///    while another one has a task that it has not begun. Batches are filled only under `mutex_`.
 /// 4. `size_ == items_.size()`; readers without the lock may see it a moment late.
 ///
-/// Both condition variables are notified under the lock: a notifier that is not done when the
-/// waiter destroys the queue would otherwise touch a dead one.
+/// Both condition variables are notified under the lock. Otherwise the waiter could wake up, go on
+/// and destroy the queue while the notifier still uses the condition variable.
 ///
 /// Thread safety: all members. See core/queue.h for the contract.
 #pragma once
@@ -44,7 +44,7 @@ template <class T, class Sync>
 class BlockingQueue final : public TaskSource<Sync> {
  public:
   explicit BlockingQueue(std::string name, QueueOptions options = {})
-      : name_(std::move(name)), capacity_(options.capacity), stealing_(options.workers) {}
+      : name_(std::move(name)), capacity_(options.capacity), stealing_(*this, options.workers) {}
 
   void push(T item) {
     std::unique_lock lock(mutex_);
@@ -57,7 +57,7 @@ class BlockingQueue final : public TaskSource<Sync> {
     put(std::move(item));
   }
 
-  /// Moves the items out of a range, which may be a view of those of somebody else.
+  /// Moves the items out of a range: a vector, or a view of items that the caller keeps.
   template <class Items = std::vector<T>>
   void push_all(Items items) {
     std::unique_lock lock(mutex_);
@@ -75,10 +75,10 @@ class BlockingQueue final : public TaskSource<Sync> {
   T pop() {
     if constexpr (kTasks) {
       Worker<Sync>* worker = Worker<Sync>::current();
-      if (worker != nullptr && stealing_.shared()) return pop_batch(*worker);
+      if (worker != nullptr && in_batches()) return pop_batch(*worker);
     }
     Lock lock(mutex_, std::defer_lock);
-    lock_for_item(lock, TimePoint::max());  // untimed: so does pop promise (core/queue.h)
+    lock_for_item(lock, TimePoint::max());  // untimed: pop has no limit (core/queue.h)
     return take();
   }
 
@@ -100,7 +100,8 @@ class BlockingQueue final : public TaskSource<Sync> {
     std::vector<T> some;
     if (!lock_for_item(lock, deadline_after(Sync::clock::now(), timeout))) return some;
     if (kTasks && Worker<Sync>::current() != nullptr) {
-      // One task at a time: what a worker took and has not begun would be nobody's.
+      // One task at a time: the runtime remembers only one for each worker, so the others would be
+      // lost without a trace if this worker ended.
       some.push_back(take());
     } else {
       some = max < items_.size() ? items_.pop_some(max) : items_.pop_all();
@@ -127,7 +128,7 @@ class BlockingQueue final : public TaskSource<Sync> {
   void take_back([[maybe_unused]] Worker<Sync>& worker) override {
     if constexpr (kTasks) {
       const std::lock_guard lock(mutex_);
-      items_.push_front(worker.steal(kBatch));
+      items_.push_front(worker.steal(kBatch, *this));
       tell_all();
     }
   }
@@ -135,15 +136,15 @@ class BlockingQueue final : public TaskSource<Sync> {
   std::size_t size() const { return Sync::peek(size_); }
   const std::string& name() const { return name_; }
 
-  /// Do workers share it in batches?
+  /// Do workers share this queue in batches?
   bool in_batches() const { return capacity_ == 0 && stealing_.shared(); }
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
   using Lock = std::unique_lock<typename Sync::mutex>;
 
-  // Waits until there is room. Untimed: whoever takes an item makes room, and a pool whose takers
-  // are all gone or waiting themselves is just what this project is about.
+  // Waits until there is room. Untimed: a consumer that takes an item makes room. If all consumers
+  // are gone, or wait themselves, this is for ever: such hangs are what this project is about.
   void wait_for_room(Lock& lock) {
     while (capacity_ != 0 && items_.size() >= capacity_) not_full_.wait(lock);
   }
@@ -159,20 +160,20 @@ class BlockingQueue final : public TaskSource<Sync> {
     not_empty_.notify_one();
   }
 
-  // Several items have come.
+  // Called when several items have been added.
   void tell_all() {
     size_.store(items_.size(), std::memory_order_relaxed);
     not_empty_.notify_all();
   }
 
-  // Some items have been removed.
+  // Called when items have been removed.
   void taken() {
     size_.store(items_.size(), std::memory_order_relaxed);
     if (capacity_ != 0) not_full_.notify_all();
   }
 
-  // The next task of a worker that has none: from a new batch, or stolen. It gets a pill only when
-  // nobody has a task left, so that nobody leaves while there is work.
+  // The next task for a worker that has none: from a new batch, or stolen. The worker gets a pill
+  // only when all tasks are begun, so that no worker leaves while there is work.
   MaybeTask pop_batch(Worker<Sync>& worker) {
     Lock lock(mutex_);
     for (;;) {
@@ -190,7 +191,7 @@ class BlockingQueue final : public TaskSource<Sync> {
     }
   }
 
-  // Some of the tasks that come before any pill.
+  // Takes a batch from the front of the queue. It ends before the first pill.
   std::vector<TaskId> take_batch() {
     std::vector<TaskId> batch;
     const std::size_t size = stealing_.batch(items_.size());
@@ -200,7 +201,7 @@ class BlockingQueue final : public TaskSource<Sync> {
     return batch;
   }
 
-  // What this worker may not take is for somebody else, who may sleep.
+  // This worker was ended, so the item is for another one, which may be asleep: wake it.
   [[noreturn]] void refuse() {
     not_empty_.notify_one();
     throw Ended{};
@@ -219,7 +220,7 @@ class BlockingQueue final : public TaskSource<Sync> {
 
   const std::string name_;
   const std::size_t capacity_;
-  Stealing<Sync> stealing_;  // guarded by mutex_, but for shared(), which never changes
+  Stealing<Sync> stealing_;  // guarded by mutex_; but shared() never changes
   mutable typename Sync::mutex mutex_;
   typename Sync::condition_variable not_empty_;
   typename Sync::condition_variable not_full_;

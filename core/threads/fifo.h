@@ -1,11 +1,11 @@
 /// @file
-/// First in, first out, with whole batches in and out at the price of one item.
+/// A first-in, first-out list. A whole vector can be put in or taken out at the cost of one item.
 ///
-///     │ · │ · │ c │ d │ e │      taken items stay in front until they outnumber the others
+///     │ · │ · │ c │ d │ e │      places of taken items stay in front until they are the majority
 ///               ▲
 ///             first
 ///
-/// A vector rather than a deque: all of it can be handed over without touching an item.
+/// It is a std::vector and not a std::deque: a vector can be moved without touching its items.
 ///
 /// Thread safety: none.
 #pragma once
@@ -61,7 +61,7 @@ class Fifo {
     return pop_some(size());
   }
 
-  /// Requires: there are so many.
+  /// Requires: there are at least `count` items.
   std::vector<T> pop_some(std::size_t count) {
     const auto begin = items_.begin() + taken();
     std::vector<T> some(std::make_move_iterator(begin),

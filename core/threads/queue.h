@@ -2,13 +2,13 @@
 /// The queue of the thread runtime, as pools have it: a handle to a BlockingQueue. See
 /// core/queue.h for the contract.
 ///
-/// A worker comes to a queue that is shared in batches only now and then. In between, its verbs are
-/// served without a lock: a pop takes the next task of its batch, a push goes into its buffer.
+/// If a queue is shared in batches, a worker needs the BlockingQueue only now and then. In between,
+/// its verbs take no lock: a pop takes the next task of its batch, a push goes into its buffer.
 ///
 ///     pop  ◀── TaskBatch    ◀── several tasks ──── BlockingQueue
 ///     push ──▶ ResultBuffer ─── several results ─▶ BlockingQueue
 ///
-/// Thread safety: a handle is used by one thread; its copies by any.
+/// Thread safety: one handle is used by one thread; other threads use copies of it.
 #pragma once
 
 #include <concepts>
@@ -85,15 +85,14 @@ class Queue {
 
   std::size_t size() const {
     const Worker<Sync>* worker = Worker<Sync>::current();
-    const bool has_batch = worker != nullptr && worker->has_batch_of(queue_.get());
-    return queue_->size() + (has_batch ? worker->not_begun() : 0);
+    return queue_->size() + (worker == nullptr ? 0 : worker->not_begun(*queue_));
   }
   const std::string& name() const { return queue_->name(); }
 
  private:
   static constexpr bool kTasks = std::same_as<T, MaybeTask>;
 
-  // The next task of the current worker's batch, if that is of this queue.
+  // The next task of the current worker's batch, if the batch is of this queue.
   MaybeTask next() {
     Worker<Sync>* worker = Worker<Sync>::current();
     if (worker == nullptr || !worker->more()) return {};
@@ -108,13 +107,13 @@ class Queue {
     worker.use_buffer(buffer_);
   }
 
-  // Before the current worker pushes anything else, or waits.
+  // Called before the current worker pushes anything past its buffer, or waits.
   static void flush() {
     if (Worker<Sync>* worker = Worker<Sync>::current()) worker->flush();
   }
 
   std::shared_ptr<BlockingQueue<T, Sync>> queue_;
-  std::shared_ptr<ResultBuffer<T, Sync>> buffer_;  // of the worker that has this handle
+  std::shared_ptr<ResultBuffer<T, Sync>> buffer_;  // of the worker that owns this handle
 };
 
 }  // namespace workbench::threads

@@ -1,19 +1,19 @@
 /// @file
-/// What one worker has pushed into a queue, and the queue does not have yet.
+/// Results that one worker has pushed, and that their queue does not have yet.
 ///
 ///     worker ──push──▶ │ r0 │ r1 │ r2 │ r3 │    │    │ ──flush: all at once──▶ queue
 ///                                ▲         ▲
 ///                             flushed    filled
 ///
-/// A push into the buffer takes no lock and wakes nobody: the worker alone fills places, and
-/// publishes each with one store. A flush moves what is filled into the queue. The worker flushes
-/// when its buffer is full or a tick of the clock has passed; anybody else may flush it, too, who
-/// wants to know what the worker has done so far.
+/// A push into the buffer takes no lock and wakes nobody: only the worker fills places, and it
+/// publishes each with one store. A flush moves the filled places into the queue. The worker
+/// flushes when its buffer is full or a tick of the clock has passed. Another thread may flush it,
+/// too, when it wants to know what the worker has done so far.
 ///
-/// Invariant: under `mutex_`, what was flushed is in the queue before anything that is pushed
-/// later. Locks are taken in this order: the buffer's, then the queue's.
+/// Invariant (under `mutex_`): flushed items are in the queue before any item that is pushed later.
+/// Order of locks: first the buffer's mutex, then the queue's.
 ///
-/// Thread safety: `push` is for the worker, `flush` for everybody.
+/// Thread safety: `push` is for the worker, `flush` for every thread.
 #pragma once
 
 #include <algorithm>
@@ -35,8 +35,8 @@ class ResultBuffer final : public Buffer {
  public:
   explicit ResultBuffer(std::shared_ptr<BlockingQueue<T, Sync>> queue) : queue_(std::move(queue)) {}
 
-  /// Buffers an item. `when`: the time, to a tick. An item stays here until its worker pushes
-  /// another one at a later tick, at the latest.
+  /// Buffers an item. `when`: the time, exact to a tick. The buffer is flushed as soon as it is
+  /// full, or an item is pushed in a later tick than the first one.
   void push(T&& item, TimePoint when) {
     if (next_ == 0) since_ = when;
     places_[next_] = std::move(item);
@@ -44,8 +44,8 @@ class ResultBuffer final : public Buffer {
     const bool full = next_ == places_.size();
     if (full || when != since_) [[unlikely]] {
       begin_anew(full ? std::min(2 * places_.size(), kMostPlaces) : places_.size());
-      // If the caller has fallen far behind and there are few processors, let it catch up: results
-      // that pile up any higher no longer fit into the caches.
+      // The caller may be far behind, if there are few processors. Then let it catch up: if even
+      // more results wait for it, they no longer fit into the caches.
       if (queue_->size() > kFarBehind) Sync::yield();
     }
   }
@@ -56,8 +56,8 @@ class ResultBuffer final : public Buffer {
   }
 
  private:
-  // A buffer that was filled within one tick is replaced by a larger one: each flush may cost two
-  // switches between threads, so there should not be many in a tick.
+  // Flushes, and begins again with an empty buffer. It is a larger one if the old one was filled
+  // within one tick: a flush may cost two switches between threads, so there should be few.
   void begin_anew(std::size_t places) {
     const std::lock_guard lock(mutex_);
     flush_filled();
@@ -81,8 +81,8 @@ class ResultBuffer final : public Buffer {
 
   const std::shared_ptr<BlockingQueue<T, Sync>> queue_;
   std::vector<T> places_ = std::vector<T>(kFirstPlaces);
-  std::size_t next_ = 0;  // the worker's own; how many places it has filled
-  TimePoint since_{};     // the worker's own; when it filled the first one
+  std::size_t next_ = 0;  // used by the worker only; how many places it has filled
+  TimePoint since_{};     // used by the worker only; when it filled the first one
   typename Sync::template atomic<std::size_t> filled_{0};
   typename Sync::mutex mutex_;
   std::size_t flushed_ = 0;  // guarded by mutex_

@@ -1,13 +1,13 @@
 /// @file
 /// The thread runtime: workers are threads of this process, queues are `BlockingQueue`s.
 ///
-/// An exception that escapes a worker's body ends that worker alone, as it would a worker process
-/// (`OnEscape::end_worker`). A raw `std::thread` would end the program instead; for showing that
-/// there is `OnEscape::terminate`.
+/// An exception that leaves a worker's body ends only that worker, as it would end only that
+/// process if the worker were one (`OnEscape::end_worker`). With a raw `std::thread` it would end
+/// the whole program; to show that, use `OnEscape::terminate`.
 ///
 /// Threads share their fate: `exit`, `abort` or a signal in one worker ends the whole program.
 ///
-/// Thread safety: queues from everywhere; a crew only from the thread that launched it.
+/// Thread safety: any thread may use queues; only the thread that launched a crew may use it.
 #pragma once
 
 #include <algorithm>
@@ -28,10 +28,10 @@
 
 namespace workbench {
 
-/// What an exception does that leaves a worker's body.
+/// What happens when an exception leaves a worker's body.
 enum class OnEscape {
-  end_worker,  ///< the worker dies alone, its message on stderr, as Python's worker processes do
-  terminate,   ///< std::terminate, as a raw std::thread does
+  end_worker,  ///< only this worker dies, with a message on stderr, as in Python's worker processes
+  terminate,   ///< std::terminate, as with a raw std::thread
 };
 
 namespace threads {
@@ -55,7 +55,7 @@ class Crew {
   void add_worker() {
     const auto worker = std::make_shared<Worker<Sync>>(next_id_++);
     try {
-      members_.push_back({worker, typename Sync::thread(live, shared_, worker)});
+      members_.push_back({worker, typename Sync::thread(live, shared_, worker, shared_->on_exit)});
     } catch (const std::system_error&) {
       if (!shared_->on_exit) throw;
       shared_->on_exit(
@@ -63,7 +63,7 @@ class Crew {
     }
   }
 
-  // Untimed: a worker that is neither ended nor leaving holds up whoever joins it.
+  // Untimed: it ends with the last worker. If one never leaves and is not ended, it never returns.
   void join() {
     for (Member& member : members_) member.thread.join();
     members_.clear();
@@ -82,7 +82,7 @@ class Crew {
       return each.worker->id() == in_flight.worker;
     });
     if (member == members_.end() || !member->worker->end(in_flight.pops)) return false;
-    member->thread.detach();  // it shares the ownership of all that it works on
+    member->thread.detach();  // safe: it shares the ownership of all that it uses
     members_.erase(member);
     ++abandoned_;
     return true;
@@ -103,22 +103,23 @@ class Crew {
     typename Sync::thread thread;
   };
 
-  // The life of one worker, on its own thread.
+  // The life of one worker, on its own thread. Like the body, `on_exit` is a copy of its own: it
+  // may hold handles to queues, and a handle is used by one thread at a time.
   static void live(const std::shared_ptr<Shared>& shared,
-                   const std::shared_ptr<Worker<Sync>>& worker) {
+                   const std::shared_ptr<Worker<Sync>>& worker, const OnExit& on_exit) {
     Worker<Sync>::current() = worker.get();
     this_worker_id() = worker->id();
     Exit exit = work(*shared, *worker);
     worker->flush();
-    if (!worker->leave()) return;  // abandoned: nobody waits for it, nobody wants to hear of it
-    if (shared->on_exit) {
-      shared->on_exit(std::move(exit));
+    if (!worker->leave()) return;  // abandoned: nobody waits for it, nothing is reported
+    if (on_exit) {
+      on_exit(std::move(exit));
     } else {
       report_unhandled(exit);
     }
   }
 
-  // Runs the body, and says how that ended.
+  // Runs the body, and returns how it ended.
   static Exit work(Shared& shared, Worker<Sync>& worker) {
     if (shared.on_escape == OnEscape::terminate) {
       [&]() noexcept { run_until_ended(shared, worker); }();
@@ -140,7 +141,7 @@ class Crew {
     try {
       auto body = shared.body;  // each worker has its own handles to the queues
       body(worker.token());
-    } catch (const Ended&) {  // the way out of a worker that was abandoned
+    } catch (const Ended&) {  // thrown by a queue, so that an abandoned worker leaves
     }
   }
 
@@ -167,8 +168,8 @@ class BasicThreads {
   BasicThreads() = default;
   explicit BasicThreads(Options options) : options_(options) {}
 
-  /// Starts `n` workers that run `body`. Throws std::system_error, once those already started have
-  /// left, if one cannot be started and there is no `on_exit` to tell.
+  /// Starts `n` workers that run `body`. If one cannot be started and there is no `on_exit`, throws
+  /// std::system_error, after the workers that were already started have left.
   template <class Body>
   Crew launch(int n, Body body, OnExit on_exit = {}) {
     Crew crew([body = std::move(body)](std::stop_token token) mutable { run_body(body, token); },

@@ -5,11 +5,11 @@
 ///                  on it       └─── ▶ ───┘       it steals the later half of what worker 0 has
 ///                                                not begun
 ///
-/// So a batch can be large without holding its tasks hostage. Who is idle finds them, also when the
-/// worker that took them is stuck, was ended, or is dead. The rule is in
+/// So a batch may be large, and still none of its tasks waits for long: an idle worker finds it,
+/// even if the worker that took it is stuck, was ended, or is dead. The rule is in
 /// core/batching/stealing_rule.h.
 ///
-/// Thread safety: none; the queue has it under its own mutex.
+/// Thread safety: none; the queue uses it under its own mutex.
 #pragma once
 
 #include <algorithm>
@@ -27,34 +27,34 @@ template <class Sync>
 class Stealing {
  public:
   /// `workers`: how many share the queue; 0: it is not shared in batches.
-  explicit Stealing(std::size_t workers) : workers_(workers) {}
+  Stealing(const TaskSource<Sync>& queue, std::size_t workers) : queue_(queue), workers_(workers) {}
 
   bool shared() const { return workers_ > 0; }
 
   /// How many of `tasks` a worker takes at once.
   std::size_t batch(std::size_t tasks) const { return batch_size(tasks, workers_); }
 
-  /// This worker has tasks that it has not begun, and may be stolen from.
+  /// Notes that this worker has tasks that it has not begun, so that others may steal them.
   void add(Worker<Sync>& worker) {
     const bool known = std::any_of(victims_.begin(), victims_.end(),
                                    [&](const auto& each) { return each.get() == &worker; });
     if (!known) victims_.push_back(worker.shared_from_this());
   }
 
-  /// Steals half of what one worker has not begun. Empty: nobody has any.
+  /// Steals half of the tasks that one worker has not begun. Empty: no worker has any.
   std::vector<TaskId> steal_half() {
     const auto theft =
-        choose_theft(victims_, [](const auto& worker) { return worker->not_begun(); });
-    if (theft.victim != nullptr) return (*theft.victim)->steal(theft.tasks);
+        choose_theft(victims_, [this](const auto& worker) { return worker->not_begun(queue_); });
+    if (theft.victim != nullptr) return (*theft.victim)->steal(theft.tasks, queue_);
     victims_.clear();
     return {};
   }
 
-  /// Steals all that nobody has begun.
+  /// Steals all tasks that are not begun, from all workers.
   std::vector<TaskId> steal_all() {
     std::vector<TaskId> all;
     for (const auto& worker : victims_) {
-      const auto tasks = worker->steal(kBatch);
+      const auto tasks = worker->steal(kBatch, queue_);
       all.insert(all.end(), tasks.begin(), tasks.end());
     }
     victims_.clear();
@@ -62,8 +62,9 @@ class Stealing {
   }
 
  private:
+  const TaskSource<Sync>& queue_;
   std::size_t workers_;
-  std::vector<std::shared_ptr<Worker<Sync>>> victims_;  // some may have nothing left by now
+  std::vector<std::shared_ptr<Worker<Sync>>> victims_;  // some may have no tasks left by now
 };
 
 }  // namespace workbench::threads

@@ -1,15 +1,15 @@
 /// @file
 /// One worker of the thread runtime: its number, its stop token, the batch of tasks that it took,
-/// and the buffer with results that it has not handed over.
+/// and the buffer with results that are not flushed yet.
 ///
 /// A thread cannot be killed. When its time is up it is *ended*: it is asked to stop through its
-/// token, and the next time it asks a queue for a task it gets none. The decision to end it and the
-/// handing over of a task exclude each other: both go through the one word of its batch, or through
-/// `mutex_`. Otherwise a worker could be ended and get a task at the same moment, and that task
-/// would be nobody's.
+/// token, and the next time it asks a queue for a task it gets none. To end a worker and to give it
+/// a task exclude each other: both go through the one word of its batch, or through `mutex_`.
+/// Otherwise a worker could be ended and get a task at the same moment, and nobody would finish
+/// that task.
 ///
 /// Thread safety: `observe`, `end`, `not_begun`, `steal`, `in_flight` and `id` are for every
-/// thread, the others for the worker's own.
+/// thread, the others only for the worker's own thread.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ namespace workbench::threads {
 /// Thrown by a queue into an ended worker that asks for a task; caught where its thread began.
 struct Ended {};
 
-/// Results that a worker has pushed and that their queue does not have yet (result_buffer.h).
+/// Results that a worker has pushed, and that their queue does not have yet (result_buffer.h).
 class Buffer {
  public:
   Buffer() = default;
@@ -41,7 +41,7 @@ class Buffer {
 template <class Sync>
 class Worker;
 
-/// The queue that a batch came from, and that takes back what is not begun of it.
+/// The queue that a batch came from. It takes back the tasks of the batch that are not begun.
 template <class Sync>
 class TaskSource {
  public:
@@ -66,8 +66,8 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   // ---- tasks ----
 
-  /// Notes that it takes a single task, or a pill. Called by a queue just before it hands that
-  /// over. False: this worker was ended, and may take no more.
+  /// Notes that the worker takes a single task, or a pill. A queue calls this just before it gives
+  /// the worker that item. False: this worker was ended, and may take nothing.
   bool take(MaybeTask task) {
     const std::lock_guard lock(mutex_);
     if (state_ == State::ended) return false;
@@ -76,8 +76,8 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
     return true;
   }
 
-  /// Takes a batch, and begins its first task. Empty: this worker was ended, and its tasks are for
-  /// others to steal. Requires: `tasks` is not empty, and nothing is left of the batch before.
+  /// Takes a batch, and begins its first task. Empty: this worker was ended, and other workers may
+  /// steal the tasks. Requires: `tasks` is not empty, and no task of the old batch is left.
   MaybeTask fill(const std::vector<TaskId>& tasks, TaskSource<Sync>& source) {
     const std::lock_guard lock(mutex_);
     finish_batch();
@@ -88,7 +88,7 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
     return batch_.begin_next();
   }
 
-  /// Begins the next task of its batch; empty when there is none. Throws Ended.
+  /// Begins the next task of its batch; empty if there is none. Throws Ended if it was ended.
   MaybeTask next() {
     if (const MaybeTask task = batch_.begin_next()) {
       --more_;
@@ -100,34 +100,38 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
     return {};
   }
 
-  /// Has its batch more tasks than the one that it is on? They may have been stolen.
+  /// May its batch have more tasks than the one that it is on? They may have been stolen.
   bool more() const { return more_ > 0; }
   bool has_batch_of(const TaskSource<Sync>* source) const { return source_ == source; }
 
-  /// It wants tasks of another queue: what it has not begun of this batch goes back.
+  /// Gives the tasks of its batch that it has not begun back to their queue. Called when the worker
+  /// wants tasks of another queue.
   void return_batch() {
     source_->take_back(*this);
     more_ = 0;
   }
 
-  /// About when it began the task that it is on, which is of its batch.
+  /// When it began the task that it is on, exact to a tick. Requires: that task is of its batch.
   TimePoint began() const { return batch_.began(); }
 
-  /// How many tasks of its batch it has not begun.
-  std::size_t not_begun() const {
+  /// How many tasks of `source` are in its batch and not begun. A batch of another queue does not
+  /// count: the worker may have gone on to that queue since it was last asked.
+  std::size_t not_begun(const TaskSource<Sync>& source) const {
     const std::lock_guard lock(mutex_);
-    return batch_.not_begun();
+    return source_ == &source ? batch_.not_begun() : 0;
   }
 
-  /// Takes the last `count` of those away from it, or as many as there are.
-  std::vector<TaskId> steal(std::size_t count) {
+  /// Takes the last `count` of those tasks away from it, or all if there are fewer.
+  std::vector<TaskId> steal(std::size_t count, const TaskSource<Sync>& source) {
     const std::lock_guard lock(mutex_);
+    if (source_ != &source) return {};
     return batch_.steal(count);
   }
 
   // ---- results ----
 
-  /// From now on this worker pushes into `buffer`, which is flushed before it pushes anything else.
+  /// From now on this worker pushes into `buffer`. It is flushed before the worker pushes anything
+  /// past it.
   void use_buffer(const std::shared_ptr<Buffer>& buffer) {
     flush();
     const std::lock_guard lock(mutex_);
@@ -136,32 +140,33 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   }
   bool uses(const Buffer* buffer) const { return in_use_ == buffer; }
 
-  /// Flushes that buffer, if there is one. The worker uses none then.
+  /// Flushes the buffer that the worker uses, if there is one. Afterwards it uses none.
   void flush() {
     if (Buffer* buffer = std::exchange(in_use_, nullptr)) buffer->flush();
   }
 
   // ---- its life ----
 
-  /// What it is on.
+  /// What this worker is on.
   InFlight in_flight() const {
     const std::lock_guard lock(mutex_);
     return batch_.in_flight(before_);
   }
 
-  /// The same for somebody who judges it, and must know of all results until then: the buffer is
-  /// flushed. Empty if it is not at work any more.
+  /// The same, for a caller that decides whether this worker is overdue. That caller must know all
+  /// results so far, so the buffer is flushed. Empty if the worker is no longer at work.
   std::optional<InFlight> observe() {
     std::unique_lock lock(mutex_);
     if (state_ != State::at_work) return std::nullopt;
     const InFlight in_flight = batch_.in_flight(before_);
     const auto buffer = buffer_;
+    // Do not flush under mutex_: a flush locks a queue, and a locked queue locks mutex_ in `take`.
     lock.unlock();
     if (buffer) buffer->flush();
     return in_flight;
   }
 
-  /// Ends this worker if it is still at work, and on what it took with its `pops`-th pop.
+  /// Ends this worker if it is still at work, and still on the task of its `pops`-th pop.
   bool end(std::size_t pops) {
     {
       const std::lock_guard lock(mutex_);
@@ -172,7 +177,7 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
     return true;
   }
 
-  /// The worker has nothing more to do. False: it was ended before, and nobody waits for it.
+  /// Called when the worker has nothing more to do. False: it was ended, and nobody waits for it.
   bool leave() {
     const std::lock_guard lock(mutex_);
     if (state_ == State::ended) return false;
@@ -183,7 +188,7 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   std::stop_token token() const { return stop_.get_token(); }
 
  private:
-  // What it has begun of its batch becomes history. Under mutex_.
+  // Keeps the last task that it began in `before_`, and empties the batch. Requires: mutex_ locked.
   void finish_batch() {
     before_ = batch_.in_flight(before_);
     batch_.fill({});
@@ -193,13 +198,13 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   const WorkerId id_;
   mutable typename Sync::mutex mutex_;
-  TaskBatch<Sync> batch_;               // filled, looked at and stolen from under mutex_
+  TaskBatch<Sync> batch_;               // filled, read and stolen from under mutex_
   InFlight before_;                     // guarded by mutex_; what it was on before this batch
   State state_ = State::at_work;        // guarded by mutex_
   std::shared_ptr<Buffer> buffer_;      // guarded by mutex_; the one that it used last
-  Buffer* in_use_ = nullptr;            // its own thread's; what flush() is to flush
+  Buffer* in_use_ = nullptr;            // its own thread's; what flush() flushes
   std::size_t more_ = 0;                // its own thread's; >= batch_.not_begun()
-  TaskSource<Sync>* source_ = nullptr;  // its own thread's; of the batch. Its handle keeps it alive
+  TaskSource<Sync>* source_ = nullptr;  // of the batch; written by its own thread, under mutex_
   std::stop_source stop_;
 };
 

@@ -10,7 +10,7 @@ using namespace workbench;
 int add(int task) { return (2 * task + 1) + (2 * task + 2); }
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "Five additions on the poison-pill pool."};
+  constexpr demo::ProgramInfo program{.purpose = "Five additions on the poison-pill pool."};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);

@@ -1,5 +1,5 @@
-// The action throws on one task. Its worker dies with the task in its hands, and the caller waits
-// for the fifth result for ever. End it with Ctrl-C.
+// The action throws on one task. The worker that is on it dies, and the caller waits for the fifth
+// result for ever. End it with Ctrl-C.
 #include <stdexcept>
 
 #include "core/demo/program.h"
@@ -13,7 +13,7 @@ int add(int task) {
 }
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "One task throws, and the pool hangs."};
+  constexpr demo::ProgramInfo program{.purpose = "One task throws, and the pool hangs."};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);

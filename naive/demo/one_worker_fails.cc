@@ -1,5 +1,5 @@
-// One worker dies between two tasks. The others do its share, all results arrive, and the caller
-// never learns of it: the message on stderr comes from the runtime.
+// One worker dies between two tasks. The others do its share and all results arrive, so the caller
+// never learns that it died: the message on stderr comes from the runtime.
 //
 // (With --workers 1 there are no others, and the pool hangs.)
 #include "core/demo/dying_workers.h"
@@ -11,7 +11,7 @@ using namespace workbench;
 int add(int task) { return (2 * task + 1) + (2 * task + 2); }
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "One worker dies, and the pool hides it."};
+  constexpr demo::ProgramInfo program{.purpose = "One worker dies, and the pool hides it."};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);

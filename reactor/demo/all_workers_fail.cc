@@ -1,5 +1,5 @@
-// Every worker dies before its first task, those that replace them too. The reactor gives up after
-// two crews, and raises "no live workers".
+// Every worker dies before its first task, and so do the workers that replace them. The reactor
+// gives up after two crews, and raises "no live workers".
 #include "core/demo/dying_workers.h"
 #include "core/demo/program.h"
 #include "core/demo/progress.h"
@@ -11,8 +11,8 @@ using namespace workbench;
 int add(int task) { return (2 * task + 1) + (2 * task + 2); }
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "All workers die; the reactor says so.",
-                                  .is_reactor = true};
+  constexpr demo::ProgramInfo program{.purpose = "All workers die; the reactor says so.",
+                                      .is_reactor = true};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);

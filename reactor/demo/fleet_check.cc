@@ -1,5 +1,5 @@
 // Asks every host of a fleet for its greeting, on the reactor. A host that refuses has failed, one
-// that accepts and stays silent times out, and the table tells of all of them.
+// that accepts and stays silent times out, and all of them are in the table.
 #include "core/demo/program.h"
 #include "core/demo/progress.h"
 #include "reactor/demo/show.h"
@@ -8,9 +8,9 @@
 using namespace workbench;
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "Asks each host of a file for its greeting.",
-                                  .is_reactor = true,
-                                  .reads_hosts = true};
+  constexpr demo::ProgramInfo program{.purpose = "Asks each host of a file for its greeting.",
+                                      .is_reactor = true,
+                                      .reads_hosts = true};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const reactor::Reactor pool({.stop_on_error = options.stop_on_error,
                                  .parallelism = options.workers,

@@ -1,5 +1,5 @@
 // The action throws on one task. The reactor records it and goes on; with --stop-on-error it stops
-// and raises it, with the traceback of the throw.
+// and raises the error, with the traceback of the throw.
 #include <stdexcept>
 
 #include "core/demo/program.h"
@@ -15,8 +15,8 @@ int add(int task) {
 }
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "One task throws; the reactor says so.",
-                                  .is_reactor = true};
+  constexpr demo::ProgramInfo program{.purpose = "One task throws; the reactor says so.",
+                                      .is_reactor = true};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);

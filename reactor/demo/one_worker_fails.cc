@@ -1,5 +1,5 @@
 // One worker dies between two tasks. The reactor replaces it and names it in the report; with
-// --stop-on-error it stops and raises why.
+// --stop-on-error it stops and raises the reason.
 #include "core/demo/dying_workers.h"
 #include "core/demo/program.h"
 #include "core/demo/progress.h"
@@ -11,8 +11,8 @@ using namespace workbench;
 int add(int task) { return (2 * task + 1) + (2 * task + 2); }
 
 int main(int argc, char** argv) {
-  constexpr demo::Program program{.purpose = "One worker dies; the reactor says so.",
-                                  .is_reactor = true};
+  constexpr demo::ProgramInfo program{.purpose = "One worker dies; the reactor says so.",
+                                      .is_reactor = true};
   return demo::run(program, argc, argv, [](const demo::Options& options, auto runtime) {
     const std::vector tasks{0, 1, 2, 3, 4};
     demo::print("tasks", tasks);

@@ -15,7 +15,7 @@
 
 namespace workbench::demo {
 
-/// Why a task has no result. Empty where the state says it all.
+/// Why a task has no result. Empty if its state already says this.
 template <class Result>
 std::string reason_of(const reactor::Outcome<Result>& outcome) {
   if (outcome.failure() != nullptr) return outcome.failure()->headline();
@@ -40,7 +40,7 @@ inline void print_outcomes(const reactor::Report<int, int>& report) {
 
 /// One line a host.
 inline void print_outcomes(const reactor::Report<Host, Answer>& report) {
-  std::vector<Row> rows;
+  std::vector<HostRow> rows;
   for (std::size_t task = 0; task < report.outcomes.size(); ++task) {
     const Host& host = (*report.tasks)[task];
     const auto& outcome = report.outcomes[task];
@@ -54,7 +54,7 @@ inline void print_outcomes(const reactor::Report<Host, Answer>& report) {
   print_table(rows);
 }
 
-/// Prints what became of each task, and who died. Gives the exit code: 0 if every task is ok.
+/// Prints what became of each task, and which workers died. Returns the exit code: 0 if all are ok.
 template <class Task, class Result>
 int show(const reactor::Report<Task, Result>& report) {
   print_outcomes(report);
@@ -63,7 +63,7 @@ int show(const reactor::Report<Task, Result>& report) {
   return report.all_ok() ? 0 : 1;
 }
 
-/// Prints the error with its traceback, then what had become of each task. Gives the exit code.
+/// Prints the error with its traceback, then what had become of each task. Returns the exit code.
 template <class Task, class Result>
 int show(const reactor::Error& error) {
   fmt::print(stderr, "{}\n", error.what());

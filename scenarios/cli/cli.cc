@@ -48,7 +48,7 @@ int dispatch(int argc, char** argv) {
   return line.exit_code;
 }
 
-// Not with fmt::print, which throws if nobody can read it.
+// Not with fmt::print, which throws if stderr cannot be written to.
 int end(const std::string& line, ExitCode code) {
   std::fputs((line + "\n").c_str(), stderr);
   return code;
@@ -59,7 +59,7 @@ int end(const std::string& line, ExitCode code) {
 int run_cli(int argc, char** argv) {
   try {
     const int code = dispatch(argc, argv);
-    // Most of the output is written only now.
+    // Most of the output is written only now, so only now do we learn whether that is possible.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
       throw std::runtime_error("cannot write the output");
     }

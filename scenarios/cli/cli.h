@@ -4,7 +4,7 @@
 
 namespace workbench::scenarios {
 
-/// The whole program. Data goes to stdout, all else to stderr.
+/// The whole program; returns its exit code. Data goes to stdout, everything else to stderr.
 int run_cli(int argc, char** argv);
 
 }  // namespace workbench::scenarios

@@ -1,7 +1,7 @@
 /// @file
-/// The commands of `workbench`, one file each: its options, their parsing, its action. Each
-/// function adds one to `app`; when the command is given, its action is called, and sets
-/// `line.exit_code`.
+/// The commands of `workbench`. Each has a file with its options, their parsing and its action.
+/// Each function adds one command to `app`; if the user gives this command, its action is called
+/// and sets `line.exit_code`.
 #pragma once
 
 #include "scenarios/cli/common_options.h"
@@ -16,9 +16,10 @@ void add_explore(CLI::App& app, CommandLine& line);  ///< explore.cc: every sche
 void add_report(CLI::App& app, CommandLine& line);   ///< report.cc: HTML pages
 void add_explain(CLI::App& app, CommandLine& line);  ///< explain.cc: what a verdict means
 
-/// Takes what `watch` is to run, behind `--`, out of the command line and into `line.watched`: to
-/// parse it would split and strip its words. Returns how many words are left to parse. Requires:
-/// all commands were added, and there is a first word, the program's name.
+/// Takes the words behind `--`, which are the program that `watch` is to run, out of the command
+/// line and puts them into `line.watched`. The parser must not see them, because it would split and
+/// strip them. Returns how many words are left to parse. Requires: all commands were added, and
+/// there is a first word, the name of the program.
 int take_watched(const CLI::App& app, CommandLine& line, int argc, char** argv);
 
 }  // namespace workbench::scenarios

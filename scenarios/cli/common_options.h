@@ -1,5 +1,5 @@
 /// @file
-/// Options that several commands have. Each command owns the variables of its own: two commands
+/// Options that several commands have. Each command has its own variables for them: two commands
 /// never share one.
 #pragma once
 
@@ -17,7 +17,7 @@ class App;
 
 namespace workbench::scenarios {
 
-/// What is said before or behind any command, and how the program ends.
+/// Options that may stand before or behind any command, and how the program ends.
 struct CommandLine {
   ColorMode color = ColorMode::automatic;
   std::vector<std::string> watched{};  ///< the program that `watch` is to run, as given behind --
@@ -30,7 +30,8 @@ void add_color(CLI::App& app, ColorMode& color);
 /// Adds `--seed`.
 void add_seed(CLI::App& command, std::uint64_t& seed);
 
-/// Adds the scenario that a command is about, and the pool: both must be given.
+/// The scenario and the pool that a command is about. `add_which_run` adds both; both must be
+/// given.
 struct WhichRun {
   std::string scenario{};
   std::string subject{};
@@ -42,8 +43,9 @@ struct SizeOptions {
   int workers = 0;  ///< 0: as in the file
   int tasks = -1;   ///< -1: as in the file
 
-  /// The scenario with these numbers. What its file expects holds for its own numbers only. Throws
-  /// UsageError if a fault strikes a task that there would not be.
+  /// The scenario with these numbers. If they differ from its own, its expectations are dropped,
+  /// because they hold for its own numbers only. Throws UsageError if a fault strikes a task that
+  /// would not exist.
   Scenario applied_to(Scenario scenario) const;
 };
 void add_size(CLI::App& command, SizeOptions& size);

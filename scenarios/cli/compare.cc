@@ -25,12 +25,12 @@ namespace {
 
 struct CompareOptions {
   std::vector<std::string> scenarios{};  ///< none: the whole catalogue
-  std::vector<std::string> subjects{};   ///< only these; none: all that something is expected of
+  std::vector<std::string> subjects{};   ///< none: all of which something is expected
   std::string junit{};  ///< a file to write the outcome to, as JUnit XML; empty: none
   std::uint64_t seed = 1;
 };
 
-// `12/96`, on a terminal only, on one line that the result then replaces.
+// Shows `12/96 runs`, if stderr is a terminal. All on one line, which is cleared at the end.
 class RunCounter {
  public:
   explicit RunCounter(std::size_t total) : total_(total), on_(isatty(STDERR_FILENO) != 0) {}

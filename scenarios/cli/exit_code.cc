@@ -7,7 +7,7 @@ ExitCode exit_code_of(const JudgedRun& run) {
   if (run.mark == Mark::as_expected) return kAsExpected;
   const RunRecord& record = run.record;
   if (record.hang && record.hang->proof == Proof::proved) return kHang;
-  // A hang that is only corroborated is a run that did not end, and of which nothing is proved.
+  // A corroborated hang is treated like `stuck`: the run did not end, but nothing is proved.
   const bool unended = record.verdict == Verdict::hang || record.verdict == Verdict::stuck;
   return unended ? kDeadline : kAsExpected;
 }

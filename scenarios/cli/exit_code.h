@@ -1,5 +1,5 @@
 /// @file
-/// How the workbench ends.
+/// The exit codes of the workbench.
 #pragma once
 
 #include "scenarios/run/judgement.h"
@@ -16,7 +16,7 @@ enum ExitCode {
   kDeadline = 124,  ///< the deadline passed without proof of a hang, where no expectation covers it
 };
 
-/// How `run` ends.
+/// The exit code of `workbench run` after this run.
 ExitCode exit_code_of(const JudgedRun& run);
 
 }  // namespace workbench::scenarios

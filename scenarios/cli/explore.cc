@@ -1,6 +1,6 @@
-// `workbench explore`: a scenario in every schedule. Prints the outcomes with how many schedules
-// lead to each, and for each that is not as expected a command that replays it, and its
-// explanation.
+// `workbench explore`: runs a scenario in every schedule. Prints each outcome and how many
+// schedules lead to it. For an outcome that is not as expected it also prints a command that
+// replays it, and an explanation.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -39,8 +39,9 @@ struct ExploreCommandOptions {
   bool json = false;
 };
 
-/// Keeps what the runs write to stderr from the user (a death in each of a million runs is no
-/// news), and shows how far the search has come, if there is a terminal.
+/// As long as it lives, what the runs write to stderr is thrown away: if a worker dies in each of a
+/// million runs, nobody wants to read of it a million times. If stderr is a terminal, shows how far
+/// the search has come.
 class SearchDisplay {
  public:
   SearchDisplay() : terminal_(dup(STDERR_FILENO)) {
@@ -55,7 +56,7 @@ class SearchDisplay {
     dup2(terminal_.get(), STDERR_FILENO);
   }
   void show(const simulated::Exploration& so_far) const {
-    constexpr std::size_t kPace = 1024;  // schedules from one look to the next
+    constexpr std::size_t kPace = 1024;  // schedules from one update to the next
     if ((so_far.schedules + so_far.pruned) % kPace != 0) return;
     const std::chrono::duration<double> elapsed = Clock::now() - start_;
     say(fmt::format("\r{} schedules, {:.0f}/s, {} steps deep ", so_far.schedules,
@@ -65,7 +66,7 @@ class SearchDisplay {
  private:
   void say(const std::string& text) const {
     if (isatty(terminal_.get()) == 0) return;
-    if (write(terminal_.get(), text.data(), text.size()) < 0) return;  // nobody looks any more
+    if (write(terminal_.get(), text.data(), text.size()) < 0) return;  // the terminal is gone
   }
 
   posix::UniqueFd terminal_;
@@ -107,8 +108,8 @@ int exit_code_of(const ExploredScenario& explored) {
   return code;
 }
 
-// SIGINT ends the search, not the program: it prints what was found so far, and then ends by the
-// signal.
+// SIGINT ends the search, but not at once the program: it first prints what was found so far, and
+// then ends itself by the same signal.
 int explore(ExploreCommandOptions options, ColorMode color) {
   const auto search = named<simulated::Search>(options.search);
   if (!search) {
@@ -137,7 +138,7 @@ int explore(ExploreCommandOptions options, ColorMode color) {
   }
   if (interrupted) {
     if (std::fflush(stdout) != 0) std::fputs("workbench: cannot write the output\n", stderr);
-    std::raise(SIGINT);  // whoever waits for this process sees what ended it
+    std::raise(SIGINT);  // so that our parent sees what ended us
   }
   return exit_code_of(explored);
 }

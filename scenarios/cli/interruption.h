@@ -1,14 +1,15 @@
 /// @file
-/// Lets a long search be ended by Ctrl-C without losing what it has found.
+/// Lets Ctrl-C end a long search without the loss of what it has found.
 ///
-/// Thread safety: none; one at a time in a program.
+/// Thread safety: none. Only one may exist at a time.
 #pragma once
 
 #include <csignal>
 
 namespace workbench::scenarios {
 
-/// While it lives, SIGINT is a wish to be told what has been found so far.
+/// As long as it lives, SIGINT does not end the program; it only makes `is_asked_for` true, so that
+/// the search can stop and show what it has found.
 class Interruption {
  public:
   Interruption() {

@@ -29,9 +29,9 @@ struct ReportOptions {
   BenchmarkOptions benchmark{};
 };
 
-// Prints the path of the page.
+// Makes all runs, writes the page, and prints its path.
 int report_runs(const ReportOptions& options) {
-  draw({"digraph {}"});  // that Graphviz is there is better known before the long part
+  draw({"digraph {}"});  // if Graphviz is missing, fail before the long part
   std::error_code error;
   fs::create_directories(options.output, error);
   if (error) throw std::runtime_error("cannot make " + options.output + ": " + error.message());

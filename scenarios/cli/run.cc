@@ -25,7 +25,7 @@ namespace {
 
 struct RunOptions {
   WhichRun which{};
-  std::string runtime{};  ///< empty: the first that the subject has
+  std::string runtime{};  ///< empty: the first runtime of the subject
   SizeOptions size{};
   std::string schedule{};  ///< of a simulated run
   bool json = false;

@@ -27,7 +27,7 @@ Scenario read(const std::string& name) {
   throw UsageError(unknown_name("scenario", name, catalogue_names()));
 }
 
-// As a shell takes it.
+// The name as one word of a shell, with quotes if it needs them.
 std::string as_one_word(const std::string& name) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+,:@%";

@@ -1,5 +1,5 @@
 /// @file
-/// What the words of a command line name: scenarios and subjects.
+/// Finds the scenarios and subjects that a command line names.
 #pragma once
 
 #include <string>
@@ -11,13 +11,14 @@
 
 namespace workbench::scenarios {
 
-/// A name of the catalogue, or a file. Throws UsageError, with the nearest name, or ScenarioError.
+/// The scenario of this name: a name of the catalogue, or a file. Throws UsageError, which suggests
+/// the nearest name, or ScenarioError.
 Scenario find_scenario(const std::string& name);
 
-/// The same for many; none: the whole catalogue.
+/// The same for several names; no names: the whole catalogue.
 std::vector<Scenario> find_scenarios(const std::vector<std::string>& names);
 
-/// Throws UsageError, with the nearest name.
+/// The subject of this name. Throws UsageError, which suggests the nearest name.
 const Subject& find_known_subject(const std::string& name);
 
 }  // namespace workbench::scenarios

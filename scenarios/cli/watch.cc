@@ -32,7 +32,7 @@ struct WatchOptions {
   bool json = false;    ///< one object to stdout; what the command writes there goes to stderr
 };
 
-// To stderr: stdout is the command's.
+// Writes to stderr, because stdout belongs to the command.
 void tell(const ProgramRecord& record, const Palette& palette) {
   if (!record.defiant.empty()) {
     fmt::print(stderr, "workbench: not permitted to end: process {}\n",
@@ -107,6 +107,7 @@ int take_watched(const CLI::App& app, CommandLine& line, int argc, char** argv) 
     return std::any_of(names.begin(), names.end(),
                        [&](const CLI::App* each) { return each->check_name(word); });
   });
+  // Other commands have no such words, and `--` is left to the parser.
   if (dashes == end || command == dashes || std::string_view(*command) != "watch") return argc;
   line.watched.assign(dashes + 1, end);
   app.get_subcommand("watch")->get_option("command")->required(line.watched.empty());

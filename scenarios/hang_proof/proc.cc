@@ -16,8 +16,8 @@ struct Stat {
   pid_t parent = 0;
 };
 
-// The two fields after the command's name in the `stat` of a process or a thread. The name is in
-// parentheses and may hold anything, parentheses too.
+// Reads the two fields after the command's name in the `stat` of a process or a thread. The name
+// stands in parentheses and may contain parentheses itself, so look for the last one.
 bool read_stat(const std::filesystem::path& directory, Stat& stat) {
   const std::string text = text_of(directory / "stat");
   const std::size_t name_end = text.rfind(") ");
@@ -29,7 +29,8 @@ bool read_stat(const std::filesystem::path& directory, Stat& stat) {
 
 bool has_ended(const Stat& stat) { return stat.state == 'Z' || stat.state == 'X'; }
 
-// A process whose first thread has ended looks ended itself. Others of its threads may run on.
+// If the first thread of a process has ended, the whole process looks ended, although other threads
+// of it may still run. Finds one of these.
 std::optional<pid_t> other_living_thread_of(pid_t process) {
   const auto threads = directory_of(process) / "task";
   for (const int thread : numbers_in(threads)) {
@@ -39,7 +40,7 @@ std::optional<pid_t> other_living_thread_of(pid_t process) {
   return std::nullopt;
 }
 
-// Empty if the process is gone, or ended and not yet reaped.
+// Empty if the process is gone, or has ended and is not yet reaped.
 std::optional<Stat> stat_of(pid_t process) {
   Stat stat;
   if (!read_stat(directory_of(process), stat)) return std::nullopt;
@@ -61,7 +62,8 @@ std::vector<pid_t> children_of(pid_t process) {
   return children;
 }
 
-// `children(process)` gives the children of one process that have not ended.
+// Walks through the tree from its root. `children(process)` returns the children of one process
+// that have not ended.
 template <class Children>
 std::vector<pid_t> visit(const Tree& tree, Children children) {
   std::vector<pid_t> found{tree.root};
@@ -82,7 +84,7 @@ std::filesystem::path directory_of(pid_t process) {
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file);
   std::ostringstream text;
-  text << in.rdbuf();  // fails quietly where the process is gone by now
+  text << in.rdbuf();  // gives nothing if the process is gone by now
   return text.str();
 }
 

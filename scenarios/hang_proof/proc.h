@@ -1,7 +1,8 @@
 /// @file
-/// What the kernel tells of processes (proc(5)): who is there, and who descends from whom.
+/// What the kernel tells about processes (proc(5)): which ones exist, and which one started which.
 ///
-/// Everything here is a look at a moving thing: a process may be gone when the function returns.
+/// All of this is true for a moment only: when a function returns, a process that it names may
+/// already be gone.
 #pragma once
 
 #include <sys/types.h>
@@ -12,41 +13,44 @@
 
 namespace workbench::hang_proof {
 
-/// The processes that are watched: what descends from `root`, with `root` itself or without it.
-/// Orphans count if `root` is their subreaper.
+/// The processes that are watched: all that descend from `root`, with or without `root` itself. A
+/// process whose parent has died still counts if `root` is the subreaper (prctl(2)), because it
+/// then becomes a child of `root`.
 struct Tree {
   pid_t root = 0;
   bool with_root = true;
 };
 
-/// The processes of the tree that have not ended, not even when their first thread has, found by a
-/// look at all processes: complete.
+/// The processes of the tree that have not ended. If only the first thread of a process has ended,
+/// the process still counts. Complete, because it looks at all processes of the system.
 std::vector<pid_t> processes_of(const Tree& tree);
 
-/// The same, found from parent to child. Much faster, but while processes come and go it may miss
-/// some: good enough to see that something is alive, not to say that nothing is.
+/// The same, but it goes from parent to child. Much faster, but while processes start and end it
+/// may miss some. So it can show that something is alive, but not that nothing is.
 std::vector<pid_t> processes_of_quickly(const Tree& tree);
 
-/// Every process that is there.
+/// All processes.
 std::vector<pid_t> all_processes();
 
-/// A thread of the process that has not ended: its first one, which has the same number, wherever
-/// that is possible. The entry in /proc of an ended thread shows no memory and no descriptors.
+/// A thread of the process that has not ended: the first one (whose number is that of the process)
+/// if possible, otherwise another. Ask this before you read /proc, where a thread that has ended
+/// shows no memory and no descriptors.
 pid_t living_thread_of(pid_t process);
 
-/// The numbers that name entries of a directory of /proc: processes, threads, descriptors.
+/// The entries of a directory of /proc whose names are numbers: processes, threads, descriptors.
 std::vector<int> numbers_in(const std::filesystem::path& directory);
 
 /// /proc/PID.
 std::filesystem::path directory_of(pid_t process);
 
-/// The whole text of a file of /proc; empty where it cannot be read.
+/// The whole text of a file of /proc; empty if it cannot be read.
 std::string text_of(const std::filesystem::path& file);
 
-/// The word behind `key` in a text that has one `key value` a line; empty where there is none.
+/// The word after `key` in a text with lines like `key value`; empty if the key is not there.
 std::string word_behind(const std::string& text, const std::string& key);
 
-/// `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`, `/dev/pts/0`; empty if unreadable.
+/// What this descriptor refers to: `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`,
+/// `/dev/pts/0`; empty if it cannot be read.
 std::string object_of(pid_t thread, int fd);
 
 }  // namespace workbench::hang_proof

@@ -18,9 +18,10 @@
 namespace workbench::hang_proof {
 namespace {
 
-// Does the process number its system calls as we do? An older program (32 bits) does not.
+// Does the process use the same numbers for its system calls as we do? A program for 32 bits on a
+// system of 64 bits does not.
 bool speaks_our_calls(pid_t process) {
-  constexpr std::size_t kClass = 4;  // of an ELF file: 1 for 32 bits, 2 for 64
+  constexpr std::size_t kClass = 4;  // this byte of an ELF file is 1 for 32 bits, 2 for 64 bits
   std::ifstream theirs(directory_of(living_thread_of(process)) / "exe", std::ios::binary);
   std::ifstream ours("/proc/self/exe", std::ios::binary);
   char their_class = 0;
@@ -29,12 +30,12 @@ bool speaks_our_calls(pid_t process) {
          their_class == our_class;
 }
 
-// Could somebody outside mean to wake the program with this signal, if it catches it?
+// The program catches this signal. Could somebody outside send it, in order to wake the program?
 bool comes_from_outside(int signal) {
   switch (signal) {
-    case SIGINT:   // every Python program catches it: counted, it would hide all their hangs
-    case SIGCHLD:  // comes of its children, and of what it traces
-    case SIGPIPE:  // these come of what a thread does itself
+    case SIGINT:   // every Python program catches it: none could be proved to hang
+    case SIGCHLD:  // sent by its children, and by what it traces (see signals_of)
+    case SIGPIPE:  // these are caused by what a thread does itself
     case SIGXFSZ:
     case SIGXCPU:
     case SIGSEGV:
@@ -46,14 +47,14 @@ bool comes_from_outside(int signal) {
     case SIGABRT:
       return false;
     default:
-      return signal < __SIGRTMIN || signal >= SIGRTMIN;  // those between are the C library's own
+      return signal < __SIGRTMIN || signal >= SIGRTMIN;  // the C library uses those between
   }
 }
 
 WakerReach outside(std::string why) { return {WakerReach::Kind::outside, std::move(why)}; }
 WakerReach unreadable(std::string why) { return {WakerReach::Kind::unreadable, std::move(why)}; }
 
-// Could a caught signal, an alarm's among them, end a wait of this process?
+// Could a signal that the process catches end one of its waits? An alarm also ends in a signal.
 WakerReach signals_of(pid_t process, const Outside& outsiders) {
   const std::string word = word_behind(text_of(directory_of(process) / "status"), "SigCgt:");
   if (word.empty()) return unreadable("its signals cannot be read");
@@ -69,8 +70,8 @@ WakerReach signals_of(pid_t process, const Outside& outsiders) {
   return catches(SIGCHLD) ? outsiders.tracees() : WakerReach{};
 }
 
-// The kernel goes on with what it was asked to do in the background: rings an eventfd, writes to a
-// pipe, wakes a futex, while every thread of the process sleeps.
+// With io_uring or AIO the kernel works for a process in the background. While every thread of the
+// process sleeps, the kernel may signal an eventfd, write to a pipe or wake a futex.
 WakerReach rings_of(pid_t process) {
   const pid_t thread = living_thread_of(process);
   const std::string mapped = text_of(directory_of(thread) / "maps");
@@ -95,7 +96,8 @@ std::string name_of(const ThreadSnapshot& snapshot) {
   return snapshot.command + " (" + std::to_string(snapshot.thread) + ")";
 }
 
-// What speaks against a hang in the looks themselves.
+// What speaks against a hang in the snapshots alone: first of all a thread that is alive, then a
+// thread whose system call cannot be read. Empty: every thread waits without a limit.
 std::optional<Finding> objection(const std::vector<ThreadSnapshot>& snapshots) {
   if (snapshots.empty()) return Finding{.why = "nothing is left of it"};
   const auto alive =
@@ -117,6 +119,9 @@ std::optional<Finding> objection(const std::vector<ThreadSnapshot>& snapshots) {
   return Finding{Finding::Kind::unreadable, name_of(*hidden) + ": its call cannot be read"};
 }
 
+// What could end the waits although all threads sleep: timers, signals, io_uring, processes outside
+// the tree. One such thing is enough to say `alive`. Something that cannot be read is only
+// remembered, because a later check may still say `alive`.
 std::optional<Finding> objection_from_outside(const std::vector<pid_t>& processes,
                                               const std::vector<ThreadSnapshot>& snapshots) {
   std::optional<Finding> unreadable;
@@ -145,7 +150,8 @@ std::optional<Finding> objection_from_outside(const std::vector<pid_t>& processe
   return unreadable;
 }
 
-Finding judge(const Tree& tree) {
+// The proof: two passes over all threads, and between them the question who could end the waits.
+Finding prove(const Tree& tree) {
   const auto processes = processes_of(tree);
   auto first = snapshots_of(processes);
   const auto seen = objection(first);
@@ -161,10 +167,12 @@ Finding judge(const Tree& tree) {
 }  // namespace
 
 Finding examine(const Tree& tree) {
-  // Most looks meet a living program; they should cost it, and us, little.
+  // Most programs that are examined are alive, and to see that should be cheap for them and for us.
+  // So look quickly first, which may miss processes; only if nothing seems alive is the proof
+  // tried.
   auto snapshots = snapshots_of(processes_of_quickly(tree));
   auto finding = objection(snapshots);
-  if (!finding || finding->kind != Finding::Kind::alive) finding = judge(tree);
+  if (!finding || finding->kind != Finding::Kind::alive) finding = prove(tree);
   finding->snapshots = std::move(snapshots);
   return *std::move(finding);
 }

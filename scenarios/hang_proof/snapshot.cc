@@ -6,7 +6,7 @@
 namespace workbench::hang_proof {
 namespace {
 
-// The text behind `key` in /proc/PID/status.
+// The text after `key` in /proc/PID/status.
 std::string_view field(std::string_view status, std::string_view key) {
   const std::size_t at = status.find(key);
   if (at == std::string_view::npos) return {};
@@ -34,6 +34,8 @@ bool ThreadSnapshot::waits_untimed() const {
 
 std::optional<ThreadSnapshot> snapshot_of(pid_t process, pid_t thread) {
   const auto directory = directory_of(process) / "task" / std::to_string(thread);
+  // Three files are read one after the other. If the thread was not switched between the first and
+  // the last, all three describe the same moment.
   const std::string before = text_of(directory / "status");
   ThreadSnapshot snapshot{.process = process,
                           .thread = thread,

@@ -14,7 +14,7 @@
 
 #include "core/posix/unique_fd.h"
 
-extern "C" {  // glibc 2.36 does not say so itself
+extern "C" {  // glibc 2.36 does not declare it so itself
 #include <sys/pidfd.h>
 }
 
@@ -26,7 +26,7 @@ struct Question {
   unix_diag_req about;
 };
 
-// The peer that one answer of the kernel names.
+// The peer that is named in one answer of the kernel.
 std::optional<unsigned long> peer_in(const nlmsghdr& answer) {
   if (answer.nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
   const auto* socket = reinterpret_cast<const unix_diag_msg*>(&answer + 1);
@@ -47,6 +47,7 @@ std::optional<unsigned long> peer_in(const nlmsghdr& answer) {
 }  // namespace
 
 std::optional<unsigned long> peer_of(unsigned long socket_inode) {
+  // The kernel is asked by a message: which socket is the peer of the one with this inode?
   const posix::UniqueFd link(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
   Question question{};
   question.header.nlmsg_len = sizeof question;
@@ -66,6 +67,7 @@ std::optional<unsigned long> peer_of(unsigned long socket_inode) {
 }
 
 std::optional<bool> has_limit_of_time(pid_t process, int socket, bool sending) {
+  // Get a descriptor of our own for the socket of the other process, and ask it.
   const posix::UniqueFd holder(pidfd_open(process, 0));
   if (!holder) return std::nullopt;
   const posix::UniqueFd ours(pidfd_getfd(holder.get(), socket, 0));

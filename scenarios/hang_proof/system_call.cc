@@ -15,7 +15,7 @@ namespace {
 
 // How to tell whether a call has a limit of time.
 enum class Limit {
-  always,         // it naps, or may take long but ends
+  always,         // it ends by itself, even if that may take long (a sleep)
   never,          // an untimed wait
   unless_null,    // there is one unless the argument is a null pointer
   unless_minus,   // there is one unless the argument, an int, is negative
@@ -23,7 +23,7 @@ enum class Limit {
   futex,          // depends on the operation
 };
 
-struct Kind {
+struct CallKind {
   long number;
   std::string_view name;
   WaitsFor waits_for;
@@ -31,59 +31,62 @@ struct Kind {
   std::size_t argument = 0;
 };
 
-constexpr std::array kKinds{
-    Kind{SYS_futex, "futex", WaitsFor::futex, Limit::futex, 3},
-    Kind{SYS_read, "read", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_readv, "readv", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_write, "write", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_writev, "writev", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_recvfrom, "recvfrom", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_recvmsg, "recvmsg", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_sendto, "sendto", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_sendmsg, "sendmsg", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_accept, "accept", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_accept4, "accept4", WaitsFor::descriptor, Limit::never},
-    Kind{SYS_splice, "splice", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_ppoll, "ppoll", WaitsFor::poll, Limit::unless_null, 2},
-    Kind{SYS_pselect6, "pselect6", WaitsFor::select, Limit::unless_null, 4},
-    Kind{SYS_epoll_pwait, "epoll_pwait", WaitsFor::epoll, Limit::unless_minus, 3},
-    Kind{SYS_epoll_pwait2, "epoll_pwait2", WaitsFor::epoll, Limit::unless_null, 3},
-    Kind{SYS_wait4, "wait4", WaitsFor::child, Limit::if_no_hanging, 2},
-    Kind{SYS_waitid, "waitid", WaitsFor::child, Limit::if_no_hanging, 3},
+// The calls in which threads are usually found. The last column is the argument that says whether
+// there is a limit.
+constexpr std::array kCallKinds{
+    CallKind{SYS_futex, "futex", WaitsFor::futex, Limit::futex, 3},
+    CallKind{SYS_read, "read", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_readv, "readv", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_write, "write", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_writev, "writev", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_recvfrom, "recvfrom", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_recvmsg, "recvmsg", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_sendto, "sendto", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_sendmsg, "sendmsg", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_accept, "accept", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_accept4, "accept4", WaitsFor::descriptor, Limit::never},
+    CallKind{SYS_splice, "splice", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_ppoll, "ppoll", WaitsFor::poll, Limit::unless_null, 2},
+    CallKind{SYS_pselect6, "pselect6", WaitsFor::select, Limit::unless_null, 4},
+    CallKind{SYS_epoll_pwait, "epoll_pwait", WaitsFor::epoll, Limit::unless_minus, 3},
+    CallKind{SYS_epoll_pwait2, "epoll_pwait2", WaitsFor::epoll, Limit::unless_null, 3},
+    CallKind{SYS_wait4, "wait4", WaitsFor::child, Limit::if_no_hanging, 2},
+    CallKind{SYS_waitid, "waitid", WaitsFor::child, Limit::if_no_hanging, 3},
 #ifdef SYS_poll  // the older calls, which newer architectures have dropped
-    Kind{SYS_poll, "poll", WaitsFor::poll, Limit::unless_minus, 2},
-    Kind{SYS_select, "select", WaitsFor::select, Limit::unless_null, 4},
-    Kind{SYS_epoll_wait, "epoll_wait", WaitsFor::epoll, Limit::unless_minus, 3},
-    Kind{SYS_pause, "pause", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_open, "open", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_poll, "poll", WaitsFor::poll, Limit::unless_minus, 2},
+    CallKind{SYS_select, "select", WaitsFor::select, Limit::unless_null, 4},
+    CallKind{SYS_epoll_wait, "epoll_wait", WaitsFor::epoll, Limit::unless_minus, 3},
+    CallKind{SYS_pause, "pause", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_open, "open", WaitsFor::the_outside, Limit::never},
 #endif
-    Kind{SYS_openat, "openat", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_connect, "connect", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_flock, "flock", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_fcntl, "fcntl", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_rt_sigsuspend, "rt_sigsuspend", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_rt_sigtimedwait, "rt_sigtimedwait", WaitsFor::the_outside, Limit::unless_null, 2},
-    Kind{SYS_semop, "semop", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_msgrcv, "msgrcv", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_msgsnd, "msgsnd", WaitsFor::the_outside, Limit::never},
-    Kind{SYS_mq_timedreceive, "mq_timedreceive", WaitsFor::the_outside, Limit::unless_null, 4},
-    Kind{SYS_mq_timedsend, "mq_timedsend", WaitsFor::the_outside, Limit::unless_null, 4},
-    Kind{SYS_nanosleep, "nanosleep", WaitsFor::nothing, Limit::always},
-    Kind{SYS_clock_nanosleep, "clock_nanosleep", WaitsFor::nothing, Limit::always},
-    Kind{SYS_restart_syscall, "restart_syscall", WaitsFor::nothing, Limit::always},
-    Kind{SYS_sched_yield, "sched_yield", WaitsFor::nothing, Limit::always},
-    Kind{SYS_exit_group, "exit_group", WaitsFor::nothing, Limit::always},
-    Kind{SYS_execve, "execve", WaitsFor::nothing, Limit::always},
-    Kind{SYS_fsync, "fsync", WaitsFor::nothing, Limit::always},
+    CallKind{SYS_openat, "openat", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_connect, "connect", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_flock, "flock", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_fcntl, "fcntl", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_rt_sigsuspend, "rt_sigsuspend", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_rt_sigtimedwait, "rt_sigtimedwait", WaitsFor::the_outside, Limit::unless_null, 2},
+    CallKind{SYS_semop, "semop", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_msgrcv, "msgrcv", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_msgsnd, "msgsnd", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_mq_timedreceive, "mq_timedreceive", WaitsFor::the_outside, Limit::unless_null, 4},
+    CallKind{SYS_mq_timedsend, "mq_timedsend", WaitsFor::the_outside, Limit::unless_null, 4},
+    CallKind{SYS_nanosleep, "nanosleep", WaitsFor::nothing, Limit::always},
+    CallKind{SYS_clock_nanosleep, "clock_nanosleep", WaitsFor::nothing, Limit::always},
+    CallKind{SYS_restart_syscall, "restart_syscall", WaitsFor::nothing, Limit::always},
+    CallKind{SYS_sched_yield, "sched_yield", WaitsFor::nothing, Limit::always},
+    CallKind{SYS_exit_group, "exit_group", WaitsFor::nothing, Limit::always},
+    CallKind{SYS_execve, "execve", WaitsFor::nothing, Limit::always},
+    CallKind{SYS_fsync, "fsync", WaitsFor::nothing, Limit::always},
 };
 
-const Kind* find_kind(long number) {
-  const auto* found = std::find_if(kKinds.begin(), kKinds.end(),
-                                   [&](const Kind& kind) { return kind.number == number; });
-  return found == kKinds.end() ? nullptr : found;
+const CallKind* find_kind(long number) {
+  const auto* found = std::find_if(kCallKinds.begin(), kCallKinds.end(),
+                                   [&](const CallKind& kind) { return kind.number == number; });
+  return found == kCallKinds.end() ? nullptr : found;
 }
 
-// Does a futex call wait without a limit? Its fourth argument is the limit of every waiting one.
+// Does a futex call wait without a limit? In each operation that waits, the fourth argument points
+// to the limit, and null means none.
 bool waits_untimed_for_futex(const SystemCall& call) {
   switch (call.arguments[1] & static_cast<std::uint64_t>(FUTEX_CMD_MASK)) {
     case FUTEX_WAIT:
@@ -95,7 +98,7 @@ bool waits_untimed_for_futex(const SystemCall& call) {
   }
 }
 
-bool has_limit(const Kind& kind, const SystemCall& call) {
+bool has_limit(const CallKind& kind, const SystemCall& call) {
   const std::uint64_t argument = call.arguments.at(kind.argument);
   switch (kind.limit) {
     case Limit::always:
@@ -117,7 +120,7 @@ bool has_limit(const Kind& kind, const SystemCall& call) {
 }  // namespace
 
 std::string SystemCall::name() const {
-  const Kind* kind = find_kind(number);
+  const CallKind* kind = find_kind(number);
   return kind != nullptr ? std::string(kind->name) : "system call " + std::to_string(number);
 }
 
@@ -127,8 +130,8 @@ bool SystemCall::sends() const {
 }
 
 WaitsFor SystemCall::waits_for() const {
-  const Kind* kind = find_kind(number);
-  // A call that is not in the table may wait for anything.
+  const CallKind* kind = find_kind(number);
+  // A call that is not in the table may wait for anything, so assume that anybody may end it.
   if (kind == nullptr) return WaitsFor::the_outside;
   return has_limit(*kind, *this) ? WaitsFor::nothing : kind->waits_for;
 }
@@ -136,7 +139,8 @@ WaitsFor SystemCall::waits_for() const {
 std::optional<SystemCall> parse_system_call(const std::string& line) {
   std::istringstream in(line);
   SystemCall call;
-  if (!(in >> call.number) || call.number < 0) return std::nullopt;  // "running", or "-1" blocked
+  // Instead of a number there may be `running`, or `-1`: the thread is blocked, but in no call.
+  if (!(in >> call.number) || call.number < 0) return std::nullopt;
   for (std::uint64_t& argument : call.arguments) {
     std::string word;
     if (!(in >> word)) return std::nullopt;

@@ -1,8 +1,8 @@
 /// @file
-/// The system call that a thread sits in, and how long it may wait there.
+/// The system call that a thread is in, what could end it, and whether it has a limit of time.
 ///
-/// Read from /proc/PID/task/TID/syscall. Numbers of system calls are those of the architecture that
-/// this program was built for.
+/// snapshot.cc reads the line from /proc/PID/task/TID/syscall; this file says what it means. The
+/// numbers of system calls are those of the architecture that this program was built for.
 #pragma once
 
 #include <array>
@@ -28,15 +28,15 @@ struct SystemCall {
   long number = -1;
   std::array<std::uint64_t, 6> arguments{};
 
-  /// `futex`; `system call 999` for one without a name here.
+  /// `futex`; or `system call 999`, if system_call.cc does not know its name.
   std::string name() const;
-  /// It writes: what it waits for is room.
+  /// True if it writes: then it waits for room, not for data.
   bool sends() const;
   /// What it waits for, if it waits without a limit.
   WaitsFor waits_for() const;
 };
 
-/// Empty where the thread is not in a system call.
+/// Reads a line of that file. Empty if the thread is not in a system call.
 std::optional<SystemCall> parse_system_call(const std::string& line);
 
 }  // namespace workbench::hang_proof

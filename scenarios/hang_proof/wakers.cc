@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kEventfd = "anon_inode:[eventfd]";  // the name of all of them
+constexpr std::string_view kEventfd = "anon_inode:[eventfd]";  // every eventfd has this name
 
 WakerReach outside(std::string why) { return {WakerReach::Kind::outside, std::move(why)}; }
 WakerReach held(bool by_others, const std::string& what) {
@@ -30,14 +30,14 @@ WakerReach held(bool by_others, const std::string& what) {
 }
 WakerReach unreadable(std::string why) { return {WakerReach::Kind::unreadable, std::move(why)}; }
 
-// What follows asks for a thread, by its number, and not for its process: the first thread of one
-// may have ended, and has no descriptors and no memory then.
+// The functions below ask about a thread, not about its process. The number of a process is that of
+// its first thread; if that thread has ended, /proc shows no descriptors and no memory there.
 
 std::string info_of(pid_t thread, int fd) {
   return text_of(directory_of(thread) / "fdinfo" / std::to_string(fd));
 }
 
-// All eventfds have the same name; the kernel numbers them.
+// All eventfds have the same name, but the kernel gives each a number. Empty if it does not.
 std::string eventfd_of(const std::string& info) {
   const std::string id = word_behind(info, "eventfd-id:");
   return id.empty() ? "" : "eventfd " + id;
@@ -69,12 +69,12 @@ std::vector<Mapping> mappings_of(pid_t thread) {
   return mappings;
 }
 
-// `count` objects at an address of another process; empty if they cannot be read.
+// Reads `count` objects at an address of another process. Empty if they cannot be read.
 template <class T>
 std::vector<T> read_memory(pid_t thread, std::uint64_t address, std::size_t count) {
   std::vector<T> objects(count);
   const iovec here{.iov_base = objects.data(), .iov_len = count * sizeof(T)};
-  // An address of the other process, as the kernel gives it.
+  // The address is one of the other process; we never use it as a pointer of our own.
   auto* const address_there =
       reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
   const iovec there{.iov_base = address_there, .iov_len = here.iov_len};
@@ -83,7 +83,7 @@ std::vector<T> read_memory(pid_t thread, std::uint64_t address, std::size_t coun
   return objects;
 }
 
-// The descriptors that a `poll` waits for. Empty if they cannot be read.
+// The descriptors that a `poll` waits for. Empty if its array cannot be read.
 std::optional<std::vector<int>> polled(pid_t thread, const SystemCall& call) {
   constexpr std::size_t kMost = 65536;
   std::vector<int> fds;
@@ -97,7 +97,7 @@ std::optional<std::vector<int>> polled(pid_t thread, const SystemCall& call) {
   return fds;
 }
 
-// The same for `select`.
+// The same for the three sets of a `select`.
 std::optional<std::vector<int>> selected(pid_t thread, const SystemCall& call) {
   std::set<int> fds;
   for (std::size_t argument = 1; argument <= 3; ++argument) {
@@ -112,7 +112,8 @@ std::optional<std::vector<int>> selected(pid_t thread, const SystemCall& call) {
   return std::vector<int>(fds.begin(), fds.end());
 }
 
-// Is a thread of it traced by one of these? A tracer is a thread, too.
+// Is a thread of this process traced by one of these processes? The kernel names the thread that
+// traces, so look for it among the threads of each.
 bool is_traced_by_one_of(pid_t process, const std::set<pid_t>& tracers) {
   const auto threads = directory_of(process) / "task";
   for (const int thread : numbers_in(threads)) {
@@ -126,7 +127,7 @@ bool is_traced_by_one_of(pid_t process, const std::set<pid_t>& tracers) {
   return false;
 }
 
-// A call on a socket ends by itself where the socket has a limit of time.
+// A call on a socket ends by itself if the socket has a limit of time.
 WakerReach limit_of_socket(const ThreadSnapshot& snapshot, const SystemCall& call) {
   const auto fd = static_cast<int>(call.arguments[0]);
   if (!object_of(snapshot.thread, fd).starts_with("socket:")) return {};
@@ -238,12 +239,15 @@ WakerReach Outside::epoll(pid_t thread, int fd) const {
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("tfd:")) watched.push_back(std::atoi(line.c_str() + 4));
   }
-  // The kernel gives the numbers that the descriptors had when they were added.
+  // The kernel shows the numbers that the descriptors had when they were added. One of these
+  // numbers may belong to this very epoll by now; to follow it would never end.
   std::erase(watched, fd);
   return descriptors(thread, watched);
 }
 
 WakerReach Outside::futex(const ThreadSnapshot& snapshot, const SystemCall& call) const {
+  // A private futex is used inside one process only. The memory of a shared one may be mapped by
+  // others, too; a named file even by processes that are not there yet.
   if ((call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0) return {};
   const std::uint64_t address = call.arguments[0];
   for (const Mapping& mapping : mappings_of(snapshot.thread)) {
@@ -263,6 +267,7 @@ WakerReach Outside::pidfd(const std::string& info) const {
 }
 
 WakerReach Outside::socket(const std::string& name) const {
+  // Whoever holds one end of a pair can end a wait of the other end, so both count.
   const auto peer =
       peer_of(std::strtoul(name.c_str() + std::string_view("socket:[").size(), nullptr, 10));
   if (!peer) return outside("it waits for a socket");

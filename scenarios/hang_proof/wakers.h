@@ -1,6 +1,6 @@
 /// @file
-/// Who else could end this wait? For what a thread waits on, says whether all other ends of it lie
-/// inside the watched tree.
+/// Who could end this wait? A thread waits on something that has other ends: on a pipe, say, which
+/// others may write to. Here it is found out whether all of these ends lie inside the watched tree.
 ///
 ///     futex        private: its own process. Shared: whoever maps that memory.
 ///     pipe         whoever holds an end of it; a named one: anybody
@@ -11,11 +11,12 @@
 ///     pidfd        that process
 ///     all else     anybody: a terminal, a signal, a file lock, a timer, a named object
 ///
-/// What acts upon a whole process, whatever it waits for, is for proof.h.
+/// Timers, signals and io_uring act upon a whole process, whatever it waits for. They are checked
+/// in proof.cc.
 ///
-/// Limits. Processes that this one may not look into (of other users) are taken not to hold what
-/// was made inside the tree: it could reach them only over a socket that leads there. A device that
-/// rings an eventfd (of a virtual machine, say) is not seen.
+/// Limits. We may not look into processes of other users, and assume that they hold nothing that
+/// was made inside the tree: it could have reached them only over a socket that leads to them. A
+/// device that signals an eventfd (in a virtual machine, say) is not seen.
 #pragma once
 
 #include <optional>
@@ -27,25 +28,27 @@
 
 namespace workbench::hang_proof {
 
-/// What can be said of the ends of a wait.
+/// Where the other ends of a wait are: all `inside` the tree, or some `outside`, or it is
+/// `unreadable`.
 struct WakerReach {
   enum class Kind { inside, outside, unreadable };
   Kind kind = Kind::inside;
-  std::string why{};  ///< for a person; empty for `inside`
+  std::string why{};  ///< the reason, for a person; empty for `inside`
 
   bool inside() const { return kind == Kind::inside; }
 };
 
 class Outside {
  public:
-  /// All processes but `inside`. They are looked at when it first matters what they hold.
+  /// All processes except `inside`. What they hold is collected when it is needed for the first
+  /// time.
   explicit Outside(const std::vector<pid_t>& inside) : inside_(inside.begin(), inside.end()) {}
 
-  /// Can anything but the tree itself end this wait? Requires: `snapshot.waits_untimed()`.
+  /// Can anybody outside the tree end this wait? Requires: `snapshot.waits_untimed()`.
   WakerReach reach_of(const ThreadSnapshot& snapshot) const;
 
-  /// Do processes of the tree trace one that is not of it? Then they wait for that one, too, and
-  /// hear SIGCHLD of it.
+  /// Does a process of the tree trace a process outside, as a debugger does? Then it also waits for
+  /// that one when it waits for a child, and gets SIGCHLD because of it.
   WakerReach tracees() const;
 
  private:

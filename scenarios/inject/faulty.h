@@ -1,7 +1,7 @@
 /// @file
-/// Faults as decorators: `Faulty<Runtime>` is a Runtime whose queues and workers pass through the
-/// windows in which a fault can strike, and `faulty` does the same for an action. The pools know
-/// nothing of it.
+/// Faults as decorators: `Faulty<Runtime>` is a Runtime in whose queues and workers faults can
+/// strike, and `faulty` does the same for an action. The pools do not know about it. The places
+/// where a fault can strike are called windows (model/fault.h).
 #pragma once
 
 #include <concepts>
@@ -22,7 +22,8 @@
 
 namespace workbench::scenarios {
 
-/// A queue whose users may be struck just before and after they pop a task or push a result.
+/// A queue in which a fault can strike just before and just after a task is popped or a result is
+/// pushed.
 template <class Inner, class T>
 class FaultyQueue : public QueueDecorator<FaultyQueue<Inner, T>, Inner, T> {
  public:
@@ -60,7 +61,8 @@ class FaultyQueue : public QueueDecorator<FaultyQueue<Inner, T>, Inner, T> {
   bool is_result_queue_;
 };
 
-/// A crew whose workers may be refused by the system, and whose caller may be struck when it joins.
+/// A crew that can fail to start a worker, as if the system refused, and whose caller can be struck
+/// when it joins.
 template <class Inner>
 class FaultyCrew : public CrewDecorator<Inner> {
  public:
@@ -109,6 +111,7 @@ class Faulty : public RuntimeDecorator<Inner> {
       run_body(body, token);
       injector->at(Window::before_exit);
     };
+    // Start with no workers: `add_worker` adds them one by one, and a fault may refuse each.
     Crew crew(injector_, this->inner().launch(0, std::move(struck_body), on_exit), on_exit);
     for (int i = 0; i < n; ++i) crew.add_worker();
     return crew;
@@ -125,11 +128,12 @@ class Faulty : public RuntimeDecorator<Inner> {
   std::shared_ptr<Injector> injector_;
 };
 
-/// `action`, with the window in_action just before its own work.
+/// `action`, with the window `in_action` just before the work of `action` itself.
 template <class Action>
 auto faulty(std::shared_ptr<Injector> injector, Action action) {
   return [injector = std::move(injector), action = std::move(action)](const auto& task) {
     if constexpr (std::convertible_to<decltype(task), TaskId>) {
+      // No worker of ours runs this: the pool has brought its own threads.
       if (!this_worker_id()) injector->in_foreign_action(static_cast<TaskId>(task));
     }
     injector->at(Window::in_action);

@@ -44,7 +44,7 @@ void Injector::after_pop(const MaybeTask& task) {
 }
 
 void Injector::at(Window window) {
-  if (!this_worker_id()) return;  // faults are for workers
+  if (!this_worker_id()) return;  // not a worker
   Position position;
   {
     const std::lock_guard lock(mutex_);
@@ -82,7 +82,7 @@ void Injector::at_start(WorkerId worker) {
   });
 }
 
-// Without the lock: a strike may never come back.
+// Strikes without holding the lock: a strike may never return, and the other workers need the lock.
 template <class Matches>
 void Injector::strike_where(Matches matches) {
   for (std::size_t i = 0; i < faults_.size(); ++i) {

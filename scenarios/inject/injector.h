@@ -1,8 +1,8 @@
 /// @file
-/// Decides which fault strikes where. The decorators tell it where each worker is.
+/// Decides which fault strikes where. The decorators (faulty.h) tell it where each worker is.
 ///
-/// Thread safety: all members, from every worker; with forked workers too, because the only state
-/// that they share (how often a fault has fired) lies in shared memory.
+/// Thread safety: every worker may call all members. Forked workers may, too, because the only
+/// state that they share (how often a fault has struck) is in shared memory.
 #pragma once
 
 #include <array>
@@ -25,35 +25,37 @@ class Injector {
   /// Requires: at most kMostFaults faults.
   explicit Injector(std::vector<Fault> faults);
 
-  /// How a fault of kind `slow` or `sleep_forever` sleeps; by default, as a thread does. To be set
-  /// before the first strike.
+  /// Sets how a fault of kind `slow` or `sleep_forever` sleeps; by default it sleeps as a thread
+  /// does. To be called before the first strike.
   void sleep_with(Sleep sleep) { sleep_ = std::move(sleep); }
 
-  /// Lets somebody else decide: `strikes` is asked in each window of a worker, and where it says
-  /// yes the worker throws there. Beside the scenario's own faults.
+  /// Adds strikes that are not in the scenario: in each window of a worker, `strikes` is called,
+  /// and if it returns true, the worker throws there. The scenario's own faults strike as well.
   void choose_with(std::function<bool()> strikes) { strikes_ = std::move(strikes); }
 
-  /// Tells somebody else of each strike that is counted, because the fault has only so many.
+  /// `count` is called whenever a fault that has a limit (`Fault::times`) matches, because the
+  /// workers then use a common counter.
   void count_with(std::function<void()> count) { count_ = std::move(count); }
 
-  /// Forgets what has fired and where anybody is.
+  /// Forgets how often each fault has struck, and where each worker is.
   void reset();
-  /// The pool runs once more, with new workers: forgets where the old ones were.
+  /// The pool runs once more, with new workers. Forgets where the old ones were.
   void begin_run();
 
   /// The current worker is about to pop. Strikes at before_pop.
   void before_pop();
-  /// It has popped a task, or the pill. Strikes at after_pop.
+  /// The current worker has popped a task, or the pill. Strikes at after_pop.
   void after_pop(const MaybeTask& task);
-  /// It is in this window, with the task that it popped last. Strikes there.
+  /// The current worker is in this window, with the task that it popped last. Strikes there.
   void at(Window window);
-  /// It has come out of its body, one way or another. It is not struck any more.
+  /// The current worker has left its body, by a return or an exception. From now on it is not
+  /// struck.
   void leave();
-  /// A thread of a pool that is not on our runtimes works on this task. Strikes at in_action.
+  /// A thread of a pool that does not use our runtimes works on this task. Strikes at in_action.
   void in_foreign_action(TaskId task);
-  /// The caller is in this window of its own. Strikes there; does nothing in a worker.
+  /// The caller is in this window of its own. Strikes there. Does nothing if a worker calls it.
   void at_callers(Window window);
-  /// The caller is about to start this worker. Throws where the system shall refuse.
+  /// The caller is about to start this worker. Throws if a fault says that the system refuses.
   void at_start(WorkerId worker);
 
  private:
@@ -69,8 +71,8 @@ class Injector {
   std::vector<Fault> faults_;
   posix::Shared<std::array<std::atomic<std::size_t>, kMostFaults>> fired_;
   Sleep sleep_;
-  std::function<bool()> strikes_;  // empty: nobody
-  std::function<void()> count_;    // likewise
+  std::function<bool()> strikes_;  // may be empty
+  std::function<void()> count_;    // may be empty
   std::mutex mutex_;
   std::map<WorkerId, Position> positions_;  // guarded by mutex_
 };

@@ -10,7 +10,8 @@
 namespace workbench::scenarios {
 namespace {
 
-// How many letters must be put in, left out or changed to make `a` of `b` (Levenshtein).
+// How many letters must be inserted, left out or changed to turn one word into the other (the
+// Levenshtein distance).
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

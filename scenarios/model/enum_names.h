@@ -1,5 +1,6 @@
 /// @file
-/// The names that enumerations have in scenario files, on the command line and in JSON.
+/// The names that the values of enumerations have in scenario files, on the command line and in
+/// JSON.
 #pragma once
 
 #include <array>
@@ -11,8 +12,8 @@
 
 namespace workbench::scenarios {
 
-/// Specialised for each enumeration that has names: `static constexpr std::array all` of
-/// (value, name) pairs.
+/// To be specialised for each enumeration that has names, with a `static constexpr std::array all`
+/// of pairs (value, name).
 template <class Enum>
 struct Names;
 
@@ -40,10 +41,11 @@ std::vector<std::string> all_names() {
   return names;
 }
 
-/// The one of `known` that is most like `text`; empty when none is near enough to be meant.
+/// The name in `known` that is most like `text`; empty if none is so similar that it could be
+/// meant.
 std::string nearest(std::string_view text, const std::vector<std::string>& known);
 
-/// `'x' is not a scenario; did you mean 'y'? allowed: y, z`.
+/// An error message: `'x' is not a scenario (did you mean 'y'?); allowed: y, z`.
 std::string unknown_name(std::string_view what, std::string_view text,
                          const std::vector<std::string>& known);
 

@@ -24,7 +24,7 @@ void strike(const Fault& fault, const Sleep& sleep) {
     case FaultKind::abort:
       std::abort();
     case FaultKind::segfault:
-      std::signal(SIGSEGV, SIG_DFL);  // a sanitizer's handler would make an exit of it
+      std::signal(SIGSEGV, SIG_DFL);  // a sanitizer's handler would call exit instead
       std::raise(SIGSEGV);
       return;
     case FaultKind::kill:

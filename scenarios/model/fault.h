@@ -1,5 +1,6 @@
 /// @file
-/// A fault: what goes wrong, in which window of a worker's life, for whom, and how often.
+/// A fault: what goes wrong, in which window of a worker's life, for which worker and task, and how
+/// often.
 ///
 ///     starting ─▶ before-pop ─▶ pop ─▶ after-pop ─▶ in-action ─┐
 ///                     ▲          │                             ▼
@@ -7,7 +8,7 @@
 ///                     │                                        │
 ///                     └─ after-push ◀─ push (while-pushing) ◀──┘
 ///
-/// And in its caller: feeding ─▶ collecting ─▶ stopping ─▶ joining.
+/// And in the life of the caller: feeding ─▶ collecting ─▶ stopping ─▶ joining.
 #pragma once
 
 #include <array>
@@ -24,23 +25,23 @@
 
 namespace workbench::scenarios {
 
-/// Where in a worker's life, or in its caller's, a fault strikes.
+/// The window in a worker's life, or in its caller's, in which a fault strikes.
 enum class Window {
   starting,       ///< the system refuses to start the worker (kind `throw`)
   before_pop,     ///< about to ask for a task
-  after_pop,      ///< a task in hand, not begun
+  after_pop,      ///< it has popped a task, and not begun it
   in_action,      ///< in the user's code
-  before_push,    ///< the result in hand
-  while_pushing,  ///< while the result is turned into bytes; between threads nothing is
-  after_push,     ///< the result delivered
-  before_exit,    ///< after the pill
+  before_push,    ///< it has a result, not yet pushed
+  while_pushing,  ///< the result is being turned into bytes; never between threads
+  after_push,     ///< it has pushed the result
+  before_exit,    ///< it has got the pill, and is about to leave
   feeding,        ///< the caller, about to push a task
   collecting,     ///< the caller, about to wait for results
   stopping,       ///< the caller, about to drain the tasks that are left
   joining,        ///< the caller, about to wait for the workers to leave
 };
 
-/// Is it a window in the life of the caller?
+/// Is this a window in the life of the caller?
 constexpr bool is_callers(Window window) { return window >= Window::feeding; }
 
 template <>
@@ -68,7 +69,7 @@ enum class FaultKind {
   exit,               ///< std::exit
   abort,              ///< std::abort
   segfault,           ///< SIGSEGV
-  kill,               ///< SIGKILL to the own process
+  kill,               ///< sends SIGKILL to its own process
   sleep_forever,      ///< sleeps in naps of an hour: alive, but never done
   spin_forever,       ///< burns its core: alive, but never done
   slow,               ///< takes `delay` longer, then goes on
@@ -89,26 +90,27 @@ struct Names<FaultKind> {
   };
 };
 
-/// Fires when everything that it names matches.
+/// A fault strikes when all that is given here matches.
 struct Fault {
   FaultKind kind = FaultKind::throw_standard;
   Window at = Window::in_action;
   std::optional<WorkerId> worker{};    ///< empty: every worker
   std::optional<TaskId> task{};        ///< empty: every task; not with before_pop, before_exit
-  std::optional<std::size_t> pop{};    ///< only at this worker's n-th pop, from 1
-  std::optional<std::size_t> times{};  ///< at most so often in all; empty: no limit
+  std::optional<std::size_t> pop{};    ///< only at the n-th pop of a worker, from 1
+  std::optional<std::size_t> times{};  ///< at most this often in all; empty: no limit
   std::chrono::milliseconds delay{};   ///< `slow` only
   int code = 0;                        ///< `exit` only
   std::string message = "boom";        ///< `throw_standard` only
 };
 
-/// No scenario has more faults: how often each has struck is counted in a table of this size.
+/// The most faults that a scenario may have: an array of this size counts how often each has
+/// struck.
 inline constexpr std::size_t kMostFaults = 32;
 
-/// How to let time pass; empty: std::this_thread::sleep_for.
+/// A function that sleeps; empty: std::this_thread::sleep_for.
 using Sleep = std::function<void(std::chrono::milliseconds)>;
 
-/// Does what the fault says. Returns only from `slow`.
+/// Does what the fault says. Returns only if its kind is `slow`.
 void strike(const Fault& fault, const Sleep& sleep = {});
 
 }  // namespace workbench::scenarios

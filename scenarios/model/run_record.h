@@ -1,5 +1,5 @@
 /// @file
-/// All that was seen of a run that was watched.
+/// All that was seen of a watched run.
 #pragma once
 
 #include <array>
@@ -25,12 +25,12 @@
 
 namespace workbench::scenarios {
 
-/// How the caller or a worker stands, as the wait board and the system's list of processes say.
+/// What the caller or a worker is doing, according to the wait board and the list of processes.
 enum class ActorState : std::uint8_t {
   absent,     ///< it was never there
-  starting,   ///< it is expected, and has not begun
-  alive,      ///< at work, or at least not waiting
-  waiting,    ///< in a verb of a queue that may block, or in a join
+  starting,   ///< it is to be started, but has not begun
+  alive,      ///< it works, or at least does not wait
+  waiting,    ///< it is in a queue operation that may block, or in a join
   left,       ///< it has returned
   dead,       ///< it ended in any other way
   abandoned,  ///< it was ended by its pool, and may still be running
@@ -60,7 +60,7 @@ struct Names<trace::Operation> {
   };
 };
 
-/// Somebody who could end a wait, and why it will not.
+/// An actor that could end a wait, and its state, which says why it does not.
 struct Waker {
   std::int32_t actor = trace::kCaller;
   ActorState state = ActorState::absent;
@@ -72,7 +72,7 @@ struct Waker {
   }
 };
 
-/// Somebody who waits.
+/// An actor that waits, where it waits, and which others could end the wait.
 struct Wait {
   std::int32_t actor = trace::kCaller;
   trace::Operation operation = trace::Operation::none;
@@ -87,11 +87,11 @@ struct Wait {
   }
 };
 
-/// `result_queue.pop()`: what it waits in.
+/// The call that it waits in: `result_queue.pop()`.
 std::string call_of(const Wait& wait);
 
 struct Hang {
-  std::optional<HangKind> kind{};  ///< empty for a pool that does not tell the board what it does
+  std::optional<HangKind> kind{};  ///< empty if the pool does not use the wait board
   Proof proof = Proof::proved;
 
   /// Saves and loads (cereal).
@@ -101,14 +101,14 @@ struct Hang {
   }
 };
 
-/// How a worker stands or ended.
+/// What a worker is doing, or how it has ended.
 struct WorkerState {
   WorkerId worker = 0;
   ActorState state = ActorState::absent;
-  std::optional<TaskId> task{};  ///< that it is on: popped, its result not delivered
-  std::size_t pops = 0;          ///< tasks and pills that it has popped
-  std::int64_t ended_ns = 0;     ///< if it has ended; since the start
-  std::optional<Exit> exit{};    ///< if it has ended
+  std::optional<TaskId> task{};  ///< the task that it is on: its result is not pushed yet
+  std::size_t pops = 0;          ///< how many tasks and pills it has popped
+  std::int64_t ended_ns = 0;     ///< if it has ended: when, since the start
+  std::optional<Exit> exit{};    ///< if it has ended: how
 
   /// Saves and loads (cereal).
   template <class Archive>
@@ -130,7 +130,7 @@ struct QueueState {
   }
 };
 
-/// What a thread of the run was doing when it was last looked at.
+/// What a thread of the run was doing in its last snapshot.
 struct ThreadState {
   int process = 0;
   int thread = 0;
@@ -144,6 +144,7 @@ struct ThreadState {
   }
 };
 
+/// What was seen of one run.
 struct RunRecord {
   std::string scenario{};
   std::string subject{};
@@ -151,14 +152,14 @@ struct RunRecord {
   std::uint64_t seed = 1;
   Verdict verdict = Verdict::completed;
   std::optional<Hang> hang{};      ///< if the verdict is a hang
-  std::vector<Wait> waits{};       ///< of a run that did not end: who waits where
-  std::string why_alive{};         ///< if it is `stuck`
-  std::optional<int> exit_code{};  ///< of the process of a run that exited
-  std::optional<int> signal{};     ///< that ended the process
+  std::vector<Wait> waits{};       ///< if it did not end: which actors wait, and where
+  std::string why_alive{};         ///< if it is `stuck`: what is alive in it
+  std::optional<int> exit_code{};  ///< if the process of the run has exited
+  std::optional<int> signal{};     ///< if a signal has ended the process
   RunResult result{};              ///< what the caller received
   std::vector<WorkerState> workers{};
   std::vector<QueueState> queues{};
-  std::vector<ThreadState> threads{};  ///< when it was last looked at
+  std::vector<ThreadState> threads{};  ///< in their last snapshots
   std::size_t leaked_processes = 0;
   double elapsed_ms = 0;  ///< from the start to the verdict
   double verdict_ms = 0;  ///< from the last event, or the return, to the verdict
@@ -179,7 +180,7 @@ struct RunRecord {
   }
 };
 
-/// `hang (orphaned-wait): 2 ok, 3 missing`: the end of a run in one line.
+/// The end of a run in one line: `hang (orphaned-wait): 2 ok, 3 missing`.
 std::string describe(const RunRecord& record);
 
 }  // namespace workbench::scenarios

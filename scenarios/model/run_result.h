@@ -1,5 +1,5 @@
 /// @file
-/// What the caller of a pool received, told in the same way for every pool.
+/// What the caller of a pool received, in the same form for every pool.
 #pragma once
 
 #include <cstddef>
@@ -29,11 +29,11 @@ struct TaskResult {
 
 struct RunResult {
   std::optional<std::string> error{};  ///< what the run threw at its caller; empty: it returned
-  Tally tally{};                       ///< counted from `tasks` (run/tally.h)
-  std::size_t wrong = 0;               ///< results that are not right, or too many
-  std::vector<TaskResult> tasks{};     ///< in task order, once they are counted
+  Tally tally{};                       ///< counted from `tasks` (run/run_subject.h)
+  std::size_t wrong = 0;               ///< wrong values, second results, results of unknown tasks
+  std::vector<TaskResult> tasks{};     ///< in task order, after they have been counted
   std::vector<Failure> failures{};     ///< exceptions that the pool reported
-  std::size_t abandoned = 0;           ///< threads that would not end
+  std::size_t abandoned = 0;           ///< threads that did not end when they were asked to
 
   /// Saves and loads (cereal).
   template <class Archive>

@@ -25,7 +25,7 @@ struct Names<RuntimeKind> {
   };
 };
 
-/// Those that `compare` runs.
+/// The runtimes that `compare` uses.
 inline constexpr std::array kRealRuntimes{RuntimeKind::threads, RuntimeKind::processes};
 
 }  // namespace workbench::scenarios

@@ -1,5 +1,5 @@
 /// @file
-/// A scenario: how big a run is, what goes wrong in it, and how each pool must take it.
+/// A scenario: how large a run is, what goes wrong in it, and what must come of it with each pool.
 #pragma once
 
 #include <array>
@@ -28,17 +28,17 @@ struct Names<OnEscape> {
   };
 };
 
-/// What a scenario says must come out. Counts that are not given may be anything.
+/// What must come of a run. A count that is not given may have any value.
 struct Expectation {
   Verdict verdict = Verdict::completed;
   std::optional<HangKind> hang{};
-  std::map<OutcomeKind, std::size_t> counts{};  ///< how many tasks must end so
+  std::map<OutcomeKind, std::size_t> counts{};  ///< how many tasks must have this outcome
   std::optional<std::size_t> missing{};
 };
 
 struct Scenario {
   std::string name;
-  std::string words{};  ///< by which a command line names it: its name or its file, and its sizes
+  std::string words{};  ///< its words on a command line: name or file, options of size
   std::string title;
   std::string why;
   std::size_t tasks = 0;
@@ -47,16 +47,16 @@ struct Scenario {
   std::size_t result_bytes = 8;
   std::size_t queue_capacity = 0;  ///< of `result_queue`; 0: unbounded
   std::chrono::milliseconds result_timeout{2000};
-  std::chrono::milliseconds deadline{10000};  ///< the watchdog's
-  int runs = 1;                               ///< how often the same pool runs, one after the other
-  OnEscape on_escape = OnEscape::end_worker;  ///< of the thread runtime
+  std::chrono::milliseconds deadline{10000};  ///< when the watchdog gives up
+  int runs = 1;                               ///< how often the pool runs, one run after the other
+  OnEscape on_escape = OnEscape::end_worker;  ///< for the thread runtime
   std::vector<Fault> faults{};
   std::map<std::string, Expectation> expect{};  ///< by `subject` or `subject/runtime`
 
-  /// What is expected of this subject on this runtime; null where the scenario says nothing.
+  /// What is expected of this subject on this runtime; null if the scenario says nothing about it.
   const Expectation* expectation(const std::string& subject, RuntimeKind runtime) const;
 
-  /// The same, but only what the file says of this very runtime.
+  /// The same, but only if the file says it of exactly this runtime (`subject/runtime`).
   const Expectation* expectation_of_runtime(const std::string& subject, RuntimeKind runtime) const;
 };
 

@@ -17,7 +17,8 @@ namespace {
 constexpr std::int64_t kHour = 3'600'000;  // in ms
 constexpr std::size_t kMostBytes = 1 << 20;
 
-// Reads one table key by key, and knows in the end which keys nobody asked for.
+// Reads one table key by key. It remembers which keys were asked for, so that `finish` can report
+// all others as unknown.
 class TableReader {
  public:
   TableReader(const toml::table& table, std::string file, std::string what)
@@ -36,13 +37,13 @@ class TableReader {
 
   const toml::node& require(std::string_view key) {
     if (const toml::node* node = find(key)) return *node;
-    for (const auto& [other, node] : table_) {  // misspelt, rather than missing?
+    for (const auto& [other, node] : table_) {  // perhaps it is there, but misspelt
       if (asked_.contains(std::string(other.str()))) continue;
       if (nearest(other.str(), {std::string(key)}).empty()) continue;
       fail(node,
            fmt::format("'{}' is not a key of {}; did you mean '{}'?", other.str(), what_, key));
     }
-    // An empty file has no place of its own.
+    // An empty file has no line that could be named: call it line 1.
     const auto line = std::max<toml::source_index>(1, table_.source().begin.line);
     throw ScenarioError(fmt::format("{}:{}: '{}' is missing in {}", file_, line, key, what_));
   }
@@ -103,7 +104,7 @@ class TableReader {
   std::set<std::string> asked_;
 };
 
-// A number, or "all" for any.
+// Reads a number. "all", like a missing key, stands for any number: empty.
 template <class Number>
 std::optional<Number> number_or_all(TableReader& reader, std::string_view key, std::int64_t high) {
   const toml::node* node = reader.find(key);
@@ -114,13 +115,15 @@ std::optional<Number> number_or_all(TableReader& reader, std::string_view key, s
   return static_cast<Number>(reader.number(*node, key, 0, high));
 }
 
+// Refuses a key that is there although the kind of the fault has no use for it.
 void only_with(TableReader& reader, std::string_view key, bool allowed, std::string_view kind) {
   if (const toml::node* node = reader.find(key); node != nullptr && !allowed) {
     reader.fail(*node, fmt::format("'{}' is for kind = \"{}\" only", key, kind));
   }
 }
 
-// What makes no sense in the window of the fault.
+// Refuses keys that make no sense in the window of the fault: the caller has no worker number, for
+// example.
 void forbid_in_window(TableReader& reader, const Fault& fault) {
   const auto forbid = [&](std::string_view key, std::string_view why) {
     if (const toml::node* node = reader.find(key)) {
@@ -170,12 +173,13 @@ Fault read_fault(const toml::table& table, const std::string& file, const Scenar
   if (const toml::node* message = reader.find("message")) {
     const auto value = message->value_exact<std::string>();
     if (!value) reader.fail(*message, "'message' must be a text");
-    fault.message = *value;  // an empty one is a fault of its own
+    fault.message = *value;  // it may be empty: that is a case to test, too
   }
   reader.finish();
   return fault;
 }
 
+// The key of an expectation: `subject` or `subject/runtime`.
 void check_key(const TableReader& reader, const toml::node& where, const std::string& key,
                const std::vector<std::string>& subjects) {
   const auto slash = key.find('/');
@@ -289,9 +293,10 @@ Scenario load_scenario(const std::string& file, const std::vector<std::string>& 
   std::error_code unknown;
   const auto status = std::filesystem::status(file, unknown);
   if (std::filesystem::is_directory(status)) refuse("is a directory");
-  // To open a pipe would be to wait for whoever writes to it.
+  // Do not open a named pipe: the call would wait for another process to write to it.
   if (std::filesystem::is_other(status)) refuse("is not a regular file");
   std::ifstream in(file, std::ios::binary);
+  // Read one byte more than is allowed, to see whether the file is too large.
   std::string text(kMostBytes + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!in.is_open() || in.bad()) refuse("cannot be read");

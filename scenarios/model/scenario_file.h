@@ -13,8 +13,8 @@
 ///     [expect."naive"]
 ///     verdict = "hang"
 ///
-/// Nothing is ignored: an unknown key, a wrong type, a number out of its range and a combination
-/// that cannot be are errors that say where they are and what is allowed.
+/// Nothing is ignored. An unknown key, a wrong type, a number out of range and a combination that
+/// makes no sense are errors. The error says where it is and what is allowed.
 #pragma once
 
 #include <stdexcept>
@@ -32,16 +32,17 @@ class ScenarioError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// `file` is what errors call it; its stem becomes the scenario's name. `subjects`: the names that
-/// `expect` may use. Throws ScenarioError.
+/// `file` is the name that errors show; its stem becomes the name of the scenario. `subjects` are
+/// the names that `expect` may use. Throws ScenarioError.
 Scenario parse_scenario(std::string_view text, const std::string& file,
                         const std::vector<std::string>& subjects);
 
-/// Throws ScenarioError, also for a file that cannot be read, is no regular one, or has more than a
-/// megabyte.
+/// Reads a file. Throws ScenarioError, also if the file cannot be read, is not a regular file, or
+/// has more than a megabyte.
 Scenario load_scenario(const std::string& file, const std::vector<std::string>& subjects);
 
-/// A file of the catalogue. The catalogue is compiled in, so the program needs no files.
+/// A file of the catalogue. The catalogue is compiled into the program, so the program needs no
+/// files.
 struct CatalogueFile {
   std::string_view name;  ///< of the scenario
   std::string_view text;

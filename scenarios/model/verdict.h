@@ -1,5 +1,5 @@
 /// @file
-/// What can be said of a run that was watched.
+/// The verdicts on a watched run.
 #pragma once
 
 #include <array>
@@ -36,14 +36,14 @@ struct Names<Verdict> {
 /// Why a run hangs.
 enum class HangKind {
   orphaned_wait,  ///< no live producer can fill the queue; there is no cycle
-  circular_wait,  ///< the waiting ones wait for each other
+  circular_wait,  ///< those that wait, wait for each other
   full_queue,     ///< producers wait for room that nobody will make
-  lost_wakeup,    ///< somebody waits for an item of a queue that has one: a fault of the queue
+  lost_wakeup,    ///< an actor waits for an item of a queue that has one: a bug of the queue
 };
 
-/// How a hang is known.
+/// How certain a hang is.
 enum class Proof {
-  proved,        ///< by the kernel's evidence, see kernel/proof.h
+  proved,        ///< by the kernel's evidence, see hang_proof/proof.h
   corroborated,  ///< the wait board says so, but the kernel's evidence could not be read
 };
 

@@ -19,7 +19,7 @@
 #include "core/posix/fork.h"
 #include "scenarios/hang_proof/proc.h"
 
-extern "C" {  // glibc 2.36 does not say so itself
+extern "C" {  // glibc 2.36 does not declare it so itself
 #include <sys/pidfd.h>
 }
 
@@ -28,13 +28,14 @@ namespace {
 
 using posix::UniqueFd;
 
-constexpr std::chrono::seconds kPatience{1};  // with those that we may not kill
+constexpr std::chrono::seconds kPatience{1};  // the time for processes that we may not kill
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// The process group, and what of the parent's the child shall not inherit.
+// Sets the process group. The child shall not be a subreaper, and shall have no signals blocked,
+// even if its parent does.
 void prepare_child(ChildProcess::Group group) {
   prctl(PR_SET_CHILD_SUBREAPER, 0);
   if (group == ChildProcess::Group::own) setpgid(0, 0);
@@ -43,7 +44,8 @@ void prepare_child(ChildProcess::Group group) {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-// Waits until one of the two is readable, at most until the deadline. Which ones are?
+// Waits until one of the two descriptors is readable, or the deadline has come. Says which ones are
+// readable. A descriptor of -1 is ignored.
 std::array<bool, 2> wait_for_either(int first, int second, TimePoint deadline) {
   std::array<pollfd, 2> fds{pollfd{.fd = first, .events = POLLIN, .revents = 0},
                             pollfd{.fd = second, .events = POLLIN, .revents = 0}};
@@ -64,15 +66,15 @@ std::array<bool, 2> wait_for_either(int first, int second, TimePoint deadline) {
 
 ChildProcess::ChildProcess(const std::function<int()>& life, Group group) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  std::fflush(nullptr);  // or the child would write our unwritten output once more
+  std::fflush(nullptr);  // otherwise the child would write our buffered output again
   posix::Fork fork = posix::fork_process();
   if (fork.in_child()) {
     prepare_child(group);
     const int code = life();
     std::fflush(nullptr);
-    _exit(code);  // what is registered with exit belongs to the parent
+    _exit(code);  // not `exit`: its handlers belong to the parent
   }
-  if (group == Group::own) setpgid(fork.pid, fork.pid);  // whoever comes first
+  if (group == Group::own) setpgid(fork.pid, fork.pid);  // the child does it, too, maybe earlier
   pidfd_ = std::move(fork.pidfd);
 }
 
@@ -92,6 +94,7 @@ ProcessEnd ChildProcess::end() {
 std::size_t ChildProcess::left_behind(Duration grace) {
   const TimePoint deadline = Clock::now() + grace;
   for (;;) {
+    // Reap those that have ended; then wait for one of the others.
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }
     const std::vector<pid_t> left = hang_proof::processes_of({getpid(), false});
@@ -104,23 +107,27 @@ std::size_t ChildProcess::left_behind(Duration grace) {
 std::vector<pid_t> ChildProcess::end_all() {
   const TimePoint deadline = Clock::now() + kPatience;
   for (;;) {
+    // A process may start another one just before we kill it. So kill all that there are, wait for
+    // one of them, reap, and look again, until nothing is left.
     pid_t killed = 0;
     std::vector<pid_t> defiant;
     for (const pid_t each : hang_proof::processes_of({getpid(), false})) {
       if (kill(each, SIGKILL) == 0) {
         killed = each;
-      } else if (errno == EPERM) {  // it runs as another user, as what sudo starts does
+      } else if (errno == EPERM) {  // it runs as another user, as with sudo
         defiant.push_back(each);
       }
     }
+    // Open it before it is reaped: afterwards its number may belong to another process.
     const UniqueFd one(pidfd_open(killed != 0 || defiant.empty() ? killed : defiant.front(), 0));
-    // Those whose parents are gone have become our children.
+    // Descendants whose parents are gone have become our children, so we can reap them, too.
     pid_t reaped = 0;
     while ((reaped = waitpid(-1, nullptr, WNOHANG)) > 0) {
     }
     if (reaped < 0 && errno == ECHILD) return {};
     if (killed == 0 && !defiant.empty() && Clock::now() >= deadline) return defiant;
-    // Without a limit for those that were killed, however slowly they go: we come back here.
+    // A killed process does end, however slowly, so we come back here as often as it takes. Only
+    // those that we may not kill have a deadline.
     if (one) wait_for_either(one.get(), -1, killed != 0 ? Clock::now() + kPatience : deadline);
   }
 }

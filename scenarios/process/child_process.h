@@ -1,8 +1,10 @@
 /// @file
-/// A child process whose end can be waited for, and whose every descendant can be found and ended.
+/// A child process: its end can be waited for, and every process that descends from it can be found
+/// and ended.
 ///
-/// The caller becomes the subreaper of what it starts: a worker that outlives its parent becomes
-/// its child, and is neither overlooked nor left behind.
+/// The calling process becomes the subreaper of all that it starts (prctl(2)): if a worker outlives
+/// its parent, the kernel makes it a child of the calling process. So no worker is overlooked or
+/// left behind.
 ///
 /// Requires: the calling process has no other threads and no other children.
 #pragma once
@@ -19,7 +21,7 @@
 
 namespace workbench::scenarios {
 
-/// How a process has ended: one of the two.
+/// How a process has ended: exactly one of the two is there.
 struct ProcessEnd {
   std::optional<int> code{};    ///< it exited
   std::optional<int> signal{};  ///< a signal ended it
@@ -27,25 +29,28 @@ struct ProcessEnd {
 
 class ChildProcess {
  public:
+  /// The process group of the child: one of its own, or that of the calling process.
   enum class Group { own, ours };
 
-  /// Starts `life` in a child, which exits with what it returns. Throws std::system_error.
+  /// Starts a child that calls `life` and exits with what `life` returns. Throws std::system_error.
   ChildProcess(const std::function<int()>& life, Group group);
   ChildProcess(const ChildProcess&) = delete;
-  /// Ends whatever is left of it.
+  /// Ends all that is left, as `end_all` does.
   ~ChildProcess();
 
-  /// Waits until the child has ended. False: the deadline came first, or `also` became readable.
+  /// Waits until the child has ended. Returns false if the deadline came first, or if the
+  /// descriptor `also` became readable first (-1: none).
   bool wait_until(TimePoint deadline, int also = -1) const;
 
-  /// Requires: the child has ended. Call once.
+  /// Reaps the child, and returns how it ended. Requires: the child has ended. Call once.
   ProcessEnd end();
 
-  /// How many descendants are still there once each has had `grace` to leave.
+  /// Waits until all descendants have left, but no longer than `grace`. Returns how many are still
+  /// there.
   static std::size_t left_behind(Duration grace);
 
-  /// Ends and reaps every descendant of the calling process. Returns those that it could not end: a
-  /// process of another user is given a second to leave by itself.
+  /// Kills and reaps every descendant of the calling process. A process of another user cannot be
+  /// killed; it is given a second to leave by itself. Returns those that did not.
   static std::vector<pid_t> end_all();
 
  private:

@@ -1,11 +1,13 @@
 /// @file
-/// What a child process tells its parent: a value, through a nameless file that both hold.
+/// A value that a child process hands to its parent, through a file without a name that both have
+/// open.
 ///
-///     ChildResult<RunResult> told;                              // before the fork
+///     ChildResult<RunResult> told;                     // before the fork
 ///     told.write(result);                              // in the child
 ///     std::optional<RunResult> result = told.read();   // in the parent, once the child has ended
 ///
-/// A file and not a pipe: the child can write all of it and end before anybody reads.
+/// A file and not a pipe: a pipe holds only so much, and then its writer must wait for a reader.
+/// Into a file the child can write everything, and end before anybody reads.
 #pragma once
 
 #include <sys/mman.h>
@@ -27,11 +29,11 @@ template <class Value>
 class ChildResult {
  public:
   /// Throws std::system_error.
-  ChildResult() : file_(memfd_create("told", MFD_CLOEXEC)) {
+  ChildResult() : file_(memfd_create("child-result", MFD_CLOEXEC)) {
     if (!file_) throw std::system_error(errno, std::generic_category(), "memfd_create");
   }
 
-  /// Throws std::system_error, and whatever the saving of the value throws.
+  /// Throws std::system_error, and whatever the serialization of the value throws.
   void write(const Value& value) const {
     std::ostringstream stream;
     cereal::BinaryOutputArchive archive(stream);
@@ -44,7 +46,7 @@ class ChildResult {
     }
   }
 
-  /// Empty: the child ended before it had told.
+  /// Empty if the child ended before it had written the value.
   std::optional<Value> read() const {
     std::stringstream stream;
     std::array<char, 1 << 16> buffer{};

@@ -30,7 +30,7 @@ void run_program(std::vector<std::string> words, const std::string& package) {
         package.empty() ? "" : fmt::format(" (Debian: {})", package), std::strerror(error)));
   }
   int status = 0;
-  waitpid(child, &status, 0);  // untimed: it has its work to do, and then it ends
+  waitpid(child, &status, 0);  // no limit of time: it does its work, then it ends
   if (status != 0) throw std::runtime_error(fmt::format("'{}' has failed", words.front()));
 }
 

@@ -1,5 +1,5 @@
 /// @file
-/// Other programs that help to make a report: Graphviz, gnuplot, the benchmarks.
+/// Runs the other programs that a report needs: Graphviz, gnuplot, the benchmarks.
 #pragma once
 
 #include <string>
@@ -7,8 +7,9 @@
 
 namespace workbench::scenarios {
 
-/// Runs `words`, the program and its arguments, to its end; what it prints goes to stderr. Throws
-/// std::runtime_error that says what failed, and with `package` which Debian package has it.
+/// Runs a program to its end; `words` are its name and its arguments. What it prints goes to
+/// stderr. Throws std::runtime_error if it fails; the message names it, and also the Debian
+/// `package` that contains it, if it is missing.
 void run_program(std::vector<std::string> words, const std::string& package = "");
 
 }  // namespace workbench::scenarios

@@ -10,7 +10,7 @@
 
 namespace workbench::scenarios {
 
-/// Is removed with all that is in it.
+/// The destructor removes the directory and everything in it.
 class TemporaryDirectory {
  public:
   /// Throws std::system_error if it cannot be made.

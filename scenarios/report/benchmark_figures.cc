@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Numbers that the JSON has for every benchmark. All other numbers are counters of that benchmark.
 const std::set<std::string> kNoCounters{"family_index",     "per_family_instance_index",
                                         "repetitions",      "repetition_index",
                                         "threads",          "iterations",
@@ -31,7 +32,7 @@ double seconds_in(const std::string& unit) {
   return units.at(unit);
 }
 
-// `throughput<KeepGoing<Threads>>/tasks:1000/workers:2/real_time` into its parts.
+// Takes a name apart: `throughput<KeepGoing<Threads>>/tasks:1000/workers:2/real_time`.
 void take_apart(Figure& figure) {
   std::string rest = figure.name;
   for (const std::string_view clock : {"/real_time", "/manual_time", "/process_time"}) {
@@ -99,7 +100,7 @@ std::vector<std::string> machine_in(const std::string& json) {
     caches += fmt::format("{}L{} {} {} KiB", caches.empty() ? "" : ", ", cache.value("level", 0),
                           cache.value("type", ""), cache.value("size", 0) / 1024);
   }
-  if (!caches.empty()) lines.push_back(caches);  // virtual machines often have none to tell of
+  if (!caches.empty()) lines.push_back(caches);  // virtual machines often do not show theirs
   lines.emplace_back(WORKBENCH_COMPILER);
   return lines;
 }
@@ -149,7 +150,7 @@ BenchmarkFigures measure(const BenchmarkOptions& options, const std::string& dir
                  "--benchmark_min_time=0.1",
                  "--benchmark_filter=" + (options.filter.empty() ? "." : options.filter)});
     const std::string text = contents(json);
-    if (text.empty()) continue;  // nothing of it passes the filter
+    if (text.empty()) continue;  // none of its benchmarks passes the filter
     const auto some = figures_in(name, text);
     measured.figures.insert(measured.figures.end(), some.begin(), some.end());
     if (measured.machine.empty()) measured.machine = machine_in(text);

@@ -19,20 +19,20 @@ struct Figure {
   std::string family{};   ///< `throughput` of that
   std::string setting{};  ///< `tasks:1000` of that
   double seconds = 0;     ///< real time of one iteration
-  std::optional<double> rate{};    ///< items, or bytes, a second, where it counts them
-  bool bytes = false;              ///< those are bytes
+  std::optional<double> rate{};    ///< items or bytes a second, if it counts them
+  bool bytes = false;              ///< `rate` counts bytes
   std::optional<double> spread{};  ///< standard deviation over mean; empty: one repetition
-  std::map<std::string, double> counters{};  ///< what else it counts
+  std::map<std::string, double> counters{};  ///< its other counters
 };
 
-/// Reads what a program of Google Benchmark has written as JSON. Throws std::runtime_error, with
-/// the name of the program, if it is none of that.
+/// Reads the JSON that a program of Google Benchmark has written. Throws std::runtime_error, with
+/// the name of the program, if the text is something else or reports an error.
 std::vector<Figure> figures_in(const std::string& program, const std::string& json);
 
 struct BenchmarkOptions {
   std::filesystem::path programs{};  ///< the directory that holds them
-  int repetitions = 10;              ///< of each, >= 1
-  std::string filter{};              ///< only those whose name it matches: a regular expression
+  int repetitions = 10;              ///< of each benchmark; at least 1
+  std::string filter{};              ///< a regular expression: only benchmarks whose name matches
 };
 
 struct BenchmarkFigures {
@@ -40,8 +40,8 @@ struct BenchmarkFigures {
   std::vector<std::string> machine{};  ///< lines that say what it was measured on
 };
 
-/// Runs all programs, which takes minutes. What each wrote stays in `directory`. Throws
-/// std::runtime_error if one is missing or fails, or if a file cannot be written.
+/// Runs all programs, which takes minutes. The JSON of each stays in `directory`. Throws
+/// std::runtime_error if a program is missing or fails, or if a file cannot be written.
 BenchmarkFigures measure(const BenchmarkOptions& options, const std::string& directory);
 
 }  // namespace workbench::scenarios

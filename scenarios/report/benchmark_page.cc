@@ -49,7 +49,7 @@ std::string rate_text(double rate, bool bytes) {
   return fmt::format("{:.3g} {}", rate, what);
 }
 
-// The distinct values of a member, in the order in which they come.
+// The distinct values of a member, in the order in which they first appear.
 template <class Member>
 std::vector<std::string> distinct(const std::vector<Figure>& figures, Member member) {
   std::vector<std::string> values;
@@ -76,7 +76,7 @@ const Figure* find(const std::vector<Figure>& family, const std::string& contest
   return found == family.end() ? nullptr : &*found;
 }
 
-// How much faster is one than the other?
+// How much faster `figure` is than `base`; empty if there is no base, or if they are the same.
 std::string ratio(const Figure& figure, const Figure* base, std::string_view name) {
   if (base == nullptr || base->name == figure.name) return "";
   return fmt::format("<br>{:.3g} × {}", base->seconds / figure.seconds, name);
@@ -123,8 +123,8 @@ std::string table(const std::vector<Figure>& family) {
   return html + "</table>\n";
 }
 
-// Tasks a second over the number of tasks, with two workers, both logarithmic: each contestant has
-// its own mark and dashes, so that no colour is needed.
+// A chart of tasks a second over the number of tasks, with two workers, on logarithmic axes. Each
+// contestant has a mark and dashes of its own, so that no colour is needed.
 std::optional<std::string> throughput_chart(const std::vector<Figure>& figures) {
   const auto family = of_family(figures, "throughput");
   const TemporaryDirectory directory;
@@ -190,7 +190,7 @@ std::string benchmark_page(const std::vector<Figure>& figures,
 }
 
 void report_benchmarks(const BenchmarkOptions& options, const std::string& directory) {
-  run_program({"gnuplot", "--version"}, "gnuplot-nox");  // to miss it now, not after minutes
+  run_program({"gnuplot", "--version"}, "gnuplot-nox");  // if it is missing, fail before the work
   const auto [figures, machine] = measure(options, directory);
   std::map<std::string, std::string> charts;
   if (const auto chart = throughput_chart(figures)) charts["throughput"] = *chart;

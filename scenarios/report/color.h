@@ -7,7 +7,7 @@
 
 namespace workbench::scenarios {
 
-/// What `--color` may be.
+/// The values of `--color`.
 enum class ColorMode { automatic, always, never };
 
 /// Paints text for one stream, or leaves it as it is.

@@ -42,7 +42,7 @@ std::string quoted(const Failure& failure) {
   return failure.what.empty() ? failure.type : fmt::format("{} \"{}\"", failure.type, failure.what);
 }
 
-// `died before its 1st pop: std::runtime_error "boom"`
+// How a worker has ended: `died before its 1st pop: std::runtime_error "boom"`.
 std::string ending_of(const WorkerState& worker) {
   const std::string when = worker.task ? fmt::format("with task {} in hand", *worker.task)
                                        : fmt::format("before its {} pop", ordinal(worker.pops + 1));
@@ -184,7 +184,7 @@ class Composer {
     }
   }
 
-  // A list in lines that a terminal can hold; only its beginning if it is long.
+  // Says a list in one line. If the list is long, only its beginning, and how many more there are.
   void tell_some(std::string_view how, const std::vector<std::string>& all) {
     constexpr std::size_t kMost = 4;
     const std::size_t shown = std::min(all.size(), kMost);
@@ -195,8 +195,8 @@ class Composer {
     say("", std::move(text));
   }
 
-  // Those that went wrong, in the order in which they ended: the first is the first cause. Of a run
-  // that is alive also those that hold a task.
+  // The workers that went wrong, in the order in which they ended: the first of them is the first
+  // cause. If the run is stuck, also the workers that are on a task.
   void tell_workers() {
     std::vector<const WorkerState*> wrong;
     for (const WorkerState& worker : record_.workers) {

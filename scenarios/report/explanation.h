@@ -1,5 +1,5 @@
 /// @file
-/// Tells a person what became of a run, the first cause first.
+/// Explains to a person what became of a run, and points out the first cause.
 ///
 ///     HANG, proved 8 ms after everything stopped: orphaned wait
 ///       caller    waits in result_queue.pop()              naive/pool.h:59
@@ -21,9 +21,9 @@
 namespace workbench::scenarios {
 
 struct Explanation {
-  /// One statement about somebody or something.
+  /// One statement.
   struct Line {
-    std::string about{};  ///< `caller`, `ledger`; empty: more about the same
+    std::string about{};  ///< `caller`, `ledger`, …; empty: the same as before
     std::string text{};
   };
 
@@ -31,10 +31,11 @@ struct Explanation {
   std::vector<Line> lines{};
 };
 
-/// Slow the first time if the record holds a stack: it is resolved.
+/// Slow the first time if the record holds a stack, because its addresses are then turned into
+/// names.
 Explanation explain(const RunRecord& record, Frames frames = Frames::of_the_user);
 
-/// The explanation as lines for a terminal, and below it what is not as expected.
+/// The explanation as lines for a terminal. Below them stands what is not as expected.
 std::string text_of(const JudgedRun& run, const Palette& palette, Frames frames);
 
 }  // namespace workbench::scenarios

@@ -12,7 +12,7 @@
 namespace workbench::scenarios {
 namespace {
 
-// The colours say little that shapes and words do not say too: the drawings are legible in black
+// Shapes and words say nearly all that the colours say, so that the drawings can be read in black
 // and white.
 constexpr std::string_view kHead = R"(digraph {{
   bgcolor="transparent"; rankdir={}; nodesep=0.35; ranksep=0.7;
@@ -50,16 +50,16 @@ Flows flows_of(const RunRecord& record) {
   for (const trace::Event& event : record.events) {
     if (event.queue == trace::kNone) continue;
     Flow& flow = flows[{event.actor, event.queue}];
-    if (event.kind == trace::Kind::push) ++flow.pushes;
-    if (event.kind == trace::Kind::pop || event.kind == trace::Kind::pill ||
-        event.kind == trace::Kind::stop) {
+    if (event.kind == trace::EventKind::push) ++flow.pushes;
+    if (event.kind == trace::EventKind::pop || event.kind == trace::EventKind::pill ||
+        event.kind == trace::EventKind::stop) {
       ++flow.pops;
     }
   }
   return flows;
 }
 
-// `worker 1`, and below it how it ended, if there is anything to say about that.
+// `worker 1`, and below it how it ended, if there is something to say about that.
 std::string label_of(const WorkerState& worker) {
   std::string end;
   if (!worker.exit) {
@@ -77,7 +77,7 @@ std::string label_of(const WorkerState& worker) {
 }  // namespace
 
 std::string architecture(const RunRecord& record) {
-  constexpr std::size_t kMostWorkers = 8;  // a drawing of more shows less
+  constexpr std::size_t kMostWorkers = 8;  // with more, nobody can read the drawing
   std::string dot = fmt::format(kHead, "LR");
   dot += "  caller [shape=box, label=\"caller\"];\n";
   const std::size_t shown = std::min(record.workers.size(), kMostWorkers);
@@ -104,7 +104,8 @@ std::string architecture(const RunRecord& record) {
                          flow.pushes);
     }
     if (flow.pops > 0) {
-      // What flows back to the caller must not turn the drawing round.
+      // Ignore this edge in the layout: otherwise what flows back would move the caller away from
+      // the left.
       dot += fmt::format("  queue_{} -> {} [label=\"pop × {}\", style=dashed{}];\n", queue,
                          actor_node(actor), flow.pops,
                          actor == trace::kCaller ? ", constraint=false" : "");

@@ -1,5 +1,5 @@
 /// @file
-/// Drawings of runs, in the language of Graphviz, made from what was traced.
+/// Drawings of runs as text for Graphviz, made from what was traced.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace workbench::scenarios {
 
-/// Who pushed into which queue and popped from it, how often, and who died: the architecture of the
-/// pool as the run showed it.
+/// The architecture of the pool as the run showed it: which actors pushed into which queues and
+/// popped from them, how often, and which actors died.
 std::string architecture(const RunRecord& record);
 
-/// Who waits for whom: for a run that did not end.
+/// Which actors wait for which others, in a run that did not end.
 std::string wait_for_graph(const RunRecord& record);
 
 }  // namespace workbench::scenarios

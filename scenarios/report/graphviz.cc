@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Without what opens the file: the element alone can stand in a page.
+// The `<svg>` element of a file, without the XML header before it, which must not stand inside a
+// page.
 std::string element_in(const fs::path& file) {
   std::ifstream in(file);
   const std::string text{std::istreambuf_iterator<char>(in), {}};

@@ -1,5 +1,5 @@
 /// @file
-/// Has Graphviz draw.
+/// Lets Graphviz draw.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace workbench::scenarios {
 
-/// One SVG element for each text in the language of Graphviz. Throws std::runtime_error if the
-/// program `dot` is missing or fails.
+/// Returns an SVG element for each graph, a text in the language of Graphviz. Throws
+/// std::runtime_error if the program `dot` is missing or fails.
 std::vector<std::string> draw(const std::vector<std::string>& graphs);
 
 }  // namespace workbench::scenarios

@@ -7,10 +7,10 @@
 
 namespace workbench::scenarios {
 
-/// Text that may stand in HTML, or in a label of Graphviz.
+/// Replaces the special characters, so that the text may stand in HTML or in a label of Graphviz.
 std::string escaped(std::string_view text);
 
-/// A whole HTML page that needs no other file. `body` is HTML, `title` is not.
+/// A whole HTML page that needs no other file. `body` is HTML, `title` is plain text.
 std::string page(std::string_view title, std::string_view body);
 
 }  // namespace workbench::scenarios

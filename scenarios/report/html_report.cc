@@ -59,7 +59,7 @@ class ReportPage {
   }
 
  private:
-  // All drawings at once: starting Graphviz takes longer than drawing.
+  // Makes all drawings in one call of Graphviz: to start it takes longer than to draw.
   void draw_all() {
     std::vector<std::string> graphs;
     std::vector<const JudgedRun*> whose;
@@ -75,7 +75,7 @@ class ReportPage {
     architectures_.assign(drawings.begin() + static_cast<std::ptrdiff_t>(hangs), drawings.end());
   }
 
-  // A run of each subject that shows its queues, best one in which something goes wrong.
+  // For each subject a run that shows its queues: that of `one-task-throws`, or else any.
   std::vector<const JudgedRun*> architecture_runs() const {
     std::vector<const JudgedRun*> chosen;
     for (const Subject& subject : subjects()) {

@@ -24,21 +24,21 @@ struct Names<Exit::How> {
 };
 
 template <>
-struct Names<trace::Kind> {
+struct Names<trace::EventKind> {
   static constexpr std::array all{
-      std::pair{trace::Kind::start, std::string_view("start")},
-      std::pair{trace::Kind::push, std::string_view("push")},
-      std::pair{trace::Kind::pop, std::string_view("pop")},
-      std::pair{trace::Kind::block, std::string_view("block")},
-      std::pair{trace::Kind::wake, std::string_view("wake")},
-      std::pair{trace::Kind::action, std::string_view("action")},
-      std::pair{trace::Kind::done, std::string_view("done")},
-      std::pair{trace::Kind::raise, std::string_view("throw")},
-      std::pair{trace::Kind::pill, std::string_view("pill")},
-      std::pair{trace::Kind::stop, std::string_view("stop")},
-      std::pair{trace::Kind::exit, std::string_view("exit")},
-      std::pair{trace::Kind::join, std::string_view("join")},
-      std::pair{trace::Kind::verdict, std::string_view("verdict")},
+      std::pair{trace::EventKind::start, std::string_view("start")},
+      std::pair{trace::EventKind::push, std::string_view("push")},
+      std::pair{trace::EventKind::pop, std::string_view("pop")},
+      std::pair{trace::EventKind::block, std::string_view("block")},
+      std::pair{trace::EventKind::wake, std::string_view("wake")},
+      std::pair{trace::EventKind::action, std::string_view("action")},
+      std::pair{trace::EventKind::done, std::string_view("done")},
+      std::pair{trace::EventKind::raise, std::string_view("throw")},
+      std::pair{trace::EventKind::pill, std::string_view("pill")},
+      std::pair{trace::EventKind::stop, std::string_view("stop")},
+      std::pair{trace::EventKind::exit, std::string_view("exit")},
+      std::pair{trace::EventKind::join, std::string_view("join")},
+      std::pair{trace::EventKind::verdict, std::string_view("verdict")},
   };
 };
 
@@ -174,7 +174,7 @@ Json to_json(const std::vector<Scenario>& scenarios, const std::vector<Subject>&
                     for (const RuntimeKind runtime : subject.runtimes) {
                       add(subject.name, runtime, scenario.expectation(subject.name, runtime));
                     }
-                    // Of a simulated run only what the file says of it in so many words.
+                    // Of simulated runs, list only what the file says expressly about them.
                     const auto simulated = RuntimeKind::simulated;
                     add(subject.name, simulated,
                         scenario.expectation_of_runtime(subject.name, simulated));

@@ -27,7 +27,7 @@ nlohmann::ordered_json to_json(const ProgramSpec& spec, const ProgramRecord& rec
 nlohmann::ordered_json to_json(const RunSpec& spec, const SearchRequest& request,
                                const ExploredScenario& explored);
 
-/// Indented. Bytes that are not UTF-8 are replaced: a message may hold anything.
+/// Indented text. Bytes that are not UTF-8 are replaced: the message of an error may hold anything.
 std::string as_text(const nlohmann::ordered_json& json);
 
 /// The trace, one event a line, as `workbench run --trace` writes it.

@@ -1,5 +1,5 @@
 /// @file
-/// Outcomes for those who have no CTest: JUnit XML.
+/// Writes the outcomes as JUnit XML, for tools that do not read those of CTest.
 #pragma once
 
 #include <ostream>
@@ -9,7 +9,7 @@
 
 namespace workbench::scenarios {
 
-/// One test case for each run that something was expected of, named as CTest names it.
+/// One test case for each run of which something was expected. It has the same name in CTest.
 void write_junit(std::ostream& out, const std::vector<JudgedRun>& runs);
 
 }  // namespace workbench::scenarios

@@ -1,5 +1,5 @@
 /// @file
-/// What the verdicts mean, for somebody who meets them for the first time.
+/// What the verdicts mean, for a reader who meets them for the first time.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ struct Lesson {
   std::string_view name;     ///< of a verdict, or of a kind of hang
   std::string_view meaning;  ///< what was seen
   std::string_view advice;   ///< what to look for
-  std::string_view page;     ///< of the tutorial
+  std::string_view page;     ///< the page of the tutorial that explains it
 };
 
 /// All lessons, verdicts first.

@@ -24,7 +24,7 @@ Cell cell_of(const JudgedRun& run) {
   return {std::move(text), run.mark};
 }
 
-// `reactor-stop-on-error` in two lines: `reactor-`, `stop-on-error`.
+// Splits a name over the two lines of a column head: `reactor-`, `stop-on-error`.
 std::pair<std::string, std::string> head_of(const std::string& subject) {
   const std::size_t dash = subject.find('-');
   if (dash == std::string::npos) return {subject, ""};
@@ -51,7 +51,8 @@ std::vector<Row> rows_of(const std::vector<JudgedRun>& runs) {
     if (row == rows.end()) row = rows.insert(row, {run.spec.scenario->name, run.spec.runtime, {}});
     row->cells[run.spec.subject->name] = cell_of(run);
   }
-  // A scenario's lines stand together, in the order of the runtimes.
+  // Keep the scenarios in the order of `runs`, and the lines of one scenario together, in the order
+  // of the runtimes.
   const auto place = [&](const Row& row) {
     const auto scenario = std::find_if(runs.begin(), runs.end(), [&](const JudgedRun& run) {
       return run.spec.scenario->name == row.scenario;
@@ -80,10 +81,11 @@ std::vector<Column> columns_of(const std::vector<Row>& rows) {
   return columns;
 }
 
-// Puts columns into tables that are not too wide.
+// Distributes the columns over tables that are not too wide. `before` is the width of what stands
+// to the left of the first column in each table.
 std::vector<std::vector<Column>> tables_of(const std::vector<Column>& columns, std::size_t before) {
   std::vector<std::vector<Column>> tables;
-  std::size_t width = kWidth;
+  std::size_t width = kWidth;  // as if a table were full: the first column begins a new one
   for (const Column& column : columns) {
     if (width + 1 + column.width > kWidth) {
       tables.emplace_back();
@@ -128,7 +130,7 @@ std::string table(const std::vector<Row>& rows, const std::vector<Column>& colum
   std::string scenario_before;
   for (const Row& row : rows) {
     std::string line;
-    std::size_t gap = 0;  // blanks that are due before the next cell
+    std::size_t gap = 0;  // blanks to put before the next cell, if there is one
     bool any = false;
     for (const Column& column : columns) {
       const auto cell = row.cells.find(column.subject);

@@ -6,7 +6,8 @@
 ///     all-workers-fail threads   + hang (proved) + stopped     + stopped
 ///                      processes + hang (proved) + stopped     + stopped
 ///
-/// A table is at most 80 columns wide; subjects that have no room in the first follow in another.
+/// A table is at most 80 columns wide. Subjects that do not fit into the first table follow in
+/// another.
 #pragma once
 
 #include <string>

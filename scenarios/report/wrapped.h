@@ -1,5 +1,5 @@
 /// @file
-/// Text in lines that a terminal has room for.
+/// Breaks text into lines that fit into a terminal.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace workbench::scenarios {
 
-/// `text` in lines of at most 78 columns. All but the first begin with `indent` blanks; the first
-/// is to be put behind as many.
+/// Breaks `text` into lines of at most 78 columns. All lines except the first begin with `indent`
+/// blanks; the first is to be printed after something of that width.
 inline std::string wrapped(std::string_view text, std::size_t indent = 0) {
   const std::size_t width = 78 - indent;
   const std::string line_break = "\n" + std::string(indent, ' ');

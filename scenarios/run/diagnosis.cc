@@ -41,7 +41,7 @@ ActorState state_of(const Actor& actor, const IsThere& there) {
   return waits(actor) ? ActorState::waiting : ActorState::alive;
 }
 
-// `naive/pool.h:41`: the file with the directory that it is in.
+// `naive/pool.h:41`: the file, with its directory, and the line.
 std::string place_of(const Where& where) {
   if (where.file == nullptr) return "";
   const std::filesystem::path path(where.file);
@@ -49,8 +49,9 @@ std::string place_of(const Where& where) {
                      where.line);
 }
 
-// Can `other` end this wait of `waiter`? It can if it is one of those that fill the queue, or empty
-// it where the waiter wants room.
+// Can `other` end this wait of `waiter`? If the waiter wants an item, those that fill the queue
+// can; if it wants room, those that empty it. The caller fills `input_queue` and empties
+// `result_queue` and `error_queue`; the workers do the opposite.
 bool can_wake(std::int32_t other, std::int32_t waiter, const Wait& wait) {
   if (other == waiter) return false;
   const bool is_caller = other == kCaller;
@@ -107,14 +108,15 @@ WorkerState worker_of(WorkerId worker, const Trace& trace, const IsThere& there)
   return state;
 }
 
-// The results that the caller had in hand: what it had popped of `result_queue` in its last run.
+// The results that the caller had popped from `result_queue` in its last run, in task order. The
+// text of such an event is the value of the result (`label_of` in subjects/workload.h).
 std::vector<TaskResult> results_in(const std::vector<trace::Event>& events,
                                    const trace::Board& board) {
   std::vector<TaskResult> results;
   for (const trace::Event& event : events) {
     if (event.seq < board.first_event() || event.queue == trace::kNone) continue;
     if (trace::role_of(board.queue(event.queue).name.data()) != trace::QueueRole::result) continue;
-    if (event.actor != kCaller || event.kind != trace::Kind::pop) continue;
+    if (event.actor != kCaller || event.kind != trace::EventKind::pop) continue;
     const std::string_view text = event.text();
     std::int64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -152,7 +154,7 @@ void read_board(const Trace& trace, const IsThere& there, RunRecord& record) {
 std::size_t read_results_in_hand(const Trace& trace, RunRecord& record) {
   record.result.tasks = results_in(record.events, trace.board);
   const std::size_t seen = record.result.tasks.size();
-  // Those that the trace had no room for were counted all the same.
+  // The board has counted all results, also those for which the trace had no room.
   return record.dropped_events > 0 ? std::max<std::size_t>(seen, trace.board.results()) : seen;
 }
 
@@ -167,7 +169,8 @@ std::vector<Wait> waits_on(const Trace& trace, const IsThere& there) {
 
 std::optional<HangKind> kind_of(const std::vector<Wait>& waits, const RunRecord& record) {
   if (waits.empty()) return std::nullopt;
-  // A worker that was killed between a push or a pop and its count leaves the counts one apart.
+  // A queue counts a push or a pop just after it. A worker that is killed in between leaves the two
+  // counts one apart, so up to `killed` items may only seem to be in the queue.
   const auto killed = static_cast<std::uint64_t>(
       std::count_if(record.workers.begin(), record.workers.end(), [](const WorkerState& worker) {
         return worker.exit ? worker.exit->how == Exit::How::signal
@@ -186,6 +189,8 @@ std::optional<HangKind> kind_of(const std::vector<Wait>& waits, const RunRecord&
                   [](const Wait& wait) { return wait.operation == Operation::push; })) {
     return HangKind::full_queue;
   }
+  // No wait of the first actor can end if all that could end it are gone. If one of these is
+  // still there, it waits, too: then they wait for each other.
   const auto& wakers = waits.front().could_be_woken_by;
   const bool orphaned = std::all_of(wakers.begin(), wakers.end(), [](const Waker& waker) {
     return waker.state == ActorState::dead || waker.state == ActorState::left ||

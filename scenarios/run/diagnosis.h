@@ -1,9 +1,9 @@
 /// @file
-/// From the wait board to the kind of a hang: who waits for whom, and is anybody left who could end
-/// these waits? Here it is decided that a wait is orphaned.
+/// From the wait board to the kind of a hang: which actors wait, for which others, and is anybody
+/// left who could end these waits? Here it is decided that a wait is orphaned.
 ///
-/// Who may fill or empty a queue follows from its role, and that from its name
-/// (trace/queue_role.h).
+/// The role of a queue says which actors may fill it and which may empty it; the role follows from
+/// its name (trace/queue_role.h).
 #pragma once
 
 #include <cstddef>
@@ -16,30 +16,32 @@
 
 namespace workbench::scenarios {
 
-/// Is this process still there? The board may not know: a killed worker writes nothing.
+/// Does this process still exist? The board may not know, because a process that is killed cannot
+/// write its own end.
 using IsThere = std::function<bool(int process)>;
 
-/// The board's part of the record: workers, queues and events. Requires: nobody writes to the trace
-/// any more.
+/// Fills in the part of the record that comes from the trace: workers, queues and events. Requires:
+/// nobody writes to the trace any more.
 void read_board(const trace::Trace& trace, const IsThere& is_there, RunRecord& record);
 
-/// The workers and the queues alone.
+/// The same, for the workers and the queues alone.
 void read_standing(const trace::Trace& trace, const IsThere& is_there, RunRecord& record);
 
-/// For a run that gave no result: enters the results that its caller had in hand into
-/// `record.result.tasks`. Returns how many there were, which may be more, if the trace had no room
-/// for all. Requires: `read_board` was called.
+/// For a run that did not return: puts the results that its caller had popped into
+/// `record.result.tasks`. Returns how many it had popped; that may be more, if the trace had no
+/// room for all events. Requires: `read_board` was called.
 std::size_t read_results_in_hand(const trace::Trace& trace, RunRecord& record);
 
-/// Everybody who is there and waits, the caller first.
+/// All actors that are alive and wait, the caller first.
 std::vector<Wait> waits_on(const trace::Trace& trace, const IsThere& is_there);
 
 /// What kind of hang these waits are; empty if there are none.
 std::optional<HangKind> kind_of(const std::vector<Wait>& waits, const RunRecord& record);
 
-/// Does the board alone say that the run hangs? Only if all who are there wait without a limit for
-/// an item that nobody is left to push. A wait that ends by itself, a join of workers that have
-/// ended, or an item on its way is none: the run may go on in the next moment.
+/// Does the board alone say that the run hangs? Only if every actor that is alive waits without a
+/// limit for an item, and nobody is left to push one. It does not say so if a wait has a limit, if
+/// an actor joins workers, or if the item is already on its way: then the run may go on in the next
+/// moment.
 bool board_says_hang(const std::vector<Wait>& waits, const RunRecord& record);
 
 }  // namespace workbench::scenarios

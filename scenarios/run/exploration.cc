@@ -7,15 +7,15 @@
 namespace workbench::scenarios {
 namespace {
 
-constexpr std::size_t kDepthOfRandom = 3;  // priorities that are lost in a random schedule
+constexpr std::size_t kDepthOfRandom = 3;  // of `explore_randomly`: changes of priority
 
 JudgedRun run_in(Simulation& simulation, RunSpec spec, const SimulatedSchedule& schedule) {
   spec.schedule = schedule.text();
   return judge(std::move(spec), simulation.run(schedule), WhereOpen::promises_count);
 }
 
-// One run for each outcome. What is explained is what can be repeated, so of an outcome that will
-// be explained a short schedule is run.
+// Makes one run for each outcome. A person will read and repeat those that are not as expected, so
+// make their schedules short.
 std::vector<ExploredOutcome> look_closer(Simulation& simulation, const RunSpec& spec,
                                          const simulated::Exploration& exploration,
                                          const simulated::Scheduler::Options& scheduler) {

@@ -1,5 +1,6 @@
 /// @file
-/// A scenario in every schedule, and what comes of it: the search behind `workbench explore`.
+/// Runs a scenario in every schedule, and says what comes of it: the search behind `workbench
+/// explore`.
 #pragma once
 
 #include <array>
@@ -28,27 +29,27 @@ struct Names<simulated::Search> {
 /// What is searched, and how.
 struct SearchRequest {
   simulated::ExploreOptions how{};
-  std::size_t random = 0;  ///< so many random schedules instead of all
-  std::uint64_t seed = 1;  ///< of those
+  std::size_t random = 0;  ///< if not 0: this many random schedules instead of all
+  std::uint64_t seed = 1;  ///< of the random schedules
 };
 
-/// What some schedules lead to, and a run in one of them; `run.spec.schedule` is the schedule.
+/// An outcome, and a run that leads to it; `run.spec.schedule` is the schedule of that run.
 struct ExploredOutcome {
   std::string outcome;    ///< in the words of `describe` (run_record.h)
-  std::size_t count = 0;  ///< of schedules
+  std::size_t count = 0;  ///< how many schedules lead to it
   JudgedRun run;
 };
 
 struct ExploredScenario {
   simulated::Exploration exploration{};
   std::vector<ExploredOutcome> outcomes{};
-  double elapsed_ms = 0;  ///< of the search
+  double elapsed_ms = 0;  ///< how long the search took
 };
 
-/// Searches the schedules of this run, which must be a simulated one, and makes one run for each
-/// outcome. The schedule of an outcome that is not as expected is a short one. Where nothing is
-/// expected, a broken promise is `different`. `go_on` is asked after each schedule; false ends the
-/// search. Throws CannotSimulate.
+/// Searches the schedules of this run, and makes one run for each outcome. If an outcome is not
+/// marked as expected, its schedule is shortened first. If the scenario expects nothing of the run,
+/// a broken promise (`WhereOpen::promises_count`) is `different`. `go_on` is called after each
+/// schedule; false ends the search. Requires: `spec` is a simulated run. Throws CannotSimulate.
 ExploredScenario explore_scenario(const RunSpec& spec, const SearchRequest& request,
                                   const std::function<bool(const simulated::Exploration&)>& go_on);
 

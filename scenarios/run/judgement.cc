@@ -27,8 +27,8 @@ std::string_view kind_name(const std::optional<Hang>& hang) {
   return hang && hang->kind ? name_of(*hang->kind) : "unknown";
 }
 
-// How many tasks must be missing where the file says nothing: none, unless the run did not end
-// well.
+// How many tasks must be missing. If the file does not say: none, if the run is expected to end
+// well; otherwise any number.
 std::optional<std::size_t> missing_expected(const Expectation& expectation) {
   if (expectation.missing) return expectation.missing;
   switch (expectation.verdict) {
@@ -69,7 +69,7 @@ std::vector<std::string> differences(const RunRecord& record, const Expectation*
   return found.take();
 }
 
-// What no pool should do to anybody, whatever the scenario.
+// What no pool should do, whatever the scenario.
 bool breaks_a_promise(Verdict verdict) {
   return verdict == Verdict::hang || verdict == Verdict::silent_loss || verdict == Verdict::crash;
 }

@@ -1,6 +1,6 @@
 /// @file
-/// Compares what was seen of a run with what was expected. This is done once for each run; whoever
-/// shows, counts or exports runs takes them judged.
+/// Compares what was seen of a run with what was expected. This is done once for each run; the code
+/// that shows, counts or exports runs gets them judged.
 #pragma once
 
 #include <string>
@@ -28,15 +28,16 @@ struct JudgedRun {
   const Expectation* expectation() const { return spec.expectation(); }
 };
 
-/// What is said of a run of which the scenario expects nothing.
+/// How a run is marked if the scenario expects nothing of it.
 enum class WhereOpen {
   anything_goes,   ///< it is marked `open`, whatever came of it
   promises_count,  ///< a hang, a silent loss or a crash is `different`: no pool should do that
 };
 
-/// What differs from the expectation. Beyond what that says: a process left behind always differs,
-/// also where nothing is expected; a hang must be proved, and must not be a lost wakeup; and a run
-/// that ended well must account for every task.
+/// Compares a run with its expectation, and marks it. Some rules hold beyond what the expectation
+/// says. A process that is left behind is always a difference, even if nothing is expected. An
+/// expected hang must be proved, and must not be a lost wakeup. A run that is expected to end well
+/// must account for every task.
 JudgedRun judge(RunSpec spec, RunRecord record, WhereOpen where_open = WhereOpen::anything_goes);
 
 }  // namespace workbench::scenarios

@@ -20,12 +20,13 @@ struct RunSpec {
 
   const Expectation* expectation() const { return scenario->expectation(subject->name, runtime); }
 
-  /// `workbench run no-fault --subject naive --runtime threads`: what repeats it.
+  /// The command that repeats the run: `workbench run no-fault --subject naive --runtime threads`.
   std::string command() const;
 };
 
-/// Every run that these scenarios say something about; of a scenario that says nothing, every run
-/// that there can be. With `only`, names of subjects: every run of theirs instead.
+/// All runs of which these scenarios expect something. If a scenario expects nothing at all, every
+/// run that is possible with it. With `only` (names of subjects), every run of these subjects
+/// instead.
 std::vector<RunSpec> specs_of(const std::vector<Scenario>& scenarios,
                               const std::vector<std::string>& only = {});
 

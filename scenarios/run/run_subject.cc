@@ -9,8 +9,8 @@
 namespace workbench::scenarios {
 namespace {
 
-// Puts the results into task order, and counts them. A value that is not right is no result of its
-// task, and neither is a second one.
+// Puts the results into task order, and counts them. A wrong value does not count as the result of
+// its task, and neither does a second result.
 void count(std::size_t tasks, RunResult& result) {
   std::stable_sort(
       result.tasks.begin(), result.tasks.end(),
@@ -37,7 +37,7 @@ RunResult run_subject(const Subject& subject, const TestBed& bed) {
     count(bed.scenario().tasks, result);
     return result;
   } catch (const simulated::Unwind&) {
-    throw;  // the end of a simulated run, and none of its errors
+    throw;  // a simulated run is torn down: this is no error of the pool
   } catch (...) {
     return {.error = current_failure().headline(), .tally = Tally(bed.scenario().tasks)};
   }

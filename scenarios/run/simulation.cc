@@ -1,6 +1,7 @@
 #include "scenarios/run/simulation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <regex>
 #include <stdexcept>
@@ -25,9 +26,22 @@ bool ends_the_process(const Fault& fault) {
     case FaultKind::kill:
     case FaultKind::spin_forever:
       return true;
-    default:
-      return false;
+    case FaultKind::throw_standard:
+    case FaultKind::throw_nonstandard:
+    case FaultKind::sleep_forever:
+    case FaultKind::slow:
+      break;
   }
+  return false;
+}
+
+// `throw, slow`: the names of the kinds that can be simulated.
+std::string simulated_kinds() {
+  std::vector<std::string_view> names;
+  for (const auto& [kind, name] : Names<FaultKind>::all) {
+    if (!ends_the_process({.kind = kind})) names.push_back(name);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -79,31 +93,30 @@ Simulation::Simulation(const Subject& subject, const Scenario& scenario)
   }
   for (const Fault& fault : scenario.faults) {
     if (!ends_the_process(fault)) continue;
-    throw CannotSimulate(
-        fmt::format("{}: kind = \"{}\" cannot be simulated; allowed: throw, throw-nonstandard, "
-                    "slow, sleep-forever",
-                    scenario.name, name_of(fault.kind)));
+    throw CannotSimulate(fmt::format("{}: kind = \"{}\" cannot be simulated; allowed: {}",
+                                     scenario.name, name_of(fault.kind), simulated_kinds()));
   }
 }
 
 simulated::Program Simulation::program() {
   return {.run =
               [this] {
-                told_ = false;
+                returned_ = false;
                 record_ = {};
                 bed_.reset();
                 trace_->enter();
                 record_.result = run_subject(subject_, bed_);
-                told_ = true;
+                returned_ = true;
               },
           .look = [this](Ending ending) { look(ending, false); },
           .outcome = [this](Ending /*ending*/) { return describe(record_); }};
 }
 
-// While everything is as it was when the execution ended.
+// Called at the end of an execution, before it is torn down: trace and board are still as it left
+// them.
 void Simulation::look(Ending ending, bool with_events) {
   const auto there = [](int /*process*/) { return true; };
-  if (ending == Ending::finished && told_) {
+  if (ending == Ending::finished && returned_) {
     record_.verdict = verdict_of(record_.result);
     if (with_events) read_board(*trace_, there, record_);
     return;
@@ -124,7 +137,7 @@ RunRecord Simulation::run(const SimulatedSchedule& schedule) {
   traced.look = [this](Ending ending) { look(ending, true); };
   try {
     simulated::replay(traced, schedule.options, schedule.choices);
-  } catch (const std::invalid_argument& error) {  // the schedule does not fit
+  } catch (const std::invalid_argument& error) {  // the schedule does not fit this run
     throw UsageError(error.what());
   }
   record_.scenario = scenario_.name;

@@ -1,6 +1,6 @@
 /// @file
-/// A scenario as a program that the explorer can run: one execution is one run, and its verdict is
-/// the outcome.
+/// A scenario as a program that the explorer can run: one execution is one run, and the description
+/// of how it ended is the outcome.
 #pragma once
 
 #include <string>
@@ -13,13 +13,14 @@
 
 namespace workbench::scenarios {
 
-/// The scenario cannot be simulated: one line that says why.
+/// The scenario cannot be simulated. The message is one line that says why.
 struct CannotSimulate : UsageError {
   using UsageError::UsageError;
 };
 
-/// A schedule, with all that it takes to follow it. As text: the letters of the choices; if timers
-/// may fire early, waits end for no reason or faults strike, `2.1.0:` before them: how often each.
+/// A schedule, with all that is needed to follow it. As text it is the letters of the choices.
+/// `2.1.0:` before them means: up to 2 timers fire early, 1 wait ends for no reason, and 0 faults
+/// strike; it is left out if all three are 0.
 struct SimulatedSchedule {
   simulated::Scheduler::Options options{};
   std::string choices{};
@@ -27,28 +28,28 @@ struct SimulatedSchedule {
   std::string text() const;
 };
 
-/// Throws UsageError for a text that is none.
+/// Throws UsageError if the text is not a schedule.
 SimulatedSchedule parse_schedule(const std::string& text);
 
-/// Drops what the scenario expects, if faults are choices of the explorer or timers may fire early:
-/// its file knows nothing of that.
+/// Drops what the scenario expects, if the explorer may let faults strike or timers fire early: the
+/// author of the file did not have that in mind.
 void forget_expectations(Scenario& scenario, const simulated::Scheduler::Options& choices);
 
 class Simulation {
  public:
-  /// Throws CannotSimulate: a fault that ends the process would end the explorer, and a pool that
-  /// brings its own threads cannot be stopped between two steps.
+  /// Throws CannotSimulate. For example, a fault that ends the process would end the explorer, and
+  /// a pool with threads of its own cannot be stopped between two steps.
   Simulation(const Subject& subject, const Scenario& scenario);
   Simulation(const Simulation&) = delete;
 
-  /// For the explorer. Its outcomes are words of describe().
+  /// The program that the explorer runs. Its outcomes are texts of `describe` (run_record.h).
   simulated::Program program();
 
-  /// What was seen of the execution that ran last.
+  /// What was seen of the last execution.
   const RunRecord& last() const { return record_; }
 
-  /// The run in this schedule, with its trace. Throws UsageError for a schedule that is none of
-  /// this run.
+  /// Makes the run in this schedule, and records its trace. Throws UsageError if the schedule does
+  /// not fit this run.
   RunRecord run(const SimulatedSchedule& schedule);
 
  private:
@@ -59,7 +60,7 @@ class Simulation {
   trace::SharedTrace trace_ = trace::make_trace();
   TestBed bed_;
   RunRecord record_;
-  bool told_ = false;
+  bool returned_ = false;
 };
 
 }  // namespace workbench::scenarios

@@ -26,14 +26,14 @@ namespace {
 class WatchdogProcess {
  public:
   WatchdogProcess(const RunSpec& spec, std::size_t index, std::uint64_t seed) : index_(index) {
-    std::fflush(nullptr);  // or the child would write our unwritten output once more
+    std::fflush(nullptr);  // otherwise the child would write our buffered output again
     fork_ = posix::fork_process();
     if (fork_.in_child()) _exit(keep_watch(spec, seed));
   }
   WatchdogProcess(const WatchdogProcess&) = delete;
   ~WatchdogProcess() {
     if (over_) return;
-    kill(fork_.pid, SIGKILL);  // its run dies with it
+    kill(fork_.pid, SIGKILL);  // its run dies with its parent
     waitpid(fork_.pid, nullptr, 0);
   }
 
@@ -71,7 +71,7 @@ void wait_for_any(const std::list<WatchdogProcess>& watchdogs) {
   for (const WatchdogProcess& each : watchdogs) {
     ends.push_back({.fd = each.pidfd(), .events = POLLIN, .revents = 0});
   }
-  poll(ends.data(), ends.size(), -1);  // untimed: every watchdog has a deadline
+  poll(ends.data(), ends.size(), -1);  // no limit: every watchdog has a deadline
 }
 
 bool has_ended(const WatchdogProcess& watchdog) {
@@ -83,7 +83,7 @@ bool has_ended(const WatchdogProcess& watchdog) {
 
 std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
                                  const std::function<void(std::size_t)>& done) {
-  // Most runs wait for most of their time, so there may be more of them than processors.
+  // Most runs spend most of their time waiting, so there may be more of them than processors.
   const std::size_t at_once = std::clamp(2 * std::thread::hardware_concurrency(), 2U, 16U);
   std::vector<RunRecord> records(specs.size());
   std::list<WatchdogProcess> watchdogs;

@@ -1,5 +1,5 @@
 /// @file
-/// Many runs, some at a time, each under a watchdog process of its own.
+/// Watches many runs, several at the same time, each in a watchdog process of its own.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,10 @@
 
 namespace workbench::scenarios {
 
-/// All runs, judged, in the order of `specs`. `done` is called after each with how many are over.
-/// Throws std::system_error when the machine does not let it, std::runtime_error when a watchdog
-/// ends without a word. Requires: the calling process has no other threads and no other children.
+/// Makes all runs, and returns them judged, in the order of `specs`. After each run, `done` is
+/// called with the number of runs that are over. Throws std::system_error if the system refuses
+/// something, and std::runtime_error if a watchdog process ends without a record. Requires: the
+/// calling process has no other threads and no other children.
 std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
                                  const std::function<void(std::size_t)>& done);
 

@@ -19,16 +19,17 @@ namespace {
 using hang_proof::Finding;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr std::chrono::milliseconds kPace{10};  // between two looks
-constexpr std::chrono::seconds kGrace{1};       // for what outlives the command
-constexpr std::chrono::seconds kPatience{5};    // after it was asked to end
+constexpr std::chrono::milliseconds kPace{10};  // between two examinations
+constexpr std::chrono::seconds kGrace{1};       // for processes that outlive the command
+constexpr std::chrono::seconds kPatience{5};    // with a command that was asked to end
 
 struct Interrupt {
   int signal = 0;
-  bool from_terminal = false;  ///< which has sent it to the command, too
+  bool from_terminal = false;  ///< then the command has got it, too
 };
 
-/// What the terminal, or whoever ends us, sends: readable while blocked.
+/// The signals that ask us to end. They are blocked, so they do not end us; a descriptor becomes
+/// readable instead.
 class Interrupts {
  public:
   Interrupts() {
@@ -41,7 +42,7 @@ class Interrupts {
 
   int fd() const { return fd_.get(); }
 
-  /// The one that has come, if any.
+  /// The next signal that has come, if any.
   std::optional<Interrupt> take() const {
     signalfd_siginfo info{};
     if (read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
@@ -52,7 +53,8 @@ class Interrupts {
   posix::UniqueFd fd_;
 };
 
-// In the child: becomes the command. Says why if it cannot.
+// In the child: turns this process into the command. If that is impossible, writes `errno` to
+// `no_exec`.
 int become(const ProgramSpec& spec, const ChildResult<int>& no_exec) {
   if (spec.stdout_to_stderr) dup2(STDERR_FILENO, STDOUT_FILENO);
   std::vector<char*> words;
@@ -68,20 +70,22 @@ class InterruptPolicy {
  public:
   explicit InterruptPolicy(TimePoint deadline) : deadline_(deadline) {}
 
-  /// Passes it on, unless the command has heard it from the terminal. False: enough of it.
+  /// Passes the signal on, unless the terminal has also sent it to the command. Returns false if
+  /// the command should be ended now, because this is Ctrl-C and not the first signal.
   bool pass_on(const Interrupt& interrupt) {
     const bool ctrl_c = interrupt.signal == SIGINT && interrupt.from_terminal;
     if (ctrl_c && last_ != 0) return false;
-    if (!interrupt.from_terminal && interrupt.signal != last_) {  // some senders repeat themselves
+    if (!interrupt.from_terminal && interrupt.signal != last_) {  // some senders repeat it
       for (const pid_t each : hang_proof::processes_of({getpid(), false}))
         kill(each, interrupt.signal);
     }
-    // At a person's prompt, Ctrl-C is no wish to end.
+    // Ctrl-C sets no limit: at a prompt, for example, it only cancels the line that a person typed.
     if (!ctrl_c) limit_ = std::min(limit_, Clock::now() + kPatience);
     last_ = interrupt.signal;
     return true;
   }
 
+  /// When to look again.
   TimePoint next() const { return std::min({Clock::now() + kPace, deadline_, limit_}); }
   bool out_of_patience() const { return Clock::now() >= limit_; }
   int last() const { return last_; }
@@ -111,7 +115,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
     record.interrupted_by = policy.last();
     record.ended_by_force = enough || policy.out_of_patience();
     if (record.ended_by_force) return conclude(Verdict::stuck);
-    if (interrupt) continue;  // what was seen was before it
+    if (interrupt) continue;  // we looked before the signal was passed on
     if (record.finding.kind == Finding::Kind::hang) return conclude(Verdict::hang);
     if (Clock::now() >= deadline) return conclude(Verdict::stuck);
   }
@@ -129,7 +133,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
 ProgramRecord watch_program(const ProgramSpec& spec) {
   ProgramRecord record;
   watch_until_end(spec, record);
-  record.defiant = hang_proof::processes_of({getpid(), false});  // everything else has been ended
+  record.defiant = hang_proof::processes_of({getpid(), false});  // all others have been ended
   return record;
 }
 

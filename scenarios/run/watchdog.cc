@@ -24,7 +24,7 @@ namespace {
 using hang_proof::Finding;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-// How long a run is left alone between two looks at it, and how long what it leaves behind may
+// The time between two examinations of a run, and how long the processes that it leaves behind may
 // stay.
 constexpr std::chrono::milliseconds kPace{3};
 constexpr std::chrono::seconds kGrace{1};
@@ -57,7 +57,7 @@ class Watch {
   }
 
  private:
-  // In the child.
+  // In the child: makes the run, and hands its result to the watchdog.
   int live(Output output) {
     redirect(output);
     try {
@@ -73,8 +73,8 @@ class Watch {
 
   bool is_hang(const Finding& finding) {
     if (finding.kind == Finding::Kind::hang) return true;
-    // The kernel does not let us see all. Then the board must say so at two looks, between which
-    // nothing happened.
+    // We may not read all that a proof needs. Then trust the wait board, but only if it says twice
+    // that the run hangs, and no event was recorded in between.
     const bool hangs = finding.kind != Finding::Kind::alive && board_says_hang();
     const TimePoint latest = trace_->recorder.latest();
     const bool again = hangs && hung_since_ == latest;
@@ -89,14 +89,14 @@ class Watch {
     return scenarios::board_says_hang(waits_on(*trace_, there), standing);
   }
 
-  // The run has not ended by itself.
+  // The record of a run that has not ended by itself.
   RunRecord ended_as(Verdict verdict, const Finding& finding) {
     const auto there = [&](int process) {
       return std::any_of(
           finding.snapshots.begin(), finding.snapshots.end(),
           [&](const hang_proof::ThreadSnapshot& snapshot) { return snapshot.process == process; });
     };
-    if (verdict == Verdict::stuck) ChildProcess::end_all();  // or it would write while we read
+    if (verdict == Verdict::stuck) ChildProcess::end_all();  // or it might write while we read
     read_board(*trace_, there, record_);
     for (const hang_proof::ThreadSnapshot& snapshot : finding.snapshots) {
       const auto call = snapshot.call();
@@ -113,6 +113,7 @@ class Watch {
     return finish(verdict, trace_->recorder.latest());
   }
 
+  // The record of a run whose process has ended by itself: returned, exited, or died of a signal.
   RunRecord returned() {
     const TimePoint end = Clock::now();
     const ProcessEnd end_of_child = child_.end();
@@ -136,10 +137,12 @@ class Watch {
         tally_of_unfinished(*spec_.scenario, read_results_in_hand(*trace_, record_));
   }
 
+  // Completes the record. The verdict is also its last event. `quiescence` is when nothing happened
+  // any more.
   RunRecord finish(Verdict verdict, TimePoint quiescence) {
     record_.verdict = verdict;
-    trace::Event event =
-        trace::Trace::event(trace::Kind::verdict, trace::kNone, trace::kNone, name_of(verdict));
+    trace::Event event = trace::Trace::event(trace::EventKind::verdict, trace::kNone, trace::kNone,
+                                             name_of(verdict));
     event.actor = trace::kWatchdog;
     event.seq = record_.events.empty() ? 0 : record_.events.back().seq + 1;
     event.t_ns = (Clock::now() - trace_->recorder.start()).count();
@@ -154,7 +157,7 @@ class Watch {
   ChildResult<RunResult> result_;
   TimePoint start_ = Clock::now();
   RunRecord record_;
-  std::optional<TimePoint> hung_since_{};  // the last event before the board said so
+  std::optional<TimePoint> hung_since_{};  // the last event, when the board said it hangs
   ChildProcess child_;
 };
 

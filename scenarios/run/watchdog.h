@@ -2,7 +2,7 @@
 /// Watches one run of a subject, and says what became of it.
 ///
 ///     watchdog ──forks──▶ run ──forks──▶ workers         a process group of its own
-///        ├── waits for the end of the run, and meanwhile looks whether it hangs (kernel/proof.h)
+///        ├── waits for the end of the run, and meanwhile asks hang_proof/proof.h whether it hangs
 ///        ├── reads the wait board and the trace in shared memory (trace/)
 ///        └── ends and reaps everything that is left
 ///
@@ -16,10 +16,11 @@
 
 namespace workbench::scenarios {
 
-/// What the run writes to stdout and stderr.
+/// Where the run's stdout and stderr go.
 enum class Output { to_stderr, discarded };
 
-/// Makes the run. Throws std::system_error when the machine does not let it.
+/// Makes the run, and returns what was seen of it. Throws std::system_error if the system refuses
+/// something.
 RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed = 1);
 
 }  // namespace workbench::scenarios

@@ -7,6 +7,8 @@
 namespace workbench::scenarios {
 namespace {
 
+// A static variable in a function exists as soon as it is needed, so the Registrations of all files
+// can use it, whichever comes first.
 std::vector<Subject>& registry() {
   static std::vector<Subject> subjects;
   return subjects;

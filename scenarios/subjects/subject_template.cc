@@ -35,9 +35,9 @@ std::vector<Sum> run_my_pool(const std::vector<TaskId>& tasks, int workers, auto
   return sums;
 }
 
-// 2. The adapter: runs the scenario, and says what the caller of the pool received, in any order. A
-// task that you say nothing of counts as `missing`, a value that is not right as `wrong`. What is
-// thrown here counts as an error that reached the caller.
+// 2. The adapter: runs the scenario, and returns what the caller of the pool received, in any
+// order. A task without a result counts as `missing`, a wrong value as `wrong`. An exception that
+// leaves this function counts as an error that reached the caller.
 RunResult run(const TestBed& bed) {
   const auto sums = run_my_pool(bed.tasks(), bed.scenario().workers, bed.action());
   RunResult result;
@@ -48,8 +48,8 @@ RunResult run(const TestBed& bed) {
 }
 
 // 3. Its name. A pool that is a template over a Runtime, as ours are, uses `bed.on_runtime`
-// (subjects/pools/naive.cc) and runs on all of `kRealRuntimes`; then every fault window and the
-// wait board come for nothing.
+// (subjects/pools/naive.cc) and can name all of `kRealRuntimes`; then faults can strike in every
+// window, and the wait board works, without more code.
 const Registration registration{{.name = "my-pool",
                                  .description = "a pool of my own",
                                  .runtimes = {RuntimeKind::threads},

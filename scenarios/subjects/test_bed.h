@@ -1,5 +1,5 @@
 /// @file
-/// The test bed of a run: what a subject is given, and how it gets at a runtime of ours.
+/// The test bed of a run: it gives the subject the tasks, the action, and a runtime of ours.
 ///
 ///     RunResult run(const TestBed& bed) {
 ///       return bed.on_runtime([&](auto runtime, auto action) {
@@ -8,7 +8,7 @@
 ///       });
 ///     }
 ///
-/// The runtime has the scenario's faults in it and is traced, and so is the action:
+/// The runtime is traced, and the scenario's faults are in it. The same holds for the action:
 ///
 ///     Faulty<Traced<Threads>>     traced(faulty(Add))
 ///
@@ -45,7 +45,7 @@ class TestBed {
     }
   }
 
-  /// Makes everything as it was before the first run. Requires: nobody runs any more.
+  /// Puts everything back to how it was before the first run. Requires: nothing runs any more.
   void reset() {
     injector_->reset();
     trace_.recorder.reset();
@@ -62,10 +62,11 @@ class TestBed {
     return tasks;
   }
 
-  /// What to do with each task. It does not do it well: the scenario's faults are in it.
+  /// The action to carry out on each task. The scenario's faults are in it, so it may throw, or
+  /// worse.
   auto action() const {
-    // Simulated, every step takes as long as the schedule likes: a sleep would only rule out
-    // others.
+    // In a simulated run the schedule decides how long each step takes. A sleep would only rule out
+    // some of the schedules.
     const bool simulated = runtime_ == RuntimeKind::simulated;
     const auto task_time = simulated ? std::chrono::milliseconds{0} : scenario_.task_time;
     return trace::traced(trace_, faulty(injector_, Add{.task_time = task_time,
@@ -74,7 +75,8 @@ class TestBed {
                                                        .sleep = sleep_}));
   }
 
-  /// `run(runtime, action)`, as often as the scenario wants it: what the last one returns.
+  /// Calls `run(runtime, action)` as often as the scenario wants it, and returns what the last call
+  /// returned.
   template <class Run>
   RunResult on_runtime(Run run) const {
     switch (runtime_) {
@@ -106,7 +108,7 @@ class TestBed {
   const Scenario& scenario_;
   RuntimeKind runtime_;
   trace::Trace& trace_;
-  Sleep sleep_;  // empty: as threads do
+  Sleep sleep_;  // empty: sleep as threads do
   std::shared_ptr<Injector> injector_ = std::make_shared<Injector>(scenario_.faults);
 };
 

@@ -1,6 +1,6 @@
 /// @file
-/// What the action of every scenario does: task i adds 2i+1 and 2i+2, so the sums are
-/// 3, 7, 11, 15, 19, …, and each can be told to be right or wrong.
+/// The action of every scenario: for task i it adds 2i+1 and 2i+2. So the sums are 3, 7, 11, 15,
+/// 19, …, and of each result it can be told whether it is right.
 #pragma once
 
 #include <chrono>
@@ -15,13 +15,13 @@
 
 namespace workbench::scenarios {
 
-/// A result, with as much filler as the scenario wants it to be big.
+/// A result. A filler makes it as large as the scenario wants.
 struct Sum {
   std::int64_t value = 0;
   std::string filler{};
-  Injector* injector = nullptr;  ///< strikes while the sum is turned into bytes; does not travel
+  Injector* injector = nullptr;  ///< strikes while the sum is turned into bytes; is not sent itself
 
-  /// Saves (cereal). The window while_pushing.
+  /// Saves (cereal). This is the window `while_pushing`.
   template <class Archive>
   void save(Archive& archive) const {
     if (injector != nullptr) injector->at(Window::while_pushing);
@@ -38,10 +38,10 @@ constexpr std::int64_t right_sum(TaskId task) {
   return (2 * static_cast<std::int64_t>(task) + 1) + (2 * static_cast<std::int64_t>(task) + 2);
 }
 
-/// Whose sum is this? Requires: it is a right one.
+/// The task that a sum belongs to. Requires: the sum is right.
 constexpr TaskId task_of(std::int64_t value) { return static_cast<TaskId>((value - 3) / 4); }
 
-/// How an sum shows in a trace.
+/// How a sum is shown in a trace.
 inline trace::Label label_of(const Sum& sum) {
   return {.task = task_of(sum.value), .text = std::to_string(sum.value), .result = true};
 }
@@ -54,7 +54,7 @@ struct Add {
   Sleep sleep{};
 
   Sum operator()(TaskId task) const {
-    if (task_time.count() > 0) {  // the work that it stands for
+    if (task_time.count() > 0) {  // stands for the work of a real task
       sleep ? sleep(task_time) : std::this_thread::sleep_for(task_time);
     }
     return {.value = right_sum(task),

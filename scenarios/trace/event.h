@@ -1,5 +1,5 @@
 /// @file
-/// What can be told of a run, event by event.
+/// The events of a run: what a trace records.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace workbench::trace {
 
-enum class Kind : std::uint8_t {
+enum class EventKind : std::uint8_t {
   start,    ///< a worker begins
   push,     ///< an item went into a queue
   pop,      ///< an item came out of it
@@ -25,7 +25,7 @@ enum class Kind : std::uint8_t {
   verdict,  ///< what the watchdog concludes
 };
 
-/// Who does it: a worker's number from 0, or one of these.
+/// An actor is a worker's number, from 0, or one of these.
 inline constexpr std::int32_t kCaller = -1;
 inline constexpr std::int32_t kWatchdog = -2;
 
@@ -35,18 +35,19 @@ inline std::string actor_name(std::int32_t actor) {
   return actor == kWatchdog ? "watchdog" : "worker-" + std::to_string(actor);
 }
 
-/// No queue, no task.
+/// The event is about no queue, or about no task.
 inline constexpr std::int32_t kNone = -1;
 
-/// Plain data of fixed size: it lies in memory that outlives the process that wrote it.
+/// Plain data of fixed size, because events are kept in shared memory, which outlives the process
+/// that wrote them.
 struct Event {
   std::uint64_t seq;    ///< its place in the order of events
-  std::int64_t t_ns;    ///< since the recorder was made
+  std::int64_t t_ns;    ///< nanoseconds since the start of the recorder
   std::int64_t task;    ///< kNone: none
-  std::uint64_t depth;  ///< what the queue held just after it, as far as the actor could see
+  std::uint64_t depth;  ///< the size of the queue just after, as far as the actor could see
   std::int32_t actor;
-  std::int32_t queue;  ///< its number on the board
-  Kind kind;
+  std::int32_t queue;  ///< its number on the wait board, or kNone
+  EventKind kind;
   std::array<char, 55> detail;  ///< ends with a zero
 
   std::string_view text() const { return detail.data(); }

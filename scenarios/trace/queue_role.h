@@ -1,6 +1,7 @@
 /// @file
-/// Which of a pool's queues is which. Pools name their queues by the names that are usual for them,
-/// and that is all they do for whoever traces them or lets faults strike.
+/// What each queue of a pool is for. The tracer, the fault injector and the diagnosis tell the
+/// queues apart by their names. So a pool has to do only one thing for them: give its queues the
+/// usual names.
 #pragma once
 
 #include <cstdint>

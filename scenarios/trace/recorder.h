@@ -4,14 +4,17 @@
 ///     reserve ──▶ the place of the event in the order      a place that is never published
 ///     publish ──▶ the event itself                         is an event that did not happen
 ///
-/// A push reserves its place before the item becomes visible and is published when it is done; a
-/// pop does both afterwards. So in every queue an item's push comes before its pop. Two pushes that
-/// race may be recorded in either order.
+/// Recording takes two steps so that a push stands before its pop. The actor that pushes reserves a
+/// place first, then makes the item visible, then publishes the event. The actor that pops reserves
+/// and publishes after its pop. So in every queue an item's push comes before its pop (for a push
+/// that must wait for room, see traced_queue.h). Two pushes at the same time may be recorded in
+/// either order.
 ///
-/// Lock-free: a process may be killed at any instant and holds nobody up.
+/// Lock-free: a process that is killed in the middle of recording does not hold up the others.
 ///
-/// Thread safety: `reserve`, `publish` and `record` from every thread and forked process; `events`
-/// once nobody writes any more (they have ended, or are proved to sleep).
+/// Thread safety: `reserve`, `publish` and `record` may be called from every thread and every
+/// forked process; `events` only when nobody writes any more (all writers have ended, or are proved
+/// to sleep).
 #pragma once
 
 #include <array>
@@ -28,12 +31,12 @@ namespace workbench::trace {
 
 class Recorder {
  public:
-  /// Later events are counted and dropped.
+  /// There is room for this many events. Later ones are counted, but not kept.
   static constexpr std::size_t kEvents = 1U << 16U;
 
   std::uint64_t reserve() { return next_.fetch_add(1); }
 
-  /// `event.seq` is the place that was reserved for it.
+  /// Requires: `event.seq` is the place that was reserved for this event.
   void publish(Event event) {
     event.t_ns = std::chrono::nanoseconds(Clock::now() - start_).count();
     latest_ns_.store(event.t_ns, std::memory_order_relaxed);
@@ -65,7 +68,7 @@ class Recorder {
     return all > kEvents ? all - kEvents : 0;
   }
 
-  /// Forgets everything. Requires: nobody writes.
+  /// Forgets everything. Requires: nobody writes at the same time.
   void reset() {
     for (std::size_t i = 0; i < kEvents && i < next_.load(); ++i) slots_.at(i).published = 0;
     next_.store(0);
@@ -75,7 +78,7 @@ class Recorder {
 
   TimePoint start() const { return start_; }
 
-  /// When anything was last recorded.
+  /// The time of the last event.
   TimePoint latest() const { return start_ + std::chrono::nanoseconds(latest_ns_.load()); }
 
  private:

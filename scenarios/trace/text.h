@@ -9,7 +9,7 @@
 
 namespace workbench::trace {
 
-/// Copies as much of `text` as there is room for, and a zero.
+/// Copies as much of `text` as fits, and ends it with a zero.
 template <std::size_t N>
 void copy_text(std::string_view text, std::array<char, N>& to) {
   const std::size_t size = std::min(text.size(), N - 1);

@@ -1,5 +1,6 @@
 /// @file
-/// The memory of a traced run: what happened, and how things stand.
+/// The shared memory of a traced run: what happened (the recorder), and how things stand now (the
+/// wait board).
 #pragma once
 
 #include <unistd.h>
@@ -19,11 +20,11 @@ struct Trace {
   Recorder recorder;
   Board board;
 
-  /// Who runs on this thread.
+  /// The actor that runs on this thread.
   static std::int32_t current_actor() { return this_worker_id() ? *this_worker_id() : kCaller; }
 
-  /// An event of the current actor, yet to be placed.
-  static Event event(Kind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
+  /// An event of the current actor. It has no place in the order of events yet.
+  static Event event(EventKind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
                      std::string_view detail = {}) {
     Event event{.seq = 0,
                 .t_ns = 0,
@@ -37,17 +38,17 @@ struct Trace {
     return event;
   }
 
-  void record(Kind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
+  void record(EventKind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
               std::string_view detail = {}) {
     recorder.record(event(kind, queue, task, detail));
   }
 
   Actor& current() { return board.actor(current_actor()); }
 
-  /// One of several runs of the same pool begins.
+  /// To be called when a run begins: the same pool may run several times.
   void begin_run() { board.begin_run(recorder.next()); }
 
-  /// The current actor is there, and lives in this process.
+  /// Notes on the board that the current actor is alive, and that it lives in this process.
   void enter() {
     Actor& actor = current();
     if (current_actor() == kCaller) actor.task = kNone;
@@ -56,11 +57,11 @@ struct Trace {
   }
 };
 
-/// To be made before the process is forked in which the run takes place.
+/// A trace must be made before the process of the run is forked: then both processes share it.
 using SharedTrace = posix::Shared<Trace>;
 inline SharedTrace make_trace() { return posix::make_shared_memory<Trace>(); }
 
-/// Says what the current actor is doing, for as long as it is doing it.
+/// As long as this object lives, the wait board shows what the current actor is doing.
 class Doing {
  public:
   Doing(Trace& trace, Operation operation, std::int32_t queue, Where where)

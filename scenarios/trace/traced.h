@@ -1,7 +1,7 @@
 /// @file
-/// Tracing as a decorator: `Traced<Runtime>` is a Runtime whose queues and workers tell a `Trace`
-/// what they do, and `traced` does the same for an action. The pools know nothing of it: that they
-/// name their queues is all they do for it.
+/// Tracing as a decorator: `Traced<Runtime>` is a Runtime whose queues and workers record in a
+/// `Trace` what they do, and `traced` does the same for an action. The pools do not know that they
+/// are traced; all they do for it is to give their queues names.
 ///
 ///     trace::SharedTrace trace = trace::make_trace();
 ///     const naive::Pool pool({.parallelism = 2}, trace::Traced<Threads>(*trace));
@@ -27,7 +27,7 @@
 
 namespace workbench::trace {
 
-/// Writes the end of a worker onto the board.
+/// Writes the end of a worker onto the wait board, and records it.
 inline void note_exit(Trace& trace, const Exit& exit) {
   Actor& actor = trace.board.actor(exit.worker);
   actor.how = exit.how;
@@ -39,7 +39,7 @@ inline void note_exit(Trace& trace, const Exit& exit) {
     std::copy_n(exit.failure->stack.begin(),
                 std::min(exit.failure->stack.size(), actor.stack.size() - 1), actor.stack.begin());
   }
-  Event event = Trace::event(Kind::exit, kNone, kNone, exit.describe());
+  Event event = Trace::event(EventKind::exit, kNone, kNone, exit.describe());
   event.actor = exit.worker;
   event.seq = trace.recorder.reserve();
   trace.recorder.publish(event);
@@ -47,7 +47,7 @@ inline void note_exit(Trace& trace, const Exit& exit) {
   actor.state = Actor::State::ended;
 }
 
-/// A crew whose caller says when it joins, and whose workers are known before they start.
+/// A crew that records the caller's `join`, and puts each worker on the board before it starts.
 template <class Inner>
 class TracedCrew : public CrewDecorator<Inner> {
  public:
@@ -59,7 +59,7 @@ class TracedCrew : public CrewDecorator<Inner> {
     CrewDecorator<Inner>::add_worker();
   }
   void join(Where where = Where::here()) {
-    trace_->record(Kind::join);
+    trace_->record(EventKind::join);
     const Doing doing(*trace_, Operation::join, kNone, where);
     CrewDecorator<Inner>::join(where);
   }
@@ -91,7 +91,7 @@ class Traced : public RuntimeDecorator<Inner> {
         n,
         [body = std::move(body), trace = trace_](std::stop_token token) mutable {
           trace->enter();
-          trace->record(Kind::start);
+          trace->record(EventKind::start);
           run_body(body, token);
         },
         [on_exit = std::move(on_exit), trace = trace_](Exit exit) {
@@ -99,7 +99,9 @@ class Traced : public RuntimeDecorator<Inner> {
           if (on_exit) {
             on_exit(std::move(exit));
           } else {
-            // As without a trace: for the caller, who wanted to start it.
+            // The pool gave no `on_exit`, so do what the runtime does without a trace: report the
+            // exit. But if the worker could not be started, throw the reason to the caller that
+            // wanted to start it.
             if (exit.how == Exit::How::not_started) std::rethrow_exception(exit.failure->exception);
             report_unhandled(exit);
           }
@@ -116,18 +118,18 @@ class Traced : public RuntimeDecorator<Inner> {
   Trace* trace_;
 };
 
-/// `action`, told to the trace.
+/// `action`, with its begin and its end recorded in the trace.
 template <class Action>
 auto traced(Trace& trace, Action action) {
   return [trace = &trace, action = std::move(action)](const TaskId& task) mutable {
     const auto id = static_cast<std::int64_t>(task);
-    trace->record(Kind::action, kNone, id);
+    trace->record(EventKind::action, kNone, id);
     try {
       auto result = perform(action, task);
-      trace->record(Kind::done, kNone, id);
+      trace->record(EventKind::done, kNone, id);
       return result;
     } catch (...) {
-      trace->record(Kind::raise, kNone, id, current_failure().headline());
+      trace->record(EventKind::raise, kNone, id, current_failure().headline());
       throw;
     }
   };

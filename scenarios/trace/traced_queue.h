@@ -1,5 +1,5 @@
 /// @file
-/// A queue that tells the trace what goes through it. See traced.h.
+/// A queue that records in the trace what goes through it. See traced.h.
 #pragma once
 
 #include <concepts>
@@ -16,8 +16,8 @@
 
 namespace workbench::trace {
 
-/// What an item says of itself: the task that it is or belongs to, and a few words. Other types get
-/// theirs from a `label_of(item)` beside them.
+/// What the trace shows of an item: the task that it is or belongs to, and a few words. For other
+/// types of items, write a `label_of(item)` in the namespace of the type.
 struct Label {
   std::optional<TaskId> task{};
   std::string text{};
@@ -46,8 +46,9 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
         capacity_(options.capacity),
         role_(role_of(name)) {}
 
-  // A push has its place in the order of events before anybody can pop what it pushes; but a push
-  // that has to wait for room only when there is some.
+  // A push reserves its place in the order of events before its items are visible: otherwise their
+  // pops could be recorded first. A push that must wait for room gets its place when it is done:
+  // otherwise it would stand before the pops that made room for it.
   template <class Items>
   void before_push(const Items& items, const QueueCall& call) {
     const bool may_wait = call.waits != QueueCall::Waits::no;
@@ -56,7 +57,7 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
     for (const T& item : items) {
       pushes_.push_back(event_of(item));
       if (blocks_) {
-        trace_->record(Kind::block, id_, pushes_.back().task);
+        trace_->record(EventKind::block, id_, pushes_.back().task);
       } else {
         pushes_.back().seq = trace_->recorder.reserve();
       }
@@ -78,16 +79,16 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
 
   void before_pop(const QueueCall& call) {
     blocks_ = call.waits != QueueCall::Waits::no && this->size() == 0;
-    if (blocks_) trace_->record(Kind::block, id_);
+    if (blocks_) trace_->record(EventKind::block, id_);
     operation_ = call.waits == QueueCall::Waits::for_ever ? Operation::pop : Operation::timed_pop;
   }
 
   void after_pop(const T& item) {
     Label said = label(item);
     const std::int64_t task = said.task ? static_cast<std::int64_t>(*said.task) : kNone;
-    Kind kind = role_ == QueueRole::stop ? Kind::stop : Kind::pop;
+    EventKind kind = role_ == QueueRole::stop ? EventKind::stop : EventKind::pop;
     if constexpr (std::same_as<T, MaybeTask>) {
-      if (!item) kind = Kind::pill;
+      if (!item) kind = EventKind::pill;
       Actor& actor = trace_->current();
       actor.task = task;
       actor.delivered = false;
@@ -95,7 +96,7 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
     }
     trace_->board.queue(id_).popped.fetch_add(1);
     if (said.result && Trace::current_actor() == kCaller) trace_->board.count_result();
-    Event event = Trace::event(kind, id_, task, kind == Kind::pill ? "" : said.text);
+    Event event = Trace::event(kind, id_, task, kind == EventKind::pill ? "" : said.text);
     event.depth = this->size();
     trace_->recorder.record(event);
   }
@@ -103,7 +104,9 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
   auto in_call(const QueueCall& call) { return Blocking(*this, call.where); }
 
  private:
-  // While a verb may block, the wait board says so. Afterwards the trace tells if it did.
+  // As long as this object lives, the wait board shows the call, which may block. If the queue was
+  // full (or empty) at the beginning of the call, `block` was recorded, and so `wake` is recorded
+  // at its end.
   class Blocking {
    public:
     Blocking(TracedQueue& queue, Where where)
@@ -112,7 +115,7 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
     ~Blocking() {
       if (!queue_.blocks_) return;
       const std::int64_t task = queue_.pushes_.empty() ? kNone : queue_.pushes_.front().task;
-      queue_.trace_->record(Kind::wake, queue_.id_, task);
+      queue_.trace_->record(EventKind::wake, queue_.id_, task);
     }
 
    private:
@@ -123,14 +126,15 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
   Event event_of(const T& item) const {
     const Label said = label(item);
     const std::int64_t task = said.task ? static_cast<std::int64_t>(*said.task) : kNone;
-    return Trace::event(Kind::push, id_, task, said.text);
+    return Trace::event(EventKind::push, id_, task, said.text);
   }
 
   Trace* trace_;
   std::int32_t id_;
   std::size_t capacity_;
   QueueRole role_;
-  // The call that is under way; a handle is used by one thread at a time.
+  // The call in progress. There is never more than one: a handle of a queue is used by one thread
+  // at a time.
   Operation operation_ = Operation::none;
   bool blocks_ = false;
   std::vector<Event> pushes_{};

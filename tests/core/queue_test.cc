@@ -166,5 +166,19 @@ TYPED_TEST(QueueOn, KnowsWhatAWorkerHolds) {
   EXPECT_FALSE(crew.end(in_flight[0]));  // it has left
 }
 
+// Batches are for unbounded queues; a bounded one hands out its tasks one by one.
+TYPED_TEST(QueueOn, LetsTheProducerOfABoundedQueueOfTasksGoOnThoughItsWorkersWantBatches) {
+  typename TestFixture::template Queue<MaybeTask> tasks(this->runtime_, "tasks",
+                                                        {.capacity = 1, .workers = 1});
+  typename TestFixture::template Queue<TaskId> popped(this->runtime_, "popped");
+  auto crew = this->runtime_.launch(1, [tasks, popped]() mutable {
+    while (const MaybeTask task = tasks.pop()) popped.push(*task);
+  });
+  for (TaskId task = 0; task < 5; ++task) tasks.push(task);
+  tasks.push(pill);
+  crew.join();
+  EXPECT_EQ(popped.drain(), (std::vector<TaskId>{0, 1, 2, 3, 4}));
+}
+
 }  // namespace
 }  // namespace workbench

@@ -7,7 +7,8 @@
 namespace workbench::scenarios {
 namespace {
 
-// The pool gives values in the order of completion, and does not say whose they are.
+// The pool returns the values in the order of completion, and does not say which task each belongs
+// to. Here the value itself tells.
 RunResult result_of(const std::vector<Sum>& sums) {
   RunResult result;
   for (const Sum& sum : sums) {

@@ -1,6 +1,6 @@
-// The protocol of the published reactor, written from its description, flaws and all: what happens
-// when the two extra queues are there, but not the order in which they must be used. Each
-// deliberate flaw is named where it stands.
+// The protocol of the published reactor, written from its description with all its flaws. It has
+// the two extra queues, but does not keep the order in which they must be used. Each deliberate
+// flaw is named where it stands.
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -16,9 +16,10 @@
 namespace workbench::scenarios {
 namespace {
 
-/// A result, or a placeholder. Flaw: a placeholder cannot be told from a result that is nothing.
+/// A result, or a placeholder if the action threw. Flaw: a placeholder looks the same as a result
+/// that is empty.
 using Placeholder = std::optional<Sum>;
-struct StopToken {};
+struct StopSign {};
 
 template <class Job, class InputQueue, class ResultQueue, class ErrorQueue, class StopQueue>
 void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQueue& error_queue,
@@ -36,7 +37,8 @@ void work(Job& job, InputQueue& input_queue, ResultQueue& result_queue, ErrorQue
       failure = current_failure(task);
     }
     result_queue.push(result);
-    // Flaw: the error comes after its result. Who has the last result may look for it too early.
+    // Flaw: the error is pushed after its result. A caller that has the last result may look for
+    // the error too early.
     if (failure) error_queue.push(*failure);
   }
 }
@@ -47,7 +49,7 @@ std::vector<Placeholder> run_published(Runtime runtime, const Scenario& scenario
   typename Runtime::template Queue<MaybeTask> input_queue(runtime, "input_queue");
   typename Runtime::template Queue<Placeholder> result_queue(runtime, "result_queue");
   typename Runtime::template Queue<Failure> error_queue(runtime, "error_queue");
-  typename Runtime::template Queue<StopToken> stop_queue(runtime, "stop_queue");
+  typename Runtime::template Queue<StopSign> stop_queue(runtime, "stop_queue");
   const auto job = make_job(std::move(tasks), std::move(action));
   for (const TaskId task : job->tasks) input_queue.push(task);
   for (int i = 0; i < scenario.workers; ++i) input_queue.push(pill);
@@ -62,16 +64,17 @@ std::vector<Placeholder> run_published(Runtime runtime, const Scenario& scenario
     // Flaw: a timeout ends the collection, and nobody is told that results are missing.
     if (!result) break;
     results.push_back(*std::move(result));
-    // Flaw: errors are looked for without waiting, and not once more after the last result.
+    // Flaw: the caller looks for errors without waiting, and does not look again after the last
+    // result.
     if (results.size() < job->tasks.size()) error = error_queue.try_pop();
   }
   if (error) {
     for (int i = 0; i < scenario.workers; ++i) stop_queue.push({});
-    input_queue.drain();  // Flaw: the tasks that are left are dropped without a word.
+    input_queue.drain();  // Flaw: nobody is told of the tasks that are dropped here.
     for (int i = 0; i < scenario.workers; ++i) input_queue.push(pill);
   }
-  crew.join();  // Flaw: without a limit; an action that hangs, hangs the caller.
-  // Flaw: what is raised is a text; the type of the exception and its cause are gone.
+  crew.join();  // Flaw: no limit of time; if an action hangs, so does the caller.
+  // Flaw: the caller gets a text only; the type of the exception and its cause are gone.
   if (error) throw std::runtime_error(error->headline());
   return results;
 }

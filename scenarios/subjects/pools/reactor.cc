@@ -1,11 +1,11 @@
-// The reactor as two subjects: its two modes.
+// The reactor as two subjects, one for each of its modes.
 #include "reactor/reactor.h"
 
 #include "scenarios/subjects/subject.h"
 
 namespace workbench::reactor {
 
-/// How a reply shows in a trace.
+/// How a reply is shown in a trace.
 inline trace::Label label_of(const Reply<scenarios::Sum>& reply) {
   if (const auto* sum = reply.value()) {
     return {.task = reply.task, .text = std::to_string(sum->value), .result = true};

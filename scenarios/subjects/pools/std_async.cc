@@ -1,5 +1,6 @@
-// A foreign subject: std::async, one future a task. It has no queues and no workers of ours, so of
-// all faults it meets those that strike in the action, and the wait board has nothing to say of it.
+// A foreign subject: std::async, one future for each task. It does not use our queues and workers.
+// So the only faults that can strike it are those in the action, and the wait board shows nothing
+// of it.
 #include <future>
 #include <vector>
 

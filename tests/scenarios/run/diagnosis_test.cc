@@ -129,7 +129,7 @@ TEST_F(Diagnosis, CountsTheResultsOfTheLastRunAlone) {
   for (const int tasks : {3, 2}) {
     trace_->begin_run();
     for (int task = 0; task < tasks; ++task) {
-      trace_->record(trace::Kind::pop, 1, task, std::to_string(right_sum(task)));
+      trace_->record(trace::EventKind::pop, 1, task, std::to_string(right_sum(task)));
     }
   }
   RunRecord record;

@@ -21,6 +21,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 static_assert(Runtime<Traced<Threads>>);
 static_assert(Runtime<Traced<Processes>>);
@@ -31,7 +32,7 @@ std::vector<TaskId> tasks(std::size_t count) {
   return tasks;
 }
 
-std::vector<Event> only(const std::vector<Event>& events, Kind kind) {
+std::vector<Event> only(const std::vector<Event>& events, EventKind kind) {
   std::vector<Event> some;
   std::copy_if(events.begin(), events.end(), std::back_inserter(some),
                [&](const Event& event) { return event.kind == kind; });
@@ -47,13 +48,15 @@ TYPED_TEST(TraceOn, TellsEveryTasksWayThroughTheQueues) {
   const naive::Pool pool({.parallelism = 3}, Traced<TypeParam>(*trace));
   pool.run(tasks(50), traced(*trace, [](TaskId task) { return task; }));
 
-  std::map<std::int64_t, std::vector<Kind>> ways;
+  std::map<std::int64_t, std::vector<EventKind>> ways;
   for (const Event& event : trace->recorder.events()) {
     if (event.task != kNone) ways[event.task].push_back(event.kind);
   }
   EXPECT_EQ(ways.size(), 50U);
   for (const auto& [task, way] : ways) {
-    EXPECT_THAT(way, ElementsAre(Kind::push, Kind::pop, Kind::action, Kind::done)) << task;
+    EXPECT_THAT(way,
+                ElementsAre(EventKind::push, EventKind::pop, EventKind::action, EventKind::done))
+        << task;
   }
 }
 
@@ -63,8 +66,8 @@ TYPED_TEST(TraceOn, RecordsAPushBeforeItsPop) {
   pool.run(tasks(500), traced(*trace, [](TaskId task) { return task; }));
   std::map<std::int32_t, std::int64_t> held;  // by queue
   for (const Event& event : trace->recorder.events()) {
-    if (event.kind == Kind::push) ++held[event.queue];
-    if (event.kind == Kind::pop || event.kind == Kind::pill) --held[event.queue];
+    if (event.kind == EventKind::push) ++held[event.queue];
+    if (event.kind == EventKind::pop || event.kind == EventKind::pill) --held[event.queue];
     for (const auto& [queue, count] : held) ASSERT_GE(count, 0) << event.seq;
   }
   EXPECT_EQ(held.size(), 2U);  // the input_queue and the result_queue
@@ -82,9 +85,9 @@ TYPED_TEST(TraceOn, KeepsPoolsAndCountsTheirQueues) {
     EXPECT_EQ(queue.pushed.load(), queue.popped.load()) << queue.name.data();
   }
   EXPECT_EQ(trace->board.queue(0).pushed.load(), 12U);  // ten tasks, two pills
-  EXPECT_EQ(only(trace->recorder.events(), Kind::pill).size(), 2U);
-  EXPECT_EQ(only(trace->recorder.events(), Kind::exit).size(), 2U);
-  EXPECT_EQ(only(trace->recorder.events(), Kind::join).size(), 1U);
+  EXPECT_EQ(only(trace->recorder.events(), EventKind::pill).size(), 2U);
+  EXPECT_EQ(only(trace->recorder.events(), EventKind::exit).size(), 2U);
+  EXPECT_EQ(only(trace->recorder.events(), EventKind::join).size(), 1U);
 }
 
 TYPED_TEST(TraceOn, SaysHowAWorkerEnded) {
@@ -109,12 +112,23 @@ TYPED_TEST(TraceOn, SaysHowAWorkerEnded) {
   EXPECT_EQ(trace->board.actor(1).how, Exit::How::returned);
 }
 
+// A race is found by ThreadSanitizer, or by a crash in some of the rounds.
+TYPED_TEST(TraceOn, TellsOfEachOfSeveralWorkersThatLeaveAtOnce) {
+  constexpr int kWorkers = 4;
+  for (int round = 0; round < 50; ++round) {
+    const auto trace = make_trace();
+    const reactor::Reactor reactor({.parallelism = kWorkers}, Traced<TypeParam>(*trace));
+    ASSERT_TRUE(reactor.run(tasks(kWorkers), [](TaskId task) { return task; }).all_ok());
+    ASSERT_THAT(only(trace->recorder.events(), EventKind::exit), SizeIs(kWorkers));
+  }
+}
+
 TEST(Trace, OutlivesAKilledProcess) {
   const auto trace = make_trace();
   const pid_t victim = fork();
   if (victim == 0) {
     trace->enter();
-    trace->record(Kind::action, kNone, 7, "the last thing that it did");
+    trace->record(EventKind::action, kNone, 7, "the last thing that it did");
     raise(SIGKILL);
   }
   waitpid(victim, nullptr, 0);
@@ -128,7 +142,7 @@ TEST(Trace, OutlivesAKilledProcess) {
 TEST(Trace, LeavesOutWhatWasReservedAndNeverHappened) {
   const auto trace = make_trace();
   trace->recorder.reserve();
-  trace->record(Kind::start);
+  trace->record(EventKind::start);
   const auto events = trace->recorder.events();
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(events[0].seq, 1U);
@@ -136,7 +150,7 @@ TEST(Trace, LeavesOutWhatWasReservedAndNeverHappened) {
 
 TEST(Trace, CountsWhatItHasNoRoomFor) {
   const auto trace = make_trace();
-  for (std::size_t i = 0; i < Recorder::kEvents + 5; ++i) trace->record(Kind::start);
+  for (std::size_t i = 0; i < Recorder::kEvents + 5; ++i) trace->record(EventKind::start);
   EXPECT_EQ(trace->recorder.events().size(), Recorder::kEvents);
   EXPECT_EQ(trace->recorder.dropped(), 5U);
 }
@@ -154,7 +168,7 @@ TEST(Trace, KnowsEveryQueueThatAnEventMayName) {
 
 TEST(Trace, CutsTextThatIsTooLong) {
   const auto trace = make_trace();
-  trace->record(Kind::start, kNone, kNone, std::string(1000, 'x'));
+  trace->record(EventKind::start, kNone, kNone, std::string(1000, 'x'));
   EXPECT_EQ(trace->recorder.events()[0].text(), std::string(54, 'x'));
 }
 
