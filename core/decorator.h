@@ -219,7 +219,8 @@ class CrewDecorator {
 template <class Inner>
 class RuntimeDecorator {
  public:
-  explicit RuntimeDecorator(Inner inner = {}) : inner_(std::move(inner)) {}
+  RuntimeDecorator() = default;
+  explicit RuntimeDecorator(Inner inner) : inner_(std::move(inner)) {}
 
   template <class Body>
   auto launch(int n, Body body, OnExit on_exit = {}) {
@@ -229,7 +230,7 @@ class RuntimeDecorator {
   Inner& inner() { return inner_; }
 
  private:
-  Inner inner_;
+  Inner inner_{};
 };
 
 }  // namespace workbench
