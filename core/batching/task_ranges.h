@@ -69,12 +69,13 @@ class TaskRanges {
 
   /// Puts tasks back, in front of all others.
   void push_front(const std::vector<TaskId>& tasks) {
-    for (auto task = tasks.rbegin(); task != tasks.rend(); ++task) {
+    for (std::size_t i = tasks.size(); i-- > 0;) {
+      const TaskId task = tasks[i];
       ++size_;
-      if (!ranges_.empty() && ranges_.front().first == MaybeTask(*task + 1)) {
-        ranges_.front() = {*task, ranges_.front().count + 1};
+      if (!ranges_.empty() && ranges_.front().first == MaybeTask(task + 1)) {
+        ranges_.front() = {task, ranges_.front().count + 1};
       } else {
-        ranges_.push_front({*task, 1});
+        ranges_.push_front({task, 1});
       }
     }
   }

@@ -44,6 +44,7 @@ RuntimeKind runtime_of(const RunOptions& options, const Subject& subject) {
   if (*runtime != RuntimeKind::simulated &&
       std::find(possible.begin(), possible.end(), *runtime) == possible.end()) {
     std::vector<std::string_view> names;
+    names.reserve(possible.size());
     for (const RuntimeKind each : possible) names.push_back(name_of(each));
     throw UsageError(fmt::format("{} does not run on {}; allowed: {}", subject.name,
                                  options.runtime, fmt::join(names, ", ")));

@@ -189,7 +189,7 @@ class ReportPage {
 fs::path write_html_report(const std::vector<Scenario>& scenarios,
                            const std::vector<JudgedRun>& runs, Frames frames,
                            const fs::path& directory) {
-  const fs::path file = fs::absolute(directory / "index.html").lexically_normal();
+  fs::path file = fs::absolute(directory / "index.html").lexically_normal();
   std::ofstream out(file);
   out << ReportPage(scenarios, runs, frames).html();
   if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
