@@ -1,12 +1,12 @@
 // Runs both pools on both runtimes, and sees an error with its traceback.
 #include <fmt/format.h>
-
-#include <stdexcept>
-#include <vector>
 #include <workbench/core/processes/runtime.h>
 #include <workbench/core/threads/runtime.h>
 #include <workbench/naive/pool.h>
 #include <workbench/reactor/reactor.h>
+
+#include <stdexcept>
+#include <vector>
 
 template <class Runtime>
 bool works() {
