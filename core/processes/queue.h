@@ -96,8 +96,8 @@ class TypedParentQueue final : public ParentQueue {
   std::shared_ptr<QueueServer> server_;
   std::string name_;
   QueueOptions options_;
-  std::uint32_t id_;
   std::deque<T> items_;
+  std::uint32_t id_;  // after items_: to be made known, a queue must know how long it is
 };
 
 template <Shippable T>

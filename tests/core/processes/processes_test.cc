@@ -1,15 +1,18 @@
-// What the process runtime promises beyond what both runtimes do: who is killed at any instant
-// loses only what was in its hands, and it is known how.
+// What the process runtime promises beyond what both runtimes do: a worker that is killed at any
+// instant loses only the task that it is on, and it is known how the worker ended.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -148,6 +151,19 @@ TEST_F(ProcessesTest, NothingIsLostOfWhatAWorkerPrints) {
     return task;
   });
   EXPECT_EQ(::testing::internal::GetCapturedStdout().size(), kBytes);
+}
+
+// Its length is a hint that every worker looks at before each task. When a queue was made in memory
+// that had been used before, it began with whatever was left there, and each look was a message.
+TEST_F(ProcessesTest, AQueueIsEmptyFromTheBeginningInWhateverMemory) {
+  using ParentQueueOfInts = processes::TypedParentQueue<int>;
+  const auto server = std::make_shared<processes::QueueServer>(Duration::zero());
+  alignas(ParentQueueOfInts) std::array<std::byte, sizeof(ParentQueueOfInts)> used;
+  volatile std::byte* const bytes = used.data();  // or the compiler leaves these writes out
+  for (std::size_t i = 0; i < used.size(); ++i) bytes[i] = std::byte{0xa5};
+  auto* const queue = new (used.data()) ParentQueueOfInts(server, "queue", {});
+  EXPECT_EQ(server->shared_size(queue->id()), 0U);
+  std::destroy_at(queue);
 }
 
 }  // namespace
