@@ -29,11 +29,13 @@ if(WORKBENCH_LIBFUZZER)
 endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)  # a user may link the libraries into a shared one
 
 # A demo program: one source file in <pool>/demo, linked with one pool, named <pool>_<program>, found at
 # <build>/<pool>/<program>.
 function(workbench_demo pool program)
-  add_executable(${pool}_${program} demo/${program}.cc)
-  set_target_properties(${pool}_${program} PROPERTIES OUTPUT_NAME ${program})
+  add_executable(${pool}_${program} ${program}.cc)
+  set_target_properties(${pool}_${program} PROPERTIES
+    OUTPUT_NAME ${program} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${pool})
   target_link_libraries(${pool}_${program} PRIVATE workbench::${pool} workbench_demo workbench_flags)
 endfunction()

@@ -1,6 +1,9 @@
 /// @file
 /// How a pool calls the user's action.
 ///
+/// All threads call the same object, at the same time: what it changes, it must guard. A worker
+/// process has a copy of it: what it changes there, nobody else sees.
+///
 /// An action is called with one task. It may take a `std::stop_token` as second parameter: on the
 /// thread runtime that token is how it learns that its time is up. An action without a result
 /// counts as one that returns `std::monostate`, so that "done" can still be told from "failed".

@@ -209,6 +209,7 @@ class CrewDecorator {
   }
   std::vector<InFlight> in_flight() { return inner_.in_flight(); }
   bool end(const InFlight& in_flight) { return inner_.end(in_flight); }
+  void request_stop() { inner_.request_stop(); }
   std::size_t abandoned() const { return inner_.abandoned(); }
 
  private:

@@ -28,6 +28,11 @@ std::string Exit::describe() const {
       return fmt::format("worker {} exited with code {}", worker, code);
     case How::signal:
       return fmt::format("worker {} was killed by {}", worker, signal_name(signal));
+    case How::cancelled:
+      return fmt::format("worker {} was cancelled, or called pthread_exit", worker);
+    case How::unknown:
+      return worker == kNobody ? "its worker left, and its result never came"
+                               : fmt::format("worker {} ended, and nobody knows how", worker);
     case How::not_started:
       return fmt::format("worker {} could not be started: {}", worker,
                          failure ? failure->what : "unknown");

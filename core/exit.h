@@ -11,6 +11,9 @@
 
 namespace workbench {
 
+/// In an Exit: it is not known which worker it was.
+inline constexpr WorkerId kNobody = -1;
+
 /// The end of a worker. Plain data.
 struct Exit {
   enum class How {
@@ -19,6 +22,8 @@ struct Exit {
     exit,         ///< the worker process called exit; see `code`
     signal,       ///< a signal ended the worker process; see `signal`
     not_started,  ///< the system refused to start it; see `failure`
+    cancelled,    ///< the worker thread called pthread_exit, or was cancelled
+    unknown,      ///< it ended, and nobody knows how
   };
 
   WorkerId worker = 0;

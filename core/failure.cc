@@ -1,11 +1,14 @@
 #include "core/failure.h"
 
-#include <cxxabi.h>
+#include <cxxabi.h>  // abi::__forced_unwind: of GCC's library, also under Clang
 
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <typeinfo>
+#include <utility>
 
+#include "core/one_line.h"
 #include "core/this_worker.h"
 
 namespace workbench {
@@ -23,8 +26,11 @@ std::string demangled(const std::type_info& type) {
 std::string message_of_current() {
   try {
     throw;
+  } catch (const abi::__forced_unwind&) {
+    throw;
   } catch (const std::exception& error) {
-    return error.what();
+    const char* text = error.what();
+    return text == nullptr ? "" : text;
   } catch (const std::string& text) {
     return text;
   } catch (const char* text) {
@@ -36,19 +42,82 @@ std::string message_of_current() {
   }
 }
 
+// The same, but an exception in `what` itself is no reason to lose the one that is being handled.
+std::string safe_message_of_current() {
+  try {
+    return message_of_current();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const abi::__forced_unwind&) {
+    throw;
+  } catch (...) {
+    return "(it cannot say what: its what() throws)";
+  }
+}
+
+std::string type_of_current() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  return type == nullptr ? "unknown" : demangled(*type);
+}
+
+std::string headline_of(const std::string& type, const std::string& what) {
+  return what.empty() ? type : type + ": " + what;
+}
+
+void add_current_to(std::string& causes) {
+  if (!causes.empty()) causes += "; ";
+  causes += headline_of(type_of_current(), safe_message_of_current());
+}
+
+// What is nested in the exception being handled (std::throw_with_nested), and in that one, and so
+// on.
+std::string causes_of_current() {
+  constexpr int kMost = 20;  // a chain may be a circle
+  std::string causes;
+  std::exception_ptr next = std::current_exception();
+  for (int depth = 0; depth < kMost && next; ++depth) {
+    try {
+      std::rethrow_exception(std::exchange(next, {}));
+    } catch (const std::exception& error) {
+      const auto* nested = dynamic_cast<const std::nested_exception*>(&error);
+      if (nested != nullptr) next = nested->nested_ptr();
+      if (depth > 0) add_current_to(causes);
+    } catch (const std::nested_exception& nested) {  // of something that is no std::exception
+      next = nested.nested_ptr();
+      if (depth > 0) add_current_to(causes);
+    } catch (...) {
+      if (depth > 0) add_current_to(causes);
+    }
+  }
+  return causes;
+}
+
 }  // namespace
 
-std::string Failure::headline() const { return what.empty() ? type : type + ": " + what; }
+std::string Failure::headline() const {
+  const std::string because = cause.empty() ? "" : " (because of " + cause + ")";
+  return on_one_line(headline_of(type, what) + because);
+}
 
 Failure current_failure(std::optional<TaskId> task) {
   const std::exception_ptr exception = std::current_exception();
-  const std::type_info* type = abi::__cxa_current_exception_type();
+  // First its stack: to look at the exception, we throw it again, and others perhaps.
+  Stack stack = stack_at_throw(exception);
   return {.task = task,
           .worker = this_worker_id(),
-          .type = type == nullptr ? "unknown" : demangled(*type),
-          .what = message_of_current(),
-          .stack = stack_at_throw(exception),
+          .type = type_of_current(),
+          .what = safe_message_of_current(),
+          .cause = causes_of_current(),
+          .stack = std::move(stack),
           .exception = exception};
+}
+
+std::optional<Failure> current_failure_if_possible(std::optional<TaskId> task) {
+  try {
+    return current_failure(task);
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace workbench

@@ -49,6 +49,9 @@ concept CrewType = requires(C crew, const InFlight& in_flight) {
   // stop_token, and abandoned. False: the worker has gone on or left, and nothing was done. The
   // Exit of a worker that was ended is not reported.
   { crew.end(in_flight) } -> std::same_as<bool>;
+  // Asks all workers to finish what they are on early. None is ended: what they push still counts.
+  // Threads are asked through their stop_token, processes by a signal (see each runtime).
+  crew.request_stop();
   crew.add_worker();                                  // one more, with a new number
   { crew.abandoned() } -> std::same_as<std::size_t>;  // ended threads; they may still be running
 };

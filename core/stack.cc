@@ -1,17 +1,12 @@
 #include "core/stack.h"
 
 #include <dlfcn.h>
+#include <unwind.h>
 
-#include <algorithm>
 #include <array>
-#include <boost/stacktrace/frame.hpp>
-#include <boost/stacktrace/safe_dump_to.hpp>
-#include <cctype>
+#include <cstdint>
 #include <cstring>
-#include <mutex>
-#include <string_view>
 #include <typeinfo>
-#include <unordered_map>
 
 namespace workbench {
 namespace {
@@ -22,7 +17,7 @@ constexpr std::size_t kThrows = 8;
 struct Throw {
   const void* object = nullptr;
   const std::type_info* type = nullptr;
-  std::array<boost::stacktrace::frame::native_frame_ptr_t, kFrames> frames{};
+  std::array<std::uintptr_t, kFrames> frames{};  // 0: no more
 };
 
 // The last few throws of this thread. More than one, because the handler of an exception may itself
@@ -47,40 +42,25 @@ const void* thrown_object(const std::exception_ptr& exception) {
   auto& slot = recent_throws.slots.at(recent_throws.next++ % kThrows);
   slot.object = object;
   slot.type = static_cast<const std::type_info*>(type);
-  const auto frames = boost::stacktrace::safe_dump_to(0, slot.frames.data(), sizeof slot.frames);
-  if (frames < slot.frames.size()) slot.frames.at(frames) = nullptr;
+  struct {
+    std::array<std::uintptr_t, kFrames>& frames;
+    std::size_t count;
+  } walk{slot.frames, 0};
+  _Unwind_Backtrace(
+      [](_Unwind_Context* context, void* argument) {
+        auto& [frames, count] = *static_cast<decltype(walk)*>(argument);
+        if (count == frames.size()) return _URC_END_OF_STACK;
+        frames.at(count++) = _Unwind_GetIP(context);
+        return _URC_NO_REASON;
+      },
+      &walk);
+  if (walk.count < kFrames) slot.frames.at(walk.count) = 0;
 }
 
-// How long is the name of an operator that stands here and has a `<` or `>` that begins or ends no
-// list of template arguments? 0: none stands here.
-std::size_t operator_at(const std::string& name, std::size_t at) {
-  constexpr std::array<std::string_view, 13> kLongestFirst{
-      "operator<=>", "operator<<=", "operator>>=", "operator->*", "operator->",
-      "operator<<",  "operator>>",  "operator<=",  "operator>=",  "operator<",
-      "operator>",   "->*",         "->"};
-  const bool in_a_word = at > 0 && (std::isalnum(static_cast<unsigned char>(name[at - 1])) != 0 ||
-                                    name[at - 1] == '_');
-  for (const std::string_view each : kLongestFirst) {
-    const bool is_word = each.front() == 'o';
-    if (name.compare(at, each.size(), each) == 0 && !(is_word && in_a_word)) return each.size();
-  }
-  return 0;
-}
-
-// The root of the source tree: the path of this file, as the compiler was given it, without the
-// part that we know.
-std::string_view source_root() {
-  constexpr std::string_view kThisFile = "core/stack.cc";
-  const std::string_view path = __FILE__;
-  return path.ends_with(kThisFile) ? path.substr(0, path.size() - kThisFile.size()) : "";
-}
-
-// `f() at /home/me/tree/x.cc:7` as `f() at x.cc:7`.
-std::string with_relative_path(std::string frame) {
-  const std::string before = std::string(" at ") + std::string(source_root());
-  const std::size_t at = source_root().empty() ? std::string::npos : frame.rfind(before);
-  if (at != std::string::npos) frame.erase(at + 4, source_root().size());
-  return frame;
+// Passed the other hook a moment ago?
+bool was_just_noted(const void* object) {
+  const auto& recent = recent_throws;
+  return recent.next > 0 && recent.slots.at((recent.next - 1) % kThrows).object == object;
 }
 
 }  // namespace
@@ -95,63 +75,40 @@ Stack stack_at_throw(const std::exception_ptr& exception) {
     // Compare the type, too: the address may belong to a later exception by now.
     if (slot.object != object || *slot.type != *exception.__cxa_exception_type()) continue;
     Stack stack;
-    for (const void* address : slot.frames) {
-      if (address == nullptr) break;
-      stack.push_back(reinterpret_cast<std::uintptr_t>(address));
+    for (const std::uintptr_t address : slot.frames) {
+      if (address == 0) break;
+      stack.push_back(address);
     }
-    if (!stack.empty()) stack.erase(stack.begin());  // __cxa_throw itself
+    if (!stack.empty()) stack.erase(stack.begin());  // the hook itself
     return stack;
   }
   return {};
 }
 
-std::string without_long_template_arguments(const std::string& name) {
-  constexpr std::size_t kLine = 80;
-  std::string shorter;
-  std::vector<std::size_t> open;  // where in `shorter` each list begins that is not closed yet
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (const std::size_t size = operator_at(name, i)) {
-      shorter.append(name, i, size);
-      i += size - 1;
-      continue;
-    }
-    if (name[i] == '>' && !open.empty()) {
-      const std::size_t begin = open.back();
-      open.pop_back();
-      if (shorter.size() - begin > kLine) shorter.replace(begin, std::string::npos, "...");
-    }
-    shorter += name[i];
-    if (name[i] == '<') open.push_back(shorter.size());
-  }
-  return open.empty() ? shorter : name;
-}
-
-std::vector<std::string> resolve(const Stack& stack) {
-  static std::mutex mutex;
-  static std::unordered_map<std::uintptr_t, std::string> known;
-  const std::lock_guard lock(mutex);
-  std::vector<std::string> lines;
-  lines.reserve(stack.size());
-  for (const std::uintptr_t address : stack) {
-    std::string& line = known[address];
-    if (line.empty()) {
-      // A return address points behind the call, perhaps into the next line or even the next
-      // function. One byte before it is still inside the call.
-      const boost::stacktrace::frame frame(
-          reinterpret_cast<const void*>(address - 1));  // NOLINT(performance-no-int-to-ptr)
-      line =
-          with_relative_path(without_long_template_arguments(boost::stacktrace::to_string(frame)));
-    }
-    lines.push_back(line);
-  }
-  return lines;
-}
-
 }  // namespace workbench
 
-// Every `throw` of the program calls these two functions; ours do their work and call the real
-// ones. GCC declares them by itself, with `void*` for the type_info. Their names are the ABI's:
+// ---- the hook -------------------------------------------------------------------------------
+//
+// Every `throw` of the program calls `__cxa_throw`. There are two ways to get in between, because
+// no one of them fits every program:
+//
+//     linked with libstdc++.so    Ours is found before the library's, also by the library itself
+//                                 (std::vector::at throws there), and calls the next one.
+//     linked with libstdc++.a     The library's definition wins, since ours is weak. But the linker
+//                                 is told to --wrap it: calls go to `__wrap___cxa_throw` first.
+//
+// In a program of the first kind that is wrapped, too, a throw passes both; it is noted once. And
+// others who do the same can be before or behind us: nobody is left out.
+//
+// The compiler declares these functions by itself, with `void*` for the type_info. Their names are
+// the ABI's and the linker's:
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
+extern "C" {
+// What --wrap makes of the names of the library's own definitions; null if nothing is wrapped.
+[[gnu::weak]] void* __real___cxa_allocate_exception(std::size_t size) noexcept;
+[[gnu::weak]] void __real___cxa_throw(void* object, void* type, void (*destroy)(void*));
+void __cxa_rethrow();
+}
 
 namespace {
 
@@ -160,21 +117,53 @@ Function* next_definition_of(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
-}  // namespace
+// In libstdc++.a it stands in the same file as __cxa_throw. So that file is linked, and a weak
+// definition without a next one is never left alone.
+[[gnu::used]] void (*const the_librarys_own)() = &__cxa_rethrow;
 
-extern "C" void* __cxa_allocate_exception(std::size_t size) noexcept {
-  static auto* const real = next_definition_of<void*(std::size_t)>("__cxa_allocate_exception");
-  void* object = real(size);
+void forget(const void* object) {
   for (auto& slot : workbench::recent_throws.slots) {
     if (slot.object == object) slot.object = nullptr;  // that exception is gone
   }
+}
+
+// Inlined, so that the first frame is that of the hook in every build.
+[[gnu::always_inline]] inline void note(const void* object, const void* type) {
+  if (workbench::without_stacks == 0 && !workbench::was_just_noted(object)) {
+    workbench::note_throw(object, type);
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+[[gnu::weak]] void* __cxa_allocate_exception(std::size_t size) noexcept {
+  static auto* const next = next_definition_of<void*(std::size_t)>("__cxa_allocate_exception");
+  void* object = next(size);
+  forget(object);
   return object;
 }
 
-extern "C" [[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
-  static auto* const real = next_definition_of<void(void*, void*, void (*)(void*))>("__cxa_throw");
-  if (workbench::without_stacks == 0) workbench::note_throw(object, type);
-  real(object, type, destroy);
+[[gnu::weak, noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
+  static auto* const next = next_definition_of<void(void*, void*, void (*)(void*))>("__cxa_throw");
+  note(object, type);
+  next(object, type, destroy);
   __builtin_unreachable();
 }
+
+[[gnu::used]] void* __wrap___cxa_allocate_exception(std::size_t size) noexcept {
+  auto* const real = __real___cxa_allocate_exception;
+  void* object = real != nullptr ? real(size) : __cxa_allocate_exception(size);
+  forget(object);
+  return object;
+}
+
+[[gnu::used, noreturn]] void __wrap___cxa_throw(void* object, void* type, void (*destroy)(void*)) {
+  note(object, type);
+  if (__real___cxa_throw != nullptr) __real___cxa_throw(object, type, destroy);
+  __cxa_throw(object, type, destroy);
+}
+
+}  // extern "C"
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

@@ -5,8 +5,8 @@
 /// Invariants:
 /// 1. A task is settled once. What comes for it later is dropped, for example the result of a task
 ///    that has timed out. Nothing comes for a task that is `not_started`: no worker took it.
-/// 2. Every task is settled by one of `enter` (a value), `record` (an error), `time_out` and
-///    `not_started`.
+/// 2. Every task is settled by one of `enter` (a value), `record` (an error), `time_out`,
+///    `not_started`, and `lose_the_rest`, which leaves none.
 /// 3. Every worker that was there leaves by one of `enter` (it says so), `record` (it died) and
 ///    `time_out` (it was ended).
 ///
@@ -65,15 +65,17 @@ class Ledger {
   /// Enters a reply: the value of a task, the last word of a worker that returned, or the
   /// announcement of an entry of `error_queue`, which is recorded next (see `is_behind`).
   void enter(Reply<Result> reply) {
-    if (auto* value = reply.value()) {
+    if (auto* result = reply.result()) {
       deaths_in_a_row_ = 0;
-      settle(*reply.task, std::move(*value));
+      settle(*reply.task(), std::move(*result));
+    } else if (const Failure* why = reply.unreadable()) {
+      record_one(*why);
     } else if (reply.leaving()) {
       --present_;
-    } else if (!reply.task) {
+    } else if (!reply.task()) {
       ++announced_deaths_;
-    } else if (!failures_.contains(*reply.task)) {
-      announced_failure_ = reply.task;
+    } else if (!failures_.contains(*reply.task())) {
+      announced_failure_ = reply.task();
     }
   }
 
@@ -96,6 +98,20 @@ class Ledger {
       count_death(timed_out);  // no task is settled, so only this count bounds how often it happens
     }
     if (stop_on_error_) stop(timed_out, in_flight.task);
+  }
+
+  /// Have all workers left, and some tasks have no outcome? Then nobody can give them one.
+  bool is_stranded() const { return present_ == 0 && done_ < total_; }
+
+  /// The safety net: settles all that is left as lost. Requires: no reply is queued.
+  void lose_the_rest() {
+    if (!is_stranded()) return;
+    const Exit unknown{.worker = kNobody, .how = Exit::How::unknown};
+    for (TaskId task = 0; task < total_; ++task) {
+      if (settled(task)) continue;
+      if (stop_on_error_) stop(unknown, task);
+      settle(task, unknown);
+    }
   }
 
   /// Settles a task that was drained from `input_queue`.
@@ -135,15 +151,15 @@ class Ledger {
   };
 
   bool settled(TaskId task) const {
-    return task < report_.outcomes.size() &&
-           report_.outcomes[task].kind() != OutcomeKind::not_started;
+    if (task >= total_) return true;  // there is no such task: what comes for it is dropped
+    return task < report_.outcomes.size() && !report_.outcomes[task].open();
   }
 
   template <class Fate>
   void settle(TaskId task, Fate fate) {
     if (settled(task)) return;
     ++done_;
-    if (!std::is_same_v<Fate, Result>) ++failed_;
+    if (!std::is_same_v<Fate, Carried<Result>>) ++failed_;
     write_down(task, std::move(fate));
     if (!progress_ || interrupted_) return;
     try {
@@ -153,8 +169,8 @@ class Ledger {
     }
   }
 
-  // The list grows as outcomes come, and they come almost in order. If it were filled with
-  // `not_started` first, the workers would have nothing to do during that time.
+  // The list grows as outcomes come, and they come almost in order. If it were filled with open
+  // ones first, the workers would have nothing to do during that time.
   template <class Fate>
   void write_down(TaskId task, Fate fate) {
     auto& outcomes = report_.outcomes;
@@ -176,6 +192,7 @@ class Ledger {
   }
 
   void record_one(Exit exit) {
+    if (!dead_.insert(exit.worker).second) return;  // it was told twice
     ++recorded_deaths_;
     --present_;
     drain_due_ = true;
@@ -214,6 +231,7 @@ class Ledger {
   std::size_t failed_ = 0;
   MaybeTask announced_failure_;          // its task, as long as it is not recorded
   std::unordered_set<TaskId> failures_;  // tasks whose failure is recorded; each fails only once
+  std::unordered_set<WorkerId> dead_;    // workers whose Exit is recorded
   std::size_t announced_deaths_ = 0;
   std::size_t recorded_deaths_ = 0;
   std::size_t vacancies_ = 0;

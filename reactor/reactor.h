@@ -83,9 +83,10 @@ class Reactor {
     input_queue.push_all(pills);
 
     // The protocol of an error, in this order. The others are stopped first: if that were left to
-    // the caller, they might begin more tasks before it gets a processor.
+    // the caller, they might begin more tasks before it gets a processor. One set of tokens is
+    // enough; a second one does no harm.
     auto announce = [=, stop = options_.stop_on_error](ErrorEntry what, MaybeTask task) mutable {
-      if (stop) stop_queue.push_all(std::vector<StopToken>(workers));
+      if (stop && stop_queue.size() == 0) stop_queue.push_all(std::vector<StopToken>(workers));
       error_queue.push(std::move(what));
       result_queue.push_now({task});
     };
@@ -95,7 +96,7 @@ class Reactor {
           work(*job, input_queue, result_queue, stop_queue, announce, token);
         },
         [=](Exit exit) mutable {
-          if (exit.how == Exit::How::returned) return result_queue.push_now({.content = Leaving{}});
+          if (exit.how == Exit::How::returned) return result_queue.push_now(Leaving{});
           announce(std::move(exit), {});
         });
 
@@ -124,10 +125,16 @@ class Reactor {
           if (task) ledger.not_started(*task);
         }
         input_queue.push_all(pills);
+        crew.request_stop();  // whoever is still on a task may finish it early
       }
       while (ledger.fill_vacancy()) {
         input_queue.push(pill);
         crew.add_worker();
+      }
+      // The safety net. Nobody is left who could reply, so what was not said by now never will be.
+      if (ledger.is_stranded()) {
+        settle(result_queue.drain());
+        ledger.lose_the_rest();
       }
     }
     crew.join();  // all have said that they leave

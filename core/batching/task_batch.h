@@ -50,10 +50,7 @@ class TaskBatch {
 
   /// Is there a task that is not begun? When the answer is used, it may already be stolen.
   bool more() const { return not_begun() > 0; }
-  std::size_t not_begun() const {
-    const Range range = range_.load(std::memory_order_acquire);
-    return range.end - range.begun;
-  }
+  std::size_t not_begun() const { return left_in(range_.load(std::memory_order_acquire)); }
 
   /// When the last task was begun, to a tick of the kernel (see `coarse_now`).
   TimePoint began() const { return TimePoint(Duration(since_.load(std::memory_order_acquire))); }
@@ -66,13 +63,27 @@ class TaskBatch {
 
   /// Takes away the last `count` of the tasks that are not begun, or all if there are fewer.
   std::vector<TaskId> steal(std::size_t count) {
+    std::vector<TaskId> loot;
+    loot.reserve(std::min(count, not_begun()));  // before they are taken: there may be no memory
+    const Positions stolen = steal_positions(count);
+    loot.assign(tasks_.begin() + stolen.begin, tasks_.begin() + stolen.end);
+    return loot;
+  }
+
+  /// The same; only where in the batch the stolen tasks are.
+  struct Positions {
+    std::uint16_t begin = 0;
+    std::uint16_t end = 0;
+  };
+  Positions steal_positions(std::size_t count) {
     Range range = range_.load(std::memory_order_acquire);
     for (;;) {
-      const auto stolen = std::min<std::size_t>(count, range.end - range.begun);
+      const std::size_t stolen = std::min(count, left_in(range));
+      if (stolen == 0) return {};
       Range left = range;
       left.end -= static_cast<std::uint16_t>(stolen);
       if (range_.compare_exchange_weak(range, left, std::memory_order_acq_rel)) {
-        return {tasks_.begin() + left.end, tasks_.begin() + range.end};
+        return {.begin = left.end, .end = range.end};
       }
     }
   }
@@ -89,14 +100,23 @@ class TaskBatch {
     return false;
   }
 
+  /// The same, whatever its worker is on.
+  void close() {
+    while (!close(range_.load(std::memory_order_acquire).begun)) {
+    }
+  }
+
   /// What its worker is on. `before`: what it was on when the batch was filled. This is also the
   /// answer as long as the worker has not begun the first task of this batch.
-  InFlight in_flight(const InFlight& before) const {
+  InFlight in_flight(const InFlight& before) const { return in_flight(before, tasks_); }
+
+  /// The same, for a reader who knows the tasks of the batch, and does not trust what is here.
+  InFlight in_flight(const InFlight& before, std::span<const TaskId> tasks) const {
     for (;;) {
       const Range range = range_.load(std::memory_order_acquire);
-      if (range.begun == 0) return before;
+      if (range.begun == 0 || range.begun > tasks.size()) return before;
       const InFlight now{.worker = before.worker,
-                         .task = tasks_[range.begun - 1],
+                         .task = tasks[range.begun - 1],
                          .since = began(),
                          .pops = before.pops + range.begun};
       // If the worker has begun another task meanwhile, task and time may not belong together.
@@ -104,14 +124,25 @@ class TaskBatch {
     }
   }
 
+  /// Do its positions make sense for a batch that had so many tasks?
+  bool is_within(std::size_t tasks) const {
+    const Range range = range_.load(std::memory_order_acquire);
+    return range.begun <= range.end && range.end <= tasks;
+  }
+
  private:
-  struct Range {
+  // Aligned as a whole word, so that every compiler moves it as one.
+  struct alignas(8) Range {
     std::uint32_t begun = 0;   // tasks_[0 .. begun) were begun
     std::uint16_t end = 0;     // tasks_[begun .. end) are left
     std::uint16_t closed = 0;  // 1: the worker may begin no more
     bool operator==(const Range&) const = default;
   };
   static_assert(std::atomic<Range>::is_always_lock_free, "a lock must not be shared");
+
+  static std::size_t left_in(const Range& range) {
+    return range.end > range.begun ? range.end - range.begun : 0;
+  }
 
   typename Sync::template atomic<Range> range_{Range{}};
   typename Sync::template atomic<Duration::rep> since_{0};

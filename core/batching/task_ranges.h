@@ -12,8 +12,9 @@
 /// Thread safety: none.
 #pragma once
 
+#include <algorithm>
+#include <boost/circular_buffer.hpp>
 #include <cstddef>
-#include <deque>
 #include <vector>
 
 #include "core/task.h"
@@ -67,8 +68,15 @@ class TaskRanges {
     for (const MaybeTask item : items) push(item);
   }
 
+  /// Makes sure that the next `ranges` ranges find memory.
+  void make_room(std::size_t ranges) {
+    if (ranges_.reserve() >= ranges) return;
+    ranges_.set_capacity(ranges_.size() + std::max({ranges, ranges_.size(), kFirstPlaces}));
+  }
+
   /// Puts tasks back, in front of all others.
   void push_front(const std::vector<TaskId>& tasks) {
+    make_room(tasks.size());
     for (std::size_t i = tasks.size(); i-- > 0;) {
       const TaskId task = tasks[i];
       ++size_;
@@ -112,15 +120,18 @@ class TaskRanges {
   };
 
   void push_range(Range range) {
-    size_ += range.count;
     if (!ranges_.empty() && ranges_.back().end() == range.first) {
       ranges_.back().count += range.count;
     } else {
+      make_room(1);
       ranges_.push_back(range);
     }
+    size_ += range.count;
   }
 
-  std::deque<Range> ranges_;
+  static constexpr std::size_t kFirstPlaces = 8;
+
+  boost::circular_buffer<Range> ranges_;
   std::size_t size_ = 0;
 };
 

@@ -5,13 +5,17 @@
 ///     if (fork.in_child()) _exit(live());
 ///     poll(… fork.pidfd …);                  // readable when the child has ended
 ///
-/// Three things are easily forgotten, so they are in one place:
+/// Some things are easily forgotten, so they are in one place:
 /// - The child asks the kernel for SIGKILL at the death of its parent. If the parent dies before
 ///   that, the signal never comes. So the child then checks that its parent is still the same
 ///   process, and exits if not.
 /// - As soon as a child was reaped, its pid may be given to another process. A pidfd always means
 ///   the same process.
 /// - If no pidfd can be opened, the child must not be left behind: it is killed.
+/// - The parent's signal handlers are copied, too. A signal to the child would run them there, and
+///   so perhaps shut down what belongs to the parent. So in the child the default actions are put
+///   back, except where a signal was ignored, as `exec` does it, and no signal is blocked. No
+///   handler can run in between.
 ///
 /// Requires: the caller has flushed its output. Otherwise the child would write it once more.
 ///
@@ -31,10 +35,14 @@ struct Fork {
   bool in_child() const { return pid == 0; }
 };
 
-/// Throws std::system_error if the system allows no further process, or no further descriptor.
-Fork fork_process();
+/// The child ignores `ignored_signal` from its beginning on (0: none). Throws std::system_error if
+/// the system allows no further process, or no further descriptor.
+Fork fork_process(int ignored_signal = 0);
 
-/// Sends a signal to exactly that process. Nothing happens if it has ended.
+/// A descriptor of a process that is there. Throws std::system_error if there are no more.
+UniqueFd open_pidfd(pid_t process);
+
+/// Sends a signal to exactly that process. Nothing happens if it was reaped.
 void send_signal(const UniqueFd& pidfd, int signal);
 
 }  // namespace workbench::posix

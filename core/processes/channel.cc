@@ -1,15 +1,33 @@
 #include "core/processes/channel.h"
 
 #include <poll.h>
+#include <unistd.h>
 
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <utility>
+
+#include "core/exit.h"
+#include "core/processes/wire.h"
 
 namespace workbench::processes {
 
 bool Assembler::read_all(Ring& ring) {
+  bool any = false;
+  if (large_) {
+    std::string& payload = large_->payload;
+    const std::size_t count =
+        ring.read_some(payload.data() + large_filled_, payload.size() - large_filled_);
+    large_filled_ += count;
+    any = count > 0;
+    if (large_filled_ < payload.size()) return any;
+  }
   const std::size_t available = ring.size();
-  if (available == 0) return false;
+  if (available == 0) return any;
   bytes_.erase(0, std::exchange(start_, 0));  // messages that were taken already
   const std::size_t size = bytes_.size();
   bytes_.resize(size + available);
@@ -18,30 +36,89 @@ bool Assembler::read_all(Ring& ring) {
 }
 
 std::optional<Message> Assembler::next() {
+  if (large_) {
+    if (large_filled_ < large_->payload.size()) return std::nullopt;
+    if (!is_intact(large_->header, large_->payload)) throw DamagedLine("a message was overwritten");
+    return std::exchange(large_, std::nullopt);
+  }
   const std::string_view unread = std::string_view(bytes_).substr(start_);
   Header header;
   if (unread.size() < sizeof header) return std::nullopt;
   std::memcpy(&header, unread.data(), sizeof header);
-  if (unread.size() - sizeof header < header.size) return std::nullopt;
+  if (!is_intact(header)) throw DamagedLine("the header of a message was overwritten");
+  const std::string_view payload = unread.substr(sizeof header, header.size);
+  if (payload.size() < header.size) {
+    // What is still to come goes to its place at once.
+    large_ = Message{header, std::string(header.size, '\0')};
+    large_filled_ = payload.copy(large_->payload.data(), payload.size());
+    start_ = bytes_.size();
+    return std::nullopt;
+  }
+  if (!is_intact(header, payload)) throw DamagedLine("a message was overwritten");
   start_ += sizeof header + header.size;
-  return Message{header, std::string(unread.substr(sizeof header, header.size))};
+  return Message{header, std::string(payload)};
 }
 
 // Sleeps until `ready()`, woken by the bell. Untimed: the parent answers every request, and if it
-// dies, the kernel kills its workers.
+// dies, its pidfd ends the wait. (The kernel kills workers whose parent dies, but forgets that if a
+// worker changes its credentials.)
 template <class Ready>
 void WorkerEnd::sleep_until(Ready ready) {
   auto& memory = *line_.memory;
   while (!ready()) {
+    if (!line_.worker_bell.is_there()) leave("the action has closed or replaced a descriptor of its worker");
     // Say "I sleep" first, and then look again: otherwise a wake-up could be lost (doorbell.h).
     memory.worker_asleep = 1;
     if (!ready()) {
-      pollfd bell{.fd = line_.worker_bell.fd(), .events = POLLIN, .revents = 0};
-      poll(&bell, 1, -1);
+      std::array<pollfd, 2> fds{
+          pollfd{.fd = line_.worker_bell.fd(), .events = POLLIN, .revents = 0},
+          pollfd{.fd = parent_.get(), .events = POLLIN, .revents = 0}};
+      const bool woken = poll(fds.data(), fds.size(), -1) > 0;
+      // Nobody needs this process any more, nor what its action has started.
+      if (woken && fds[1].revents == POLLIN) end_with_parent();
+      if (woken && fds[1].revents != 0) leave("the action has closed a descriptor of its worker");
       line_.worker_bell.silence();
     }
     memory.worker_asleep = 0;
   }
+}
+
+void WorkerEnd::wake_parent() {
+  if (line_.memory->parent_asleep == 0) return;
+  if (!line_.parent_bell.is_there()) leave("the action has closed or replaced a descriptor of its worker");
+  line_.parent_bell.ring_if(line_.memory->parent_asleep);
+}
+
+// The line cannot be used any more. This worker ends, and its end wakes the parent. Says why, if
+// that needs no line: if it fits into the ring.
+void WorkerEnd::leave(const char* why) {
+  try {
+    throw DamagedLine(why);
+  } catch (const DamagedLine&) {
+    try {
+      std::string payload;
+      append_item(payload, Exit{.how = Exit::How::exception, .failure = current_failure()});
+      const Header header = sealed({.verb = Verb::farewell}, payload);
+      Ring& up = line_.memory->up;
+      if (Ring::kCapacity - up.size() >= sizeof header + payload.size()) {
+        up.write_some(reinterpret_cast<const char*>(&header), sizeof header);
+        up.write_some(payload.data(), payload.size());
+      }
+    } catch (const std::bad_alloc&) {  // then without a reason
+    }
+  }
+  _exit(EXIT_FAILURE);
+}
+
+void WorkerEnd::end_with_parent() {
+  if (getpgrp() == getpid()) kill(0, SIGKILL);
+  _exit(EXIT_FAILURE);
+}
+
+void WorkerEnd::leave_as_stray() {
+  std::fputs("workbench: a process that an action has forked came back from it, and was ended\n",
+             stderr);
+  _exit(EXIT_FAILURE);
 }
 
 void WorkerEnd::write(std::string_view bytes) {
@@ -50,13 +127,14 @@ void WorkerEnd::write(std::string_view bytes) {
     bytes.remove_prefix(memory.up.write_some(bytes.data(), bytes.size()));
     if (bytes.empty()) return;
     // The ring is full. Only the parent can make room, and it may be asleep.
-    line_.parent_bell.ring_if(memory.parent_asleep);
+    wake_parent();
+    if (memory.up.broken()) leave("the memory that it shares with its parent was overwritten");
     sleep_until([&] { return !memory.up.full(); });
   }
 }
 
 void WorkerEnd::send_quietly(Header header, std::string_view payload) {
-  header.size = payload.size();
+  header = sealed(header, payload);
   write({reinterpret_cast<const char*>(&header), sizeof header});
   write(payload);
   auto& memory = *line_.memory;
@@ -65,44 +143,63 @@ void WorkerEnd::send_quietly(Header header, std::string_view payload) {
   const TimePoint now = memory.batch.began();
   if (!quiet_since_) quiet_since_ = now;
   if (*quiet_since_ == now && memory.up.size() < Ring::kCapacity / 2) return;
-  line_.parent_bell.ring_if(memory.parent_asleep);
+  wake_parent();
   quiet_since_.reset();
 }
 
 void WorkerEnd::send(Header header, std::string_view payload) {
   send_quietly(header, payload);
-  line_.parent_bell.ring_if(line_.memory->parent_asleep);
+  wake_parent();
   quiet_since_.reset();
 }
 
+// If it fails half way, for lack of memory or because the line is damaged, nobody knows what the
+// next message would be the answer to. So the worker ends then.
 Message WorkerEnd::receive() {
   auto& memory = *line_.memory;
-  for (;;) {
-    if (auto message = inbox_.next()) {
-      if (message->header.verb == Verb::batch) batch_queue_ = message->header.queue;
-      return *std::move(message);
+  try {
+    for (;;) {
+      if (auto message = inbox_.next()) {
+        if (message->header.verb == Verb::batch) batch_queue_ = message->header.queue;
+        return *std::move(message);
+      }
+      if (memory.down.broken()) throw DamagedLine("the memory of the line was overwritten");
+      sleep_until([&] { return !memory.down.empty(); });
+      inbox_.read_all(memory.down);
+      // There is room in the ring again, and the parent may be asleep with a full outbox.
+      wake_parent();
     }
-    sleep_until([&] { return !memory.down.empty(); });
-    inbox_.read_all(memory.down);
-    // There is room in the ring again, and the parent may be asleep with a full outbox.
-    line_.parent_bell.ring_if(memory.parent_asleep);
+  } catch (const std::exception& error) {
+    leave(error.what());
   }
 }
 
 std::uint64_t ParentEnd::post(Header header, std::string_view payload) {
-  header.size = payload.size();
-  outbox_.append(reinterpret_cast<const char*>(&header), sizeof header);
-  outbox_.append(payload);
-  posted_ += sizeof header + payload.size();
-  pump();
+  header = sealed(header, payload);
+  std::string message(reinterpret_cast<const char*>(&header), sizeof header);
+  message += payload;
+  outbox_ += message;  // the whole message, or nothing if there is no memory
+  posted_ += message.size();
+  flush();
   return posted_;
 }
 
-void ParentEnd::pump() {
+bool ParentEnd::pump() {
   auto& memory = *line_.memory;
-  bool moved = inbox_.read_all(memory.up);
+  if (memory.up.broken() || memory.down.broken()) {
+    throw DamagedLine("the memory of the line was overwritten");
+  }
+  const bool came = inbox_.read_all(memory.up);
+  flush();
+  if (came) line_.worker_bell.ring_if(memory.worker_asleep);  // it may wait for room
+  return came;
+}
+
+void ParentEnd::flush() {
+  auto& memory = *line_.memory;
+  bool moved = false;
   // The worker may read meanwhile, and so make room for more.
-  while (can_write()) {
+  while (can_write() && !memory.down.broken()) {
     sent_ += memory.down.write_some(outbox_.data() + sent_, outbox_.size() - sent_);
     moved = true;
   }
@@ -110,8 +207,7 @@ void ParentEnd::pump() {
     outbox_.clear();
     sent_ = 0;
   }
-  // The worker may wait for an answer, or for room.
-  if (moved) line_.worker_bell.ring_if(memory.worker_asleep);
+  if (moved) line_.worker_bell.ring_if(memory.worker_asleep);  // it may wait for an answer
 }
 
 // "I sleep" first, then the look, as in WorkerEnd::sleep_until.

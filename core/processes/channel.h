@@ -7,6 +7,11 @@
 /// The worker may block on its line. The parent never does, because it serves other workers, too:
 /// what it cannot write at once waits in its outbox.
 ///
+/// The line may be cut or damaged: the parent may die, the action may close a descriptor of the
+/// line or fork a second process onto it, a crashing worker may write into the memory. A worker
+/// that notices ends itself (`leave`, or because it is a stray). The parent notices damage by the
+/// checksums of the messages and by positions that make no sense.
+///
 /// `Line::Memory` is all the memory that the two share. The worker writes there: its messages into
 /// `up`, how far it has read into `down`, the two sleep flags, and into `batch` which of its tasks
 /// it has begun. (One more array is shared by all workers of a run: how long each queue is, see
@@ -17,11 +22,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "core/batching/task_batch.h"
 #include "core/posix/shared_memory.h"
+#include "core/posix/stray_check.h"
+#include "core/posix/unique_fd.h"
 #include "core/processes/doorbell.h"
 #include "core/processes/message.h"
 #include "core/processes/ring.h"
@@ -44,6 +52,11 @@ struct Line {
   Doorbell worker_bell;
 };
 
+/// Why a worker is treated as dead, although its process has not ended.
+struct DamagedLine : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 struct Message {
   Header header;
   std::string payload;
@@ -54,18 +67,29 @@ class Assembler {
  public:
   /// Reads all that is in `ring`. Returns whether there was anything.
   bool read_all(Ring& ring);
-  /// The next complete message, if there is one.
+  /// The next complete message, if there is one. Throws DamagedLine if it is not what was sent.
   std::optional<Message> next();
+  /// Has a message begun to come that is not complete?
+  bool is_amid_message() const { return large_ || start_ < bytes_.size(); }
 
  private:
   std::string bytes_;
-  std::size_t start_ = 0;  // where the first message begins that was not taken yet
+  std::size_t start_ = 0;         // where the first message begins that was not taken yet
+  std::optional<Message> large_;  // it was not complete; its payload is read into its place at once
+  std::size_t large_filled_ = 0;
 };
 
 /// The worker's end. `receive` blocks until the parent has answered.
 class WorkerEnd {
  public:
-  explicit WorkerEnd(Line line) : line_(std::move(line)) {}
+  /// `parent`: a pidfd of the parent, which must outlive this.
+  WorkerEnd(Line line, const posix::UniqueFd& parent) : line_(std::move(line)), parent_(parent) {}
+
+  /// Ends this process if it is not the worker, but was forked by its action and came back.
+  void leave_if_stray() const {
+    if (stray_check_.is_stray()) [[unlikely]]
+      leave_as_stray();
+  }
 
   void send(Header header, std::string_view payload);
   /// As `send`, but wakes the parent a little later: with a later message, when a tick of the clock
@@ -84,8 +108,14 @@ class WorkerEnd {
   void sleep_until(Ready ready);
 
   void write(std::string_view bytes);
+  void wake_parent();
+  [[noreturn]] void leave(const char* why);
+  [[noreturn]] static void leave_as_stray();
+  [[noreturn]] static void end_with_parent();
 
   Line line_;
+  const posix::UniqueFd& parent_;
+  posix::StrayCheck stray_check_;
   Assembler inbox_;
   std::optional<TimePoint> quiet_since_;      // since when messages wait without a wake-up
   std::optional<std::uint32_t> batch_queue_;  // of the last batch that was received
@@ -98,9 +128,13 @@ class ParentEnd {
 
   /// Queues a message for sending. Returns the position in the stream at which it ends.
   std::uint64_t post(Header header, std::string_view payload);
-  /// Moves what can be moved, in both directions.
-  void pump();
+  /// Moves what can be moved, in both directions. Returns whether anything has come. Throws
+  /// DamagedLine if the memory makes no sense.
+  bool pump();
+  /// Throws DamagedLine, see Assembler.
   std::optional<Message> next() { return inbox_.next(); }
+  /// Has a message begun to come that is not complete?
+  bool is_amid_message() const { return inbox_.is_amid_message(); }
 
   /// Has the worker read the stream up to `position`?
   bool was_read(std::uint64_t position) const {
@@ -113,11 +147,15 @@ class ParentEnd {
   void wake_up(bool rung);
   int bell_fd() const { return line_.parent_bell.fd(); }
 
+  /// For the worker, after the fork: the line, whose other end it is.
+  Line take_line() { return std::move(line_); }
+
   /// The tasks that the worker at the other end took.
   TaskBatch<StdSync>& worker_batch() { return line_.memory->batch; }
   const TaskBatch<StdSync>& worker_batch() const { return line_.memory->batch; }
 
  private:
+  void flush();
   bool can_write() const { return sent_ < outbox_.size() && !line_.memory->down.full(); }
 
   Line line_;

@@ -11,11 +11,16 @@
 /// system call is made.
 ///
 /// If the waker is killed between "takes that back" and "rings", nobody rings. But the other side
-/// does not sleep for ever: the parent also waits for the pidfd of every worker, and the kernel
-/// kills a worker when its parent dies.
+/// does not sleep for ever: the parent also waits for the pidfd of every worker, and a worker for
+/// the one of its parent.
+///
+/// An action may close descriptors that it does not own, or put others in their place. A worker
+/// looks whether its bells are still there before it rings or waits: otherwise it might ring
+/// somebody else's file, or wait for it.
 #pragma once
 
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -35,9 +40,16 @@ class Doorbell {
   /// Throws std::system_error when there are no more file descriptors.
   Doorbell() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!fd_) throw std::system_error(errno, std::generic_category(), "eventfd");
+    fstat(fd_.get(), &made_);
   }
 
   int fd() const { return fd_.get(); }
+
+  /// Is the descriptor still this bell? It cannot tell one eventfd from another.
+  bool is_there() const {
+    struct stat now {};
+    return fstat(fd_.get(), &now) == 0 && now.st_dev == made_.st_dev && now.st_ino == made_.st_ino;
+  }
 
   /// Rings if the owner of the bell said that it sleeps.
   void ring_if(SleepFlag& asleep) const {
@@ -52,6 +64,7 @@ class Doorbell {
 
  private:
   posix::UniqueFd fd_;
+  struct stat made_ {};
 };
 
 }  // namespace workbench::processes

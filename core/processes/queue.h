@@ -100,7 +100,44 @@ class TypedParentQueue final : public ParentQueue {
   std::uint32_t id_;  // after items_: to be made known, a queue must know how long it is
 };
 
-template <Shippable T>
+/// For an item that cannot travel. It has the verbs, so that all a compiler complains about is this.
+template <class T>
+struct UnshippableQueue {
+  using Item = typename detail::Shipped<T>::type;
+
+  static_assert(!detail::kPoints<Item>,
+                "this type only points to its data, which the other process does not have: let the "
+                "action return the data itself, for example a std::string");
+  static_assert(std::is_default_constructible_v<Item>,
+                "to come from another process, this type needs a default constructor");
+  static_assert(detail::kPlainOrSerializable<Item>,
+                "to come from another process, this type needs a member template <class Archive> "
+                "void serialize(Archive& archive) { archive(...); } of all that it holds (cereal); "
+                "for a type of the standard library, include <cereal/types/...>");
+
+  template <class Runtime>
+  UnshippableQueue(Runtime& runtime, std::string name, QueueOptions options = {});
+  void push(T item);
+  void push_now(T item);
+  template <class Items = std::vector<T>>
+  void push_all(Items items);
+  T pop();
+  std::optional<T> pop_for(Duration timeout);
+  std::optional<T> try_pop();
+  std::vector<T> pop_some(std::size_t max, Duration timeout = kForever);
+  std::vector<T> drain();
+  std::size_t size() const;
+  const std::string& name() const;
+};
+
+template <class T>
+class Queue;
+
+/// The queue of the runtime.
+template <class T>
+using QueueFor = std::conditional_t<Shippable<T>, Queue<T>, UnshippableQueue<T>>;
+
+template <class T>
 class Queue {
  public:
   template <class Runtime>
@@ -110,7 +147,6 @@ class Queue {
   // Untimed: it ends when a consumer takes an item and so makes room.
   void push(T item) {
     if (WorkerEnd* line = server().worker_end()) {
-      if (queue_->in_batches()) check(item);
       // More results will follow soon, so the parent need not be woken for each of them.
       if (queue_->in_batches() && line->own_batch().more()) return send_quietly(*line, item);
       send(*line, std::span(&item, 1), queue_->bounded());
@@ -197,18 +233,6 @@ class Queue {
                .wait_ns = wait_for_room ? kForever.count() : 0},
               bytes);
     if (wait_for_room) line.receive();
-  }
-
-  // Throws if the item cannot be saved and loaded. The worker finds that out here, while it is
-  // still on the task of this item; when the parent reads the item, the worker may be on another
-  // task.
-  static void check(const T& item) {
-    if constexpr (!std::is_trivially_copyable_v<T>) {
-      std::string bytes;
-      append_item(bytes, item);
-      std::string_view view = bytes;
-      read_item<T>(view);
-    }
   }
 
   void send_quietly(WorkerEnd& line, const T& item) {

@@ -32,14 +32,32 @@ void QueueServer::publish_size(std::uint32_t queue) {
 // ---- requests -------------------------------------------------------------------------------
 
 void QueueServer::serve() {
-  for (Member& member : members_) {
-    member.channel.pump();
-    while (auto message = member.channel.next()) handle(member, *std::move(message));
+  for (Member& member : members_) serve(member);
+}
+
+void QueueServer::serve(Member& member) {
+  if (member.rejected) return;
+  try {
+    const bool came = member.channel.pump();
+    while (auto message = member.channel.next()) {
+      handle(member, *std::move(message));
+      if (member.rejected) return;
+    }
+    // A result that is larger than the line comes piece by piece, as fast as we take it.
+    if (came && member.channel.is_amid_message()) member.kept_waiting = Clock::now();
+  } catch (const DamagedLine&) {
+    reject(member);
   }
 }
 
+// Called in a `catch` block: from now on the worker is as good as dead, because of that exception.
+void QueueServer::reject(Member& member) {
+  member.farewell = Exit{.how = Exit::How::exception, .failure = current_failure_if_possible()};
+  member.rejected = true;
+  member.kill_at = Clock::now();
+}
+
 void QueueServer::handle(Member& member, Message message) {
-  if (member.rejected) return;
   if (queues_.at(message.header.queue) == nullptr && message.header.verb != Verb::farewell) {
     return;  // for a queue that the parent has destroyed
   }
@@ -76,9 +94,7 @@ bool QueueServer::put(Member& member, std::uint32_t queue, std::string_view payl
     queues_.at(queue)->put(payload, count);
     return true;
   } catch (...) {
-    member.farewell = Exit{.how = Exit::How::exception, .failure = current_failure()};
-    member.rejected = true;
-    member.kill_at = Clock::now();
+    reject(member);
     return false;
   }
 }
@@ -102,9 +118,7 @@ void QueueServer::handle_take(Member& member, const Header& header) {
 
 void QueueServer::handle_farewell(Member& member, const Message& message) {
   std::string_view payload = message.payload;
-  member.farewell = message.header.count == 0
-                        ? Exit{.how = Exit::How::returned}
-                        : Exit{.how = Exit::How::exception, .failure = read_item<Failure>(payload)};
+  member.farewell = read_item<Exit>(payload);
   member.kill_at = deadline_after(Clock::now(), grace_);  // it only has to exit now
 }
 
@@ -119,6 +133,7 @@ void QueueServer::changed(std::uint32_t queue) {
     if (producer != producers_.end() && items.has_room()) {
       if (put(*producer->member, queue, producer->payload, 1)) {
         producer->member->channel.post({.verb = Verb::accepted, .queue = queue}, {});
+        producer->member->kept_waiting = Clock::now();
       }
       producers_.erase(producer);
       continue;
@@ -150,8 +165,7 @@ bool QueueServer::answer(Member& member, std::uint32_t queue, std::uint64_t max)
 bool QueueServer::answer_with_batch(Member& member, std::uint32_t queue) {
   const std::vector<TaskId> batch = next_batch(queue);
   if (batch.empty()) return false;
-  member.batch_queue = queue;
-  member.channel.worker_batch().fill(batch);
+  member.batch.give(member.channel.worker_batch(), queue, batch);
   publish_size(queue);
   member.channel.post({.verb = Verb::batch, .queue = queue}, {});
   return true;
@@ -191,10 +205,10 @@ std::vector<TaskId> QueueServer::next_batch(std::uint32_t queue) {
   std::vector<TaskId> batch = tasks.take_batch();
   if (!batch.empty()) return batch;
   const auto theft = choose_theft(members_, [&](const Member& member) {
-    return member.batch_queue == queue ? member.channel.worker_batch().not_begun() : 0;
+    return member.batch.queue() == queue ? member.not_begun() : 0;
   });
   if (theft.victim == nullptr) return batch;
-  tasks.put_back_tasks(theft.victim->channel.worker_batch().steal(theft.tasks));
+  tasks.put_back_tasks(theft.victim->steal(theft.tasks));
   return tasks.take_batch();
 }
 
@@ -203,21 +217,21 @@ std::vector<TaskId> QueueServer::next_batch(std::uint32_t queue) {
 void QueueServer::finish_batch(Member& member) {
   take_back_batch(member);
   member.before = member.in_flight();
-  member.channel.worker_batch().fill({});
+  member.batch.give(member.channel.worker_batch(), member.batch.queue(), {});
 }
 
 // Takes back the tasks that one worker has not begun, and serves the workers that wait for tasks.
 void QueueServer::take_back_batch(Member& member) {
-  const auto not_begun = member.channel.worker_batch().steal(kBatch);
+  const auto not_begun = member.steal(kBatch);
   if (not_begun.empty()) return;
-  queues_.at(member.batch_queue)->put_back_tasks(not_begun);
-  changed(member.batch_queue);
+  queues_.at(member.batch.queue())->put_back_tasks(not_begun);
+  changed(member.batch.queue());
 }
 
 void QueueServer::take_back_all(std::uint32_t queue) {
   for (Member& member : members_) {
-    if (member.batch_queue != queue) continue;
-    queues_.at(queue)->put_back_tasks(member.channel.worker_batch().steal(kBatch));
+    if (member.batch.queue() != queue) continue;
+    queues_.at(queue)->put_back_tasks(member.steal(kBatch));
   }
 }
 
@@ -236,8 +250,11 @@ void QueueServer::sleep_until(TimePoint deadline) {
   fds.reserve(2 * members_.size());
   bool may_sleep = true;
   for (Member& member : members_) {
-    may_sleep &= member.channel.fall_asleep();
-    fds.push_back({.fd = member.channel.bell_fd(), .events = POLLIN, .revents = 0});
+    // Of a rejected worker only the end counts.
+    if (!member.rejected) may_sleep &= member.channel.fall_asleep();
+    fds.push_back({.fd = member.rejected ? -1 : member.channel.bell_fd(),
+                   .events = POLLIN,
+                   .revents = 0});
     fds.push_back({.fd = member.pidfd.get(), .events = POLLIN, .revents = 0});
   }
 
@@ -272,7 +289,7 @@ void QueueServer::serve_timers() {
   }
   for (Member& member : members_) {
     if (member.kill_at > now) continue;
-    posix::send_signal(member.pidfd, SIGKILL);
+    signal_all_of(member, SIGKILL);
     member.kill_at = TimePoint::max();
   }
 }

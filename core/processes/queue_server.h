@@ -23,14 +23,20 @@
 ///    the front of their queue. So do the tasks of its batch that it has not begun.
 /// 3. A worker has tasks of one queue at a time. If it asks for tasks of another, those that it has
 ///    not begun go back first.
-/// 4. The parent waits in one place, `wait_until`: for bells, for ends of workers, for a deadline.
+/// 4. What a worker writes into shared memory is believed only as far as it makes sense. If it does
+///    not, the worker is *rejected*: treated as if it had died before it wrote that, and killed.
+/// 5. The parent waits in one place, `wait_until`: for bells, for ends of workers, for a deadline.
 ///
 /// Thread safety: none; one thread of the parent uses it. In a forked worker only `worker_end`,
 /// `shared_size` and `announce` may be used.
 #pragma once
 
+#include <sys/types.h>
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -40,9 +46,11 @@
 #include <string_view>
 #include <vector>
 
+#include "core/posix/fork.h"
 #include "core/posix/shared_memory.h"
 #include "core/posix/unique_fd.h"
 #include "core/processes/channel.h"
+#include "core/processes/given_batch.h"
 #include "core/runtime.h"
 
 namespace workbench::processes {
@@ -74,8 +82,9 @@ class QueueServer {
   /// How many queues may exist at a time: far more than a pool has.
   static constexpr std::uint32_t kQueues = 64;
 
-  /// `grace`: how long a worker that is ended has between SIGTERM and SIGKILL.
-  explicit QueueServer(Duration grace) : grace_(grace) {}
+  /// `grace`: how long a worker that is ended has between SIGTERM and SIGKILL. `stop_signal`: what
+  /// asks a worker to finish early; it is ignored unless the action handles it.
+  explicit QueueServer(Duration grace, int stop_signal = SIGUSR1) : grace_(grace), stop_signal_(stop_signal) {}
   QueueServer(const QueueServer&) = delete;
   ~QueueServer();
 
@@ -108,10 +117,15 @@ class QueueServer {
              const std::shared_ptr<OnExit>& on_exit);
 
   /// In a worker: its end of the line to the parent. In the parent: null.
-  WorkerEnd* worker_end() const { return worker_end_.get(); }
+  WorkerEnd* worker_end() const {
+    if (worker_end_) worker_end_->leave_if_stray();
+    return worker_end_.get();
+  }
 
   /// What each worker that is still at work is on.
-  std::vector<InFlight> in_flight() const;
+  std::vector<InFlight> in_flight();
+  /// See CrewType.
+  void request_stop();
   /// See CrewType.
   bool end(const InFlight& in_flight);
   bool has_workers() const { return !members_.empty(); }
@@ -122,10 +136,11 @@ class QueueServer {
   /// Serves the workers until `done()`, at most until `deadline`. Returns `done()`.
   template <class Done>
   bool wait_until(Done done, TimePoint deadline = TimePoint::max()) {
-    for (;;) {
+    for (bool slept = false;; slept = true) {
       serve();
       if (done()) return true;
-      if (deadline != TimePoint::max() && Clock::now() >= deadline) return false;
+      // Even a caller that does not want to wait must notice which workers have ended.
+      if (slept && deadline != TimePoint::max() && Clock::now() >= deadline) return false;
       sleep_until(deadline);
     }
   }
@@ -144,20 +159,27 @@ class QueueServer {
   };
 
   struct Member {
-    Member(WorkerId id, Line line, std::shared_ptr<OnExit> on_exit_of_crew)
-        : channel(std::move(line)),
+    Member(WorkerId id, std::shared_ptr<OnExit> on_exit_of_crew)
+        : channel(Line()),
           on_exit(std::move(on_exit_of_crew)),
           before{.worker = id, .since = Clock::now()} {}
 
     /// What the worker is on. A single task is noted here, in `before`, when the parent sends it.
     /// Which task of its batch a worker has begun is noted in the batch itself, in shared memory.
-    InFlight in_flight() const { return channel.worker_batch().in_flight(before); }
+    InFlight in_flight() const { return batch.in_flight(channel.worker_batch(), before); }
+    std::size_t not_begun() const { return batch.not_begun(channel.worker_batch()); }
+    std::vector<TaskId> steal(std::size_t count) {
+      return batch.steal(channel.worker_batch(), count);
+    }
 
     ParentEnd channel;
     std::shared_ptr<OnExit> on_exit;
     posix::UniqueFd pidfd{};
-    InFlight before;                // what it was on before its batch
-    std::uint32_t batch_queue = 0;  // which queue its batch is of
+    pid_t pid = 0;             // also of its process group: what its action starts belongs to it
+    InFlight before;           // what it was on before its batch
+    GivenBatch batch{};        // what it was given to begin by itself
+    InFlight first_seen{};     // what it was on when the parent last saw it on something new
+    TimePoint kept_waiting{};  // until when the parent, and not the action, kept it waiting
     std::optional<Unacknowledged> unacknowledged{};
     std::optional<Exit> farewell{};        // what it said itself about its end
     bool served = true;                    // false: ended or dead; it gets no more items
@@ -180,7 +202,9 @@ class QueueServer {
   };
 
   // queue_server.cc: requests
+  void serve(Member& member);
   void handle(Member& member, Message message);
+  void reject(Member& member);
   void handle_take(Member& member, const Header& header);
   void handle_put(Member& member, Message message);
   void handle_farewell(Member& member, const Message& message);
@@ -197,14 +221,19 @@ class QueueServer {
   void serve_timers();
 
   // worker_processes.cc: the lives of the workers
-  [[noreturn]] void become_worker(Line line, WorkerId id, const std::function<void()>& body);
+  [[noreturn]] void become_worker(Member& self, const std::function<void()>& body);
+  std::string run_worker(const std::function<void()>& body);
   void reap_dead();
   Exit exit_of(Member& member);
+  void signal_all_of(const Member& member, int signal);
   void forget_waits(const Member& member);
 
   using Sizes = std::array<std::atomic<std::uint64_t>, kQueues>;
 
   const Duration grace_;
+  const int stop_signal_;
+  posix::UniqueFd parent_{};  // this process, for the workers to see its end
+  const pid_t owner_ = getpid();
   posix::Shared<Sizes> sizes_ = posix::make_shared_memory<Sizes>();
   std::array<ParentQueue*, kQueues> queues_{};
   std::list<Member> members_;             // a list: consumers_ and producers_ point to members

@@ -12,6 +12,8 @@
 /// Thread safety: one copy of the runtime, with its queues and crew, is used by one thread.
 #pragma once
 
+#include <chrono>
+#include <csignal>
 #include <functional>
 #include <memory>
 #include <system_error>
@@ -59,6 +61,7 @@ class Crew {
     return server_->in_flight();
   }
   bool end(const InFlight& in_flight) { return server_->end(in_flight); }
+  void request_stop() { server_->request_stop(); }
   std::size_t abandoned() const { return 0; }  // a process can always be killed
 
  private:
@@ -75,11 +78,13 @@ class Crew {
 class Processes {
  public:
   template <class T>
-  using Queue = processes::Queue<T>;
+  using Queue = processes::QueueFor<T>;
   using Crew = processes::Crew;
 
   struct Options {
     Duration grace = std::chrono::milliseconds(200);  ///< between SIGTERM and SIGKILL
+    /// Asks workers to finish early (`request_stop`). They ignore it, unless the action handles it.
+    int stop_signal = SIGUSR1;
   };
 
   Processes() = default;
@@ -108,7 +113,7 @@ class Processes {
 
   /// The server of this copy of the runtime; made at the first call.
   const std::shared_ptr<processes::QueueServer>& server() {
-    if (!server_) server_ = std::make_shared<processes::QueueServer>(options_.grace);
+    if (!server_) server_ = std::make_shared<processes::QueueServer>(options_.grace, options_.stop_signal);
     return server_;
   }
 

@@ -13,10 +13,12 @@
 #include <cereal/types/utility.hpp>
 #include <cereal/types/variant.hpp>
 #include <cereal/types/vector.hpp>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <istream>
 #include <ostream>
 #include <span>
@@ -30,28 +32,51 @@ namespace workbench::processes {
 
 namespace detail {
 
+// Whether a type only points to its data, which the other process does not have; or has such types
+// as template arguments, as std::optional<const char*> and std::vector<std::string_view> do.
 template <class T>
-inline constexpr bool kIsSpan = false;
+inline constexpr bool kPoints = std::is_pointer_v<T> || std::is_member_pointer_v<T>;
+template <class T>
+inline constexpr bool kPoints<std::reference_wrapper<T>> = true;
 template <class T, std::size_t n>
-inline constexpr bool kIsSpan<std::span<T, n>> = true;
+inline constexpr bool kPoints<std::span<T, n>> = true;
+template <class Char, class Traits>
+inline constexpr bool kPoints<std::basic_string_view<Char, Traits>> = true;
+template <class T, std::size_t n>
+inline constexpr bool kPoints<std::array<T, n>> = kPoints<T>;
+template <template <class...> class Template, class... Arguments>
+inline constexpr bool kPoints<Template<Arguments...>> = (kPoints<Arguments> || ...);
 
-// A type that only points to its data, which the other process does not have.
 template <class T>
-concept Points = std::is_pointer_v<T> || std::is_member_pointer_v<T> || kIsSpan<T> ||
-    std::same_as<T, std::string_view>;
+inline constexpr bool kPlainOrSerializable =
+    std::is_trivially_copyable_v<T> ||
+    (cereal::traits::is_output_serializable<T, cereal::BinaryOutputArchive>::value &&
+     cereal::traits::is_input_serializable<T, cereal::BinaryInputArchive>::value);
+
+// What T is made for to ship; by default T itself. The reactor's Reply ships a result.
+template <class T>
+struct Shipped {
+  using type = T;
+};
+template <class T>
+  requires requires { typename T::Shipped; }
+struct Shipped<T> {
+  using type = typename T::Shipped;
+};
+
+template <class T>
+concept ShippableItself =
+    !kPoints<T> && std::is_default_constructible_v<T> && kPlainOrSerializable<T>;
 
 }  // namespace detail
 
 /// Types whose values can travel between processes. A pointer or a view cannot, because it would
-/// point into the wrong process. Any other type can, if it is trivially copyable, or if cereal can
-/// save and load it. A pointer inside of a struct is not found: do not send such a struct unless it
-/// has a `serialize`.
+/// point into the wrong process. Any other type can, if it has a default constructor and is
+/// trivially copyable, or if cereal can save and load it. A pointer inside of a struct is not found:
+/// do not send such a struct unless it has a `serialize`.
 template <class T>
-concept Shippable =
-    !detail::Points<T> && std::is_default_constructible_v<T> &&
-    (std::is_trivially_copyable_v<T> ||
-     (cereal::traits::is_output_serializable<T, cereal::BinaryOutputArchive>::value &&
-      cereal::traits::is_input_serializable<T, cereal::BinaryInputArchive>::value));
+concept Shippable = detail::ShippableItself<typename detail::Shipped<T>::type> &&
+    detail::ShippableItself<T>;
 
 namespace detail {
 
@@ -105,6 +130,14 @@ void append_item(std::string& out, const T& value) {
   }
   const std::uint64_t size = out.size() - start - sizeof size;
   std::memcpy(out.data() + start, &size, sizeof size);
+}
+
+/// One item as bytes.
+template <Shippable T>
+std::string item_of(const T& value) {
+  std::string bytes;
+  append_item(bytes, value);
+  return bytes;
 }
 
 /// Takes one item off the front of `in`. Throws std::runtime_error if the bytes there are no item.

@@ -1,8 +1,10 @@
 // The lives of the workers, as the QueueServer sees them: forked, at work, ended or dead, reaped.
+#include <cxxabi.h>  // abi::__forced_unwind
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -25,15 +27,21 @@ void flush_output() {
 // Reaps a process that has ended or was killed. Returns what the kernel knows about its end.
 Exit reap(const posix::UniqueFd& pidfd, WorkerId id) {
   siginfo_t info{};
-  if (waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED) != 0) {
-    // It was reaped already, by a `wait` elsewhere or because SIGCHLD is ignored. We know only that
-    // it has ended.
-    return {.worker = id, .how = Exit::How::exit, .code = -1};
+  // Untimed: it has ended, or was just killed. A signal may interrupt the wait.
+  while (waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED) != 0) {
+    // It was reaped already, by a `wait` elsewhere or because SIGCHLD is ignored.
+    if (errno != EINTR) return {.worker = id, .how = Exit::How::unknown};
   }
   if (info.si_code == CLD_EXITED) {
     return {.worker = id, .how = Exit::How::exit, .code = info.si_status};
   }
   return {.worker = id, .how = Exit::How::signal, .signal = info.si_status};
+}
+
+// What `exit` does in a worker: not what the parent has registered with atexit.
+void leave_without_handlers(int code, void* /*unused*/) {
+  flush_output();
+  _exit(code);
 }
 
 }  // namespace
@@ -44,40 +52,87 @@ QueueServer::~QueueServer() {
 
 void QueueServer::start(WorkerId id, const std::function<void()>& body,
                         const std::shared_ptr<OnExit>& on_exit) {
-  Line line;
+  std::list<Member> one;  // all memory first: a process that is in no list would be left behind
+  Member& member = one.emplace_back(id, on_exit);
   flush_output();  // otherwise the worker would write the same output once more
-  posix::Fork fork = posix::fork_process();
-  if (fork.in_child()) become_worker(std::move(line), id, body);
-  members_.emplace_back(id, std::move(line), on_exit).pidfd = std::move(fork.pidfd);
+  if (!parent_) parent_ = posix::open_pidfd(getpid());
+  posix::Fork fork = posix::fork_process(stop_signal_);
+  if (fork.in_child()) become_worker(member, body);
+  setpgid(fork.pid, fork.pid);  // the worker does it, too, maybe earlier
+  member.pid = fork.pid;
+  member.pidfd = std::move(fork.pidfd);
+  members_.splice(members_.end(), one);
 }
 
-// The life of a worker process. The fork has copied the whole server, but only the parent serves:
-// what is needed for that is dropped, and the worker keeps its end of its own line.
-void QueueServer::become_worker(Line line, WorkerId id, const std::function<void()>& body) {
-  consumers_.clear();
-  producers_.clear();
-  members_.clear();  // closes this process's copies of the other lines
-  worker_end_ = std::make_unique<WorkerEnd>(std::move(line));
-  this_worker_id() = id;
-  std::string payload;
-  int code = EXIT_SUCCESS;
+// The life of a worker process. The fork has copied the whole program, and the frames of the caller
+// are below this one: nothing may get out of here, no exception and no `exit`.
+void QueueServer::become_worker(Member& self, const std::function<void()>& body) {
+  try {
+    setpgid(0, 0);  // a group of its own, to which belongs what its action starts
+    std::signal(SIGTERM, SIG_DFL);  // even if the caller ignores it: it says that the time is up
+    on_exit(leave_without_handlers, nullptr);
+    // Only the parent serves, so what is needed for that is dropped, with the other lines.
+    consumers_.clear();
+    producers_.clear();
+    members_.clear();
+    this_worker_id() = self.before.worker;
+    worker_end_ = std::make_unique<WorkerEnd>(self.channel.take_line(), parent_);
+    const std::string farewell = run_worker(body);
+    flush_output();  // before the farewell: after it, the parent may kill this process
+    worker_end()->send({.verb = Verb::farewell, .count = 1}, farewell);
+    _exit(EXIT_SUCCESS);
+  } catch (...) {
+    _exit(EXIT_FAILURE);  // no memory, not even to say so
+  }
+}
+
+// Runs the body; returns how it ended, as a message.
+std::string QueueServer::run_worker(const std::function<void()>& body) {
+  Exit exit{.how = Exit::How::returned};
   try {
     body();
+  } catch (const abi::__forced_unwind&) {  // pthread_exit: it would go on into the caller's frames
+    worker_end()->send({.verb = Verb::farewell, .count = 1},
+                       item_of(Exit{.how = Exit::How::cancelled}));
+    _exit(EXIT_SUCCESS);
   } catch (...) {
-    append_item(payload, current_failure());
-    code = EXIT_FAILURE;
+    exit = {.how = Exit::How::exception, .failure = current_failure_if_possible()};
   }
-  flush_output();  // before the farewell: after it, the parent may kill this process
-  worker_end_->send({.verb = Verb::farewell, .count = payload.empty() ? 0U : 1U}, payload);
-  _exit(code);  // not exit: functions registered with atexit are the parent's
+  return item_of(exit);
 }
 
-std::vector<InFlight> QueueServer::in_flight() const {
+// A worker is still on the task that it was on when it was first seen on it, whatever the shared
+// memory says: no written time may keep it from ever being overdue.
+std::vector<InFlight> QueueServer::in_flight() {
   std::vector<InFlight> all;
-  for (const Member& member : members_) {
-    if (member.served && !member.farewell) all.push_back(member.in_flight());
+  const TimePoint now = Clock::now();
+  for (Member& member : members_) {
+    if (!member.served || member.farewell) continue;
+    InFlight on = member.in_flight();
+    if (member.first_seen.pops != on.pops || member.first_seen.since == TimePoint{}) {
+      member.first_seen = {.since = now, .pops = on.pops};
+    }
+    const bool waits_for_room =
+        std::any_of(producers_.begin(), producers_.end(),
+                    [&](const WaitingProducer& each) { return each.member == &member; });
+    on.since = std::min(on.since, member.first_seen.since);
+    on.since = std::max(on.since, waits_for_room ? now : member.kept_waiting);
+    all.push_back(on);
   }
   return all;
+}
+
+void QueueServer::request_stop() {
+  for (const Member& member : members_) {
+    if (member.served && !member.farewell) posix::send_signal(member.pidfd, stop_signal_);
+  }
+}
+
+// To the worker, and to all that its action has started. Requires: the worker was not reaped, so
+// that the number of its group still belongs to it.
+void QueueServer::signal_all_of(const Member& member, int signal) {
+  posix::send_signal(member.pidfd, signal);
+  kill(-member.pid, signal);
 }
 
 // Sends SIGTERM at once, and SIGKILL after the grace period. From now on the worker gets no more
@@ -94,7 +149,7 @@ bool QueueServer::end(const InFlight& in_flight) {
   member->served = false;
   member->kill_at = deadline_after(Clock::now(), grace_);
   forget_waits(*member);
-  posix::send_signal(member->pidfd, SIGTERM);
+  signal_all_of(*member, SIGTERM);
   return true;
 }
 
@@ -118,10 +173,12 @@ void QueueServer::reap_dead() {
 
 // Returns how a dead worker ended. First all that it sent is handled: only then do we know what it
 // pushed, which items it never read, and which tasks it never began. Those go back to their queues.
+// Then its group is ended, unless it left of its own accord: no child of a lost action lives on.
 Exit QueueServer::exit_of(Member& member) {
+  serve(member);
+  const bool left = member.farewell && member.farewell->how == Exit::How::returned;
+  if (!left || !member.served) signal_all_of(member, SIGKILL);
   Exit exit = reap(member.pidfd, member.before.worker);
-  member.channel.pump();
-  while (auto message = member.channel.next()) handle(member, *std::move(message));
   const auto& sent = member.unacknowledged;
   // It died before it had read the last answer, so it was never on the task in it.
   if (sent && !member.channel.was_read(sent->end)) {
@@ -131,10 +188,8 @@ Exit QueueServer::exit_of(Member& member) {
   }
   const InFlight in_flight = member.in_flight();
   take_back_batch(member);
-  if (member.farewell) {  // it knew better than the kernel how it ended
-    exit = *std::move(member.farewell);
-    exit.worker = in_flight.worker;
-  }
+  if (member.farewell) exit = *std::move(member.farewell);  // it knew better than the kernel
+  exit.worker = in_flight.worker;
   exit.task = in_flight.task;
   if (exit.failure && !exit.failure->task) exit.failure->task = exit.task;
   return exit;
@@ -147,9 +202,10 @@ void QueueServer::forget_waits(const Member& member) {
 }
 
 void QueueServer::kill_all() {
+  if (getpid() != owner_) return;  // a copy of the caller, forked by somebody else
   for (Member& member : members_) {
     member.served = false;
-    posix::send_signal(member.pidfd, SIGKILL);
+    signal_all_of(member, SIGKILL);
     reap(member.pidfd, member.before.worker);
     forget_waits(member);
   }

@@ -128,9 +128,15 @@ class BlockingQueue final : public TaskSource<Sync> {
   void take_back([[maybe_unused]] Worker<Sync>& worker) override {
     if constexpr (kTasks) {
       const std::lock_guard lock(mutex_);
+      items_.make_room(kBatch);  // before any task is taken: there may be no memory
       items_.push_front(worker.steal(kBatch, *this));
       tell_all();
     }
+  }
+
+  void wake_all() override {
+    const std::lock_guard lock(mutex_);
+    for (auto* changed : {&not_empty_, &not_full_}) changed->notify_all();
   }
 
   std::size_t size() const { return Sync::peek(size_); }
@@ -146,13 +152,55 @@ class BlockingQueue final : public TaskSource<Sync> {
   // Waits until there is room. Untimed: a consumer that takes an item makes room. If all consumers
   // are gone, or wait themselves, this is for ever: such hangs are what this project is about.
   void wait_for_room(Lock& lock) {
-    while (capacity_ != 0 && items_.size() >= capacity_) not_full_.wait(lock);
+    if (!is_full()) return;
+    Waiting waiting(*this, Waiting::For::room);
+    while (is_full()) waiting.wait(lock, not_full_);
   }
+  bool is_full() const { return capacity_ != 0 && items_.size() >= capacity_; }
 
   // Locks, and waits for an item; false: the deadline has passed, and there is none.
   bool lock_for_item(Lock& lock, TimePoint deadline) {
-    return lock_when<Sync>(lock, not_empty_, deadline, [this] { return !items_.empty(); });
+    Waiting waiting(*this);
+    const auto ready = [&] { return !items_.empty() || waiting.gives_up(); };
+    if (!lock_when<Sync>(lock, not_empty_, deadline, ready)) return false;
+    if (items_.empty()) throw Ended{};
+    return true;
   }
+
+  // The worker that is about to wait here; none if it is the caller. A worker that gives up must
+  // not wait any more.
+  class Waiting {
+   public:
+    enum class For { items, room };
+
+    explicit Waiting(BlockingQueue& queue, For what = For::items) : queue_(queue), for_(what) {
+      if (worker_ != nullptr && for_ == For::room) worker_->wait_for_room(true);
+    }
+    Waiting(const Waiting&) = delete;
+    ~Waiting() {
+      if (told_) worker_->wait_is_over();
+      if (worker_ != nullptr && for_ == For::room) worker_->wait_for_room(false);
+    }
+
+    // Called before each wait. First it tells the worker where it waits, so that whoever ends it
+    // from now on wakes it.
+    bool gives_up() {
+      if (worker_ == nullptr) return false;
+      if (!std::exchange(told_, true)) worker_->wait_in(queue_);
+      return worker_->gives_up();
+    }
+
+    void wait(Lock& lock, typename Sync::condition_variable& changed) {
+      if (gives_up()) throw Ended{};
+      changed.wait(lock);
+    }
+
+   private:
+    Worker<Sync>* const worker_ = Worker<Sync>::current();
+    BlockingQueue& queue_;
+    const For for_;
+    bool told_ = false;
+  };
 
   void put(T item) {
     items_.push(std::move(item));
@@ -176,6 +224,8 @@ class BlockingQueue final : public TaskSource<Sync> {
   // only when all tasks are begun, so that no worker leaves while there is work.
   MaybeTask pop_batch(Worker<Sync>& worker) {
     Lock lock(mutex_);
+    Waiting waiting(*this);
+    stealing_.make_room();  // before any task is taken: there may be no memory
     for (;;) {
       std::vector<TaskId> batch = take_batch();
       if (batch.empty()) batch = stealing_.steal_half();
@@ -187,7 +237,7 @@ class BlockingQueue final : public TaskSource<Sync> {
         return first;
       }
       if (!items_.empty()) return take();
-      not_empty_.wait(lock);  // untimed: there is a pill for each worker
+      waiting.wait(lock, not_empty_);  // untimed: there is a pill for each worker
     }
   }
 

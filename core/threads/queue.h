@@ -84,8 +84,11 @@ class Queue {
   std::vector<T> drain() { return queue_->drain(); }
 
   std::size_t size() const {
-    const Worker<Sync>* worker = Worker<Sync>::current();
-    return queue_->size() + (worker == nullptr ? 0 : worker->not_begun(*queue_));
+    if constexpr (kTasks) {
+      const Worker<Sync>* worker = Worker<Sync>::current();
+      if (worker != nullptr) return queue_->size() + worker->not_begun(*queue_);
+    }
+    return queue_->size();
   }
   const std::string& name() const { return queue_->name(); }
 

@@ -34,6 +34,9 @@ class Stealing {
   /// How many of `tasks` a worker takes at once.
   std::size_t batch(std::size_t tasks) const { return batch_size(tasks, workers_); }
 
+  /// Makes sure that `add` finds memory.
+  void make_room() { victims_.reserve(victims_.size() + 1); }
+
   /// Notes that this worker has tasks that it has not begun, so that others may steal them.
   void add(Worker<Sync>& worker) {
     const bool known = std::any_of(victims_.begin(), victims_.end(),

@@ -8,10 +8,12 @@
 /// Otherwise a worker could be ended and get a task at the same moment, and nobody would finish
 /// that task.
 ///
-/// Thread safety: `observe`, `end`, `not_begun`, `steal`, `in_flight` and `id` are for every
-/// thread, the others only for the worker's own thread.
+/// Thread safety: `observe`, `end`, `end_now`, `request_stop`, `wait_until_left`, `not_begun`,
+/// `steal`, `in_flight` and `id` are for every thread, the others only for the worker's own thread.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -23,6 +25,7 @@
 #include "core/batching/batch_size.h"
 #include "core/batching/task_batch.h"
 #include "core/runtime.h"
+#include "core/sync.h"
 
 namespace workbench::threads {
 
@@ -41,14 +44,17 @@ class Buffer {
 template <class Sync>
 class Worker;
 
-/// The queue that a batch came from. It takes back the tasks of the batch that are not begun.
+/// The queue that a batch came from, or in which a worker waits.
 template <class Sync>
 class TaskSource {
  public:
   TaskSource() = default;
   TaskSource(const TaskSource&) = delete;
   virtual ~TaskSource() = default;
+  /// Takes back the tasks of the worker's batch that are not begun.
   virtual void take_back(Worker<Sync>& worker) = 0;
+  /// Wakes all that wait here, so that an ended worker notices that it was ended.
+  virtual void wake_all() = 0;
 };
 
 template <class Sync>
@@ -142,10 +148,26 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   /// Flushes the buffer that the worker uses, if there is one. Afterwards it uses none.
   void flush() {
-    if (Buffer* buffer = std::exchange(in_use_, nullptr)) buffer->flush();
+    if (in_use_ == nullptr) return;
+    in_use_->flush();  // if there is no memory for that, the results stay where they are
+    in_use_ = nullptr;
   }
 
   // ---- its life ----
+
+  /// The worker is about to wait in `queue`, whose mutex is locked. The wait must end, by Ended, as
+  /// soon as the worker `gives_up`.
+  void wait_in(TaskSource<Sync>& queue) { waits_in_ = &queue; }
+  void wait_is_over() { waits_in_ = nullptr; }
+  bool gives_up() const { return gives_up_; }
+
+  /// The worker waits for room for a result, or does so no longer. That time does not count against
+  /// its task: its action has returned, and the caller keeps it waiting.
+  void wait_for_room(bool waits) {
+    const std::lock_guard lock(mutex_);
+    waits_for_room_ = waits;
+    had_room_since_ = Sync::coarse_now();
+  }
 
   /// What this worker is on.
   InFlight in_flight() const {
@@ -158,7 +180,9 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   std::optional<InFlight> observe() {
     std::unique_lock lock(mutex_);
     if (state_ != State::at_work) return std::nullopt;
-    const InFlight in_flight = batch_.in_flight(before_);
+    InFlight in_flight = batch_.in_flight(before_);
+    in_flight.since =
+        std::max(in_flight.since, waits_for_room_ ? Sync::clock::now() : had_room_since_);
     const auto buffer = buffer_;
     // Do not flush under mutex_: a flush locks a queue, and a locked queue locks mutex_ in `take`.
     lock.unlock();
@@ -173,16 +197,42 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
       if (state_ != State::at_work || !batch_.close(pops - before_.pops)) return false;
       state_ = State::ended;
     }
-    stop_.request_stop();
+    request_stop();
     return true;
   }
 
-  /// Called when the worker has nothing more to do. False: it was ended, and nobody waits for it.
+  /// Ends this worker, whatever it is on. It gets no more tasks, and waits for nothing more.
+  void end_now() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (state_ != State::at_work) return;
+      batch_.close();
+      state_ = State::ended;
+    }
+    gives_up_ = true;
+    request_stop();
+    // It said where it waits before it looked whether it gives up (wait_in): so either we find the
+    // queue here, or it does not wait.
+    if (TaskSource<Sync>* queue = waits_in_) queue->wake_all();
+  }
+
+  /// Asks the action to finish early, through its stop_token.
+  void request_stop() { stop_.request_stop(); }
+
+  /// Called when the worker has nothing more to do. False: it was ended, and nothing more is
+  /// expected of it.
   bool leave() {
     const std::lock_guard lock(mutex_);
-    if (state_ == State::ended) return false;
+    const bool ended = state_ == State::ended;
     state_ = State::left;
-    return true;
+    if (ended) left_.notify_all();
+    return !ended;
+  }
+
+  /// Waits for an ended worker. False: the deadline has passed, and it has not left.
+  bool wait_until_left(TimePoint deadline) {
+    std::unique_lock lock(mutex_, std::defer_lock);
+    return lock_when<Sync>(lock, left_, deadline, [this] { return state_ != State::ended; });
   }
 
   std::stop_token token() const { return stop_.get_token(); }
@@ -203,9 +253,16 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
   State state_ = State::at_work;        // guarded by mutex_
   std::shared_ptr<Buffer> buffer_;      // guarded by mutex_; the one that it used last
   Buffer* in_use_ = nullptr;            // its own thread's; what flush() flushes
+  bool waits_for_room_ = false;         // guarded by mutex_
+  TimePoint had_room_since_{};          // guarded by mutex_; when it last got room
   std::size_t more_ = 0;                // its own thread's; >= batch_.not_begun()
   TaskSource<Sync>* source_ = nullptr;  // of the batch; written by its own thread, under mutex_
+  typename Sync::condition_variable left_;
   std::stop_source stop_;
+
+  // Not of Sync: as long as nobody calls end_now, no schedule depends on them.
+  std::atomic<bool> gives_up_ = false;  // set by end_now
+  std::atomic<TaskSource<Sync>*> waits_in_ = nullptr;
 };
 
 }  // namespace workbench::threads

@@ -57,11 +57,16 @@ std::string ending_of(const WorkerState& worker) {
     case Exit::How::returned:
       return "left, as it was told to";
     case Exit::How::exception:
-      return fmt::format("died {}: {}", when, quoted(*exit.failure));
+      return exit.failure ? fmt::format("died {}: {}", when, quoted(*exit.failure))
+                          : fmt::format("died {}", when);
     case Exit::How::exit:
       return fmt::format("called exit({}) {}", exit.code, when);
     case Exit::How::signal:
       return fmt::format("was killed by {} {}", signal_name(exit.signal), when);
+    case Exit::How::cancelled:
+      return fmt::format("was cancelled {}", when);
+    case Exit::How::unknown:
+      return fmt::format("ended {}, and nobody knows how", when);
     case Exit::How::not_started:
       return fmt::format("could not be started: {}", quoted(*exit.failure));
   }

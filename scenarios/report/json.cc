@@ -19,6 +19,8 @@ struct Names<Exit::How> {
       std::pair{Exit::How::exception, std::string_view("exception")},
       std::pair{Exit::How::exit, std::string_view("exit")},
       std::pair{Exit::How::signal, std::string_view("signal")},
+      std::pair{Exit::How::cancelled, std::string_view("cancelled")},
+      std::pair{Exit::How::unknown, std::string_view("unknown")},
       std::pair{Exit::How::not_started, std::string_view("not_started")},
   };
 };

@@ -197,6 +197,12 @@ std::string told(const reactor::Report<TaskId, TaskId>& report) {
     if (count > 0) text += fmt::format(", {} {}", count, what);
   };
   add(report.exits.size(), "died");
+  const auto is_unaccounted = [](const auto& outcome) {
+    return outcome.exit() != nullptr && outcome.exit()->how == Exit::How::unknown;
+  };
+  add(static_cast<std::size_t>(
+          std::count_if(report.outcomes.begin(), report.outcomes.end(), is_unaccounted)),
+      "unaccounted");
   add(report.abandoned, "abandoned");
   if (seen.begun_twice) text += "; a task was begun twice";
   if (seen.waited_for_an_error) text += "; waited for an error";
@@ -211,6 +217,7 @@ struct Setting {
   std::set<TaskId> endless{};
   std::vector<Fault> faults{};
   bool progress_throws = false;
+  bool loses_a_reply = false;  // that of task 0: no pool does that, but a bug might
 };
 
 struct Enough {};
@@ -220,7 +227,8 @@ std::function<std::string()> a_reactor(const Setting& setting) {
   injector->sleep_with([](std::chrono::milliseconds time) { Scheduler::current().sleep(time); });
   return [=] {
     injector->reset();
-    seen = {.error_object = Scheduler::current().new_object()};
+    seen = {.error_object = Scheduler::current().new_object(),
+            .loses_a_reply = setting.loses_a_reply};
     reactor::Options options{.stop_on_error = setting.stop_on_error,
                              .parallelism = setting.workers};
     if (setting.progress_throws)
@@ -345,6 +353,9 @@ const std::vector<Case>& cases() {
        a_reactor({.workers = 1, .tasks = 3}),
        {"3 ok", "3 ok, 1 abandoned", "2 ok, 1 timed out, 1 abandoned"},
        {.early_timeouts = 1, .max_steps = 5'000}},
+      {"a-reply-is-lost",
+       a_reactor({.workers = 1, .loses_a_reply = true}),
+       {"1 ok, 1 lost, 1 unaccounted"}},
       {"worker-dies-in-a-batch",
        a_reactor({.workers = 1, .tasks = 3, .faults = {throws(Window::after_pop, {.task = 1})}}),
        {"2 ok, 1 lost, 1 died"}},

@@ -31,6 +31,7 @@ struct Observations {
   bool begun_twice = false;
   std::optional<TaskId> first_error{};  ///< the task of the first failure that the caller popped
   bool error_pushed = false;
+  bool loses_a_reply = false;  ///< the one of task 0
   std::map<WorkerId, int> begun_after{};  ///< the first error, by each worker
 
   /// A worker begins a task.
@@ -62,6 +63,13 @@ class StrictQueue : public QueueDecorator<StrictQueue<Inner, T>, Inner, T> {
       simulated::Scheduler::current().touch(seen.error_object, true);
       seen.error_pushed = true;
     }
+  }
+
+  void push(T item, Where where = Where::here()) {
+    if constexpr (requires { item.value(); }) {
+      if (seen.loses_a_reply && item.value() != nullptr && *item.task() == 0) return;
+    }
+    Base::push(std::move(item), where);
   }
 
   T pop() {

@@ -18,16 +18,10 @@
 #include "naive/pool.h"
 #include "reactor/reactor.h"
 #include "scenarios/inject/faulty.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/telling_program.h"
 
 namespace workbench::testing {
-
-// Some searches take minutes with AddressSanitizer.
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool kAddressSanitizer = true;
-#else
-inline constexpr bool kAddressSanitizer = false;
-#endif
 
 /// The tasks 0 to count - 1.
 inline std::vector<TaskId> task_ids(std::size_t count) {

@@ -8,9 +8,9 @@ namespace workbench::reactor {
 /// How a reply is shown in a trace.
 inline trace::Label label_of(const Reply<scenarios::Sum>& reply) {
   if (const auto* sum = reply.value()) {
-    return {.task = reply.task, .text = std::to_string(sum->value), .result = true};
+    return {.task = reply.task(), .text = std::to_string(sum->value), .result = true};
   }
-  return {.task = reply.task, .text = reply.leaving() ? "leaves" : "announces"};
+  return {.task = reply.task(), .text = reply.leaving() ? "leaves" : "announces"};
 }
 
 }  // namespace workbench::reactor

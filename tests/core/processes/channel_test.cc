@@ -17,6 +17,8 @@
 #include <string>
 #include <utility>
 
+#include "core/posix/fork.h"
+
 namespace workbench::processes {
 namespace {
 
@@ -30,7 +32,7 @@ std::string text(std::size_t size, std::size_t salt) {
 
 // A header and its items, as they travel.
 std::string frame(std::uint64_t count, const std::string& items) {
-  const Header header{.verb = Verb::put, .count = count, .size = items.size()};
+  const Header header = sealed({.verb = Verb::put, .count = count}, items);
   return std::string(reinterpret_cast<const char*>(&header), sizeof header) + items;
 }
 
@@ -67,9 +69,10 @@ TEST(Assembler, TakesSeveralMessagesApart) {
 
 // Forks a worker that runs `body` with its end of `line`.
 pid_t fork_worker(Line& line, const std::function<void(WorkerEnd&)>& body) {
+  const posix::UniqueFd parent = posix::open_pidfd(getpid());
   const pid_t worker = fork();
   if (worker != 0) return worker;
-  WorkerEnd end(std::move(line));
+  WorkerEnd end(std::move(line), parent);
   body(end);
   _exit(EXIT_SUCCESS);
 }

@@ -55,7 +55,9 @@ TEST_F(ProcessesTest, WorkersDoNotHoldTheLinesOfOthers) {
     return open_descriptors();
   });
   ASSERT_EQ(report.outcomes.size(), 8U);
-  for (const auto& outcome : report.outcomes) EXPECT_EQ(outcome.value(), before + 2);  // two bells
+  for (const auto& outcome : report.outcomes) {
+    EXPECT_EQ(outcome.value(), before + 3);  // two bells, and the parent's pidfd
+  }
 }
 
 TEST_F(ProcessesTest, KillsItsWorkersWhenTheCrewIsDestroyed) {

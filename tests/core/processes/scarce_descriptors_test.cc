@@ -11,6 +11,7 @@
 #include "core/processes/runtime.h"
 #include "naive/pool.h"
 #include "tests/support/runs.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/worker_processes.h"
 
 namespace workbench {
@@ -25,13 +26,7 @@ using testing::times_ten;
 
 // A sanitizer opens descriptors of its own to look at an object. Without one, all look broken to
 // it.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kNeedsDescriptors = true;
-#elif defined(__has_feature)
-constexpr bool kNeedsDescriptors = __has_feature(address_sanitizer);
-#else
-constexpr bool kNeedsDescriptors = false;
-#endif
+constexpr bool kNeedsDescriptors = testing::kAddressSanitizer;
 
 // While it lives, this process can open just `spare` more descriptors.
 class FewDescriptors {
@@ -52,17 +47,18 @@ class FewDescriptors {
 
 TEST_F(ProcessesTest, SaysSoWhenAWorkerCannotBeStarted) {
   if (kNeedsDescriptors) GTEST_SKIP() << "the sanitizer needs descriptors of its own";
-  // A worker needs three descriptors: two bells and its pidfd. So the first worker finds too few,
-  // or the second one does; any of its three may be the one that is missing.
+  // A worker needs three descriptors, two bells and its pidfd, and the first one also needs the
+  // pidfd of its parent. So the first worker finds too few, or the second one does; any of these
+  // may be the one that is missing.
   for (const bool stop_on_error : {false, true}) {
-    for (std::size_t spare = 0; spare < 6; ++spare) {
+    for (std::size_t spare = 0; spare < 7; ++spare) {
       std::optional<FewDescriptors> few(spare);
       const auto seen = run({.stop_on_error = stop_on_error}, Processes{}, tasks(5), times_ten);
       few.reset();
       ASSERT_TRUE(seen.error);
       const auto& exit = std::get<Exit>(seen.error->cause());
       EXPECT_EQ(exit.how, Exit::How::not_started);
-      EXPECT_EQ(exit.worker, spare < 3 ? 0 : 1);
+      EXPECT_EQ(exit.worker, spare < 4 ? 0 : 1);
       EXPECT_EQ(seen.report.outcomes.size(), 5U);
       EXPECT_EQ(seen.tally()[ok] + seen.tally()[not_started], 5U);
       EXPECT_FALSE(has_children());
@@ -72,7 +68,7 @@ TEST_F(ProcessesTest, SaysSoWhenAWorkerCannotBeStarted) {
 
 TEST_F(ProcessesTest, TheNaivePoolThrowsWhenAWorkerCannotBeStarted) {
   if (kNeedsDescriptors) GTEST_SKIP() << "the sanitizer needs descriptors of its own";
-  for (std::size_t spare = 0; spare < 6; ++spare) {
+  for (std::size_t spare = 0; spare < 7; ++spare) {
     const FewDescriptors few(spare);
     EXPECT_THROW(naive::Pool({}, Processes{}).run(tasks(5), times_ten), std::system_error);
     EXPECT_FALSE(has_children());

@@ -1,0 +1,108 @@
+// One allocation fails, whichever it is: the run returns or throws, and leaves nobody behind.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "core/posix/shared_memory.h"
+#include "core/processes/runtime.h"
+#include "reactor/reactor.h"
+#include "tests/support/runs.h"
+#include "tests/support/runtimes.h"
+#include "tests/support/worker_processes.h"
+
+namespace {
+
+std::atomic<long> left{-1};                     // allocations until the one that fails; < 0: none
+std::atomic<int>* struck = nullptr;             // how many have failed, in all processes together
+
+}  // namespace
+
+// Every `new` of this program. A forked worker goes on counting from where its parent was.
+void* operator new(std::size_t size) {
+  if (left >= 0 && left-- == 0) {
+    ++*struck;
+    throw std::bad_alloc();
+  }
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+
+namespace workbench {
+namespace {
+
+constexpr int kTasks = 12;
+
+// A result that needs memory of its own; and one task fails.
+std::string act(int task) {
+  if (task == 3) throw std::runtime_error("boom");
+  return std::string(100, static_cast<char>('a' + task));
+}
+
+std::ptrdiff_t threads_of_this_process() {
+  const std::filesystem::directory_iterator all("/proc/self/task");
+  return std::distance(begin(all), end(all));
+}
+
+template <class Runtime>
+class WithoutMemory : public ::testing::Test {
+ protected:
+  void SetUp() override { struck = &*counter_; }
+  void TearDown() override {
+    EXPECT_FALSE(testing::has_children());
+    EXPECT_EQ(threads_of_this_process(), 1);
+  }
+
+  // Lets the k-th allocation fail. Returns whether there were so many.
+  bool lets_fail(long k, const reactor::Options& options) {
+    *struck = 0;
+    left = k;
+    try {
+      const auto report = reactor::Reactor(options, Runtime{}).run(testing::tasks(kTasks), act);
+      left = -1;
+      EXPECT_EQ(report.outcomes.size(), std::size_t{kTasks}) << "allocation " << k;
+      EXPECT_EQ(report.tally()[OutcomeKind::not_started], 0U) << "allocation " << k;
+    } catch (const std::exception&) {  // an Error, or std::bad_alloc in the caller
+      left = -1;
+    }
+    return *struck > 0;
+  }
+
+  void expect_an_end_whichever_fails(const reactor::Options& options) {
+    const bool was_counted = lets_fail(0, options);
+    ASSERT_TRUE(was_counted);
+    long k = 1;
+    while (lets_fail(k, options)) ++k;
+    RecordProperty("allocations", static_cast<int>(k));
+    EXPECT_GT(k, 50);
+  }
+
+ private:
+  posix::Shared<std::atomic<int>> counter_ = posix::make_shared_memory<std::atomic<int>>();
+};
+TYPED_TEST_SUITE(WithoutMemory, testing::Runtimes, testing::RuntimeName);
+
+TYPED_TEST(WithoutMemory, TheRunEndsInKeepGoing) {
+  this->expect_an_end_whichever_fails({.stop_on_error = false});
+}
+
+TYPED_TEST(WithoutMemory, TheRunEndsInStopOnError) { this->expect_an_end_whichever_fails({}); }
+
+TYPED_TEST(WithoutMemory, TheRunEndsInKeepGoingWithRoomForOneResult) {
+  this->expect_an_end_whichever_fails({.stop_on_error = false, .queue_capacity = 1});
+}
+
+TYPED_TEST(WithoutMemory, TheRunEndsInStopOnErrorWithRoomForOneResult) {
+  this->expect_an_end_whichever_fails({.queue_capacity = 1});
+}
+
+}  // namespace
+}  // namespace workbench
