@@ -42,19 +42,6 @@ std::string message_of_current() {
   }
 }
 
-// The same, but an exception in `what` itself is no reason to lose the one that is being handled.
-std::string safe_message_of_current() {
-  try {
-    return message_of_current();
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const abi::__forced_unwind&) {
-    throw;
-  } catch (...) {
-    return "(it cannot say what: its what() throws)";
-  }
-}
-
 std::string type_of_current() {
   const std::type_info* type = abi::__cxa_current_exception_type();
   return type == nullptr ? "unknown" : demangled(*type);
@@ -66,7 +53,7 @@ std::string headline_of(const std::string& type, const std::string& what) {
 
 void add_current_to(std::string& causes) {
   if (!causes.empty()) causes += "; ";
-  causes += headline_of(type_of_current(), safe_message_of_current());
+  causes += headline_of(type_of_current(), message_of_current());
 }
 
 // What is nested in the exception being handled (std::throw_with_nested), and in that one, and so
@@ -106,7 +93,7 @@ Failure current_failure(std::optional<TaskId> task) {
   return {.task = task,
           .worker = this_worker_id(),
           .type = type_of_current(),
-          .what = safe_message_of_current(),
+          .what = message_of_current(),
           .cause = causes_of_current(),
           .stack = std::move(stack),
           .exception = exception};

@@ -135,23 +135,40 @@ class Symbols {
     dwfl_report_end(info_.get(), nullptr, nullptr);
   }
 
-  static Place place_of(Dwfl_Module* module, Dwarf_Addr address) {
+  // The translation unit that an address belongs to, and the address as the unit has it.
+  struct Unit {
+    Dwarf_Die* die = nullptr;
+    Dwarf_Addr address = 0;
+  };
+
+  static Unit unit_of(Dwfl_Module* module, Dwarf_Addr address) {
+    Dwarf_Addr bias = 0;
+    Dwarf_Die* unit = dwfl_module_addrdie(module, address, &bias);
+    if (unit != nullptr) return {unit, address - bias};
+    // That was by a table which not every compiler writes (Clang does not). So look into each unit.
+    while ((unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr) {
+      if (dwarf_haspc(unit, address - bias) == 1) return {unit, address - bias};
+    }
+    return {};
+  }
+
+  static Place place_of(const Unit& unit) {
     Place place;
-    Dwfl_Line* line = dwfl_module_getsrc(module, address);
+    Dwarf_Line* line = unit.die == nullptr ? nullptr : dwarf_getsrc_die(unit.die, unit.address);
     if (line == nullptr) return place;
-    const char* file = dwfl_lineinfo(line, nullptr, &place.line, nullptr, nullptr, nullptr);
+    const char* file = dwarf_linesrc(line, nullptr, nullptr);
     if (file != nullptr) place.file = file;
+    dwarf_lineno(line, &place.line);
     return place;
   }
 
   // The function at an address, and before it those that are inlined there.
   static std::vector<std::string> functions_at(Dwfl_Module* module, Dwarf_Addr address) {
     std::vector<std::string> frames;
-    Dwarf_Addr bias = 0;
-    Dwarf_Die* unit = dwfl_module_addrdie(module, address, &bias);
-    if (unit == nullptr) return frames;
-    Place place = place_of(module, address);
-    for (Dwarf_Die& scope : scopes_around(unit, address - bias)) {
+    const Unit unit = unit_of(module, address);
+    if (unit.die == nullptr) return frames;
+    Place place = place_of(unit);
+    for (Dwarf_Die& scope : scopes_around(unit)) {
       const int tag = dwarf_tag(&scope);
       if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
       frames.push_back(name_of(scope) + place.describe());
@@ -162,9 +179,9 @@ class Symbols {
   }
 
   // The scopes that contain an address, innermost first, as they are in the machine code.
-  static std::vector<Dwarf_Die> scopes_around(Dwarf_Die* unit, Dwarf_Addr address) {
+  static std::vector<Dwarf_Die> scopes_around(const Unit& unit) {
     Dwarf_Die* scopes = nullptr;
-    const int count = dwarf_getscopes(unit, address, &scopes);
+    const int count = dwarf_getscopes(unit.die, unit.address, &scopes);
     const std::unique_ptr<Dwarf_Die, void (*)(void*)> inner(scopes, std::free);
     if (count <= 0) return {};
     // Outwards from an inlined function, these were the scopes of its definition; we want those of
@@ -182,7 +199,7 @@ class Symbols {
   static std::string symbol_at(Dwfl_Module* module, Dwarf_Addr address) {
     const char* symbol = dwfl_module_addrname(module, address);
     const std::string name = symbol == nullptr ? fmt::format("{:#x}", address) : demangled(symbol);
-    const Place place = place_of(module, address);
+    const Place place = place_of(unit_of(module, address));
     if (!place.file.empty()) return name + place.describe();
     const char* file = nullptr;
     dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, &file, nullptr);

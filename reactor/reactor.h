@@ -114,11 +114,11 @@ class Reactor {
     while (!ledger.over()) {
       // The one place where the caller waits: for replies, until a worker may be overdue.
       settle(result_queue.pop_some(kAll, deadlines.next_look() - runtime.now()));
-      if (runtime.now() >= deadlines.next_look()) {
+      if (const TimePoint now = runtime.now(); now >= deadlines.next_look()) {
         const std::vector<InFlight> in_flight = crew.in_flight();
         // Results that they pushed until then count: those tasks are not overdue.
         settle(result_queue.pop_some(kAll, Duration::zero()));
-        deadlines.end_overdue(crew, in_flight, runtime.now(), ledger);
+        deadlines.end_overdue(crew, in_flight, now, ledger);
       }
       if (ledger.must_drain()) {
         for (const MaybeTask task : input_queue.drain()) {

@@ -10,42 +10,13 @@
 #include <system_error>
 #include <utility>
 
+#include "core/posix/signals.h"
+
 extern "C" {  // the header of glibc 2.36 has no extern "C" itself
 #include <sys/pidfd.h>
 }
 
 namespace workbench::posix {
-
-namespace {
-
-// As long as it lives, no signal is delivered to this thread.
-class BlockedSignals {
- public:
-  BlockedSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  BlockedSignals(const BlockedSignals&) = delete;
-  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-  void unblock_all() { sigemptyset(&before_); }
-
- private:
-  sigset_t before_{};
-};
-
-void reset_handlers() {
-  for (int signal = 1; signal <= SIGRTMAX; ++signal) {
-    struct sigaction now {};
-    if (sigaction(signal, nullptr, &now) != 0) continue;  // the C library keeps some for itself
-    const bool has_handler = (now.sa_flags & SA_SIGINFO) != 0 ||
-                             (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN);
-    if (has_handler) std::signal(signal, SIG_DFL);
-  }
-}
-
-}  // namespace
 
 Fork fork_process(int ignored_signal) {
   const pid_t parent = getpid();

@@ -1,14 +1,20 @@
 #include "tests/mutants/cases.h"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <memory>
 #include <numeric>
 #include <stdexcept>
 
+#include "core/posix/shared_memory.h"
+#include "core/processes/runtime.h"
 #include "core/simulated/sync.h"
 #include "naive/pool.h"
 #include "reactor/reactor.h"
@@ -254,6 +260,38 @@ std::function<std::string()> a_reactor(const Setting& setting) {
   };
 }
 
+// ---- worker processes: there is one schedule, since nothing is simulated
+
+std::atomic<int>* noted = nullptr;
+void note(int /*signal*/) { ++*noted; }
+
+// An action gets a signal that the caller handles.
+std::string handler_of_the_caller() {
+  const auto calls = posix::make_shared_memory<std::atomic<int>>();
+  noted = &*calls;
+  auto* const before = std::signal(SIGUSR2, note);
+  const auto report = reactor::Reactor({.stop_on_error = false, .parallelism = 1}, Processes{})
+                          .run(tasks(2), [](TaskId task) {
+                            if (task == 0) std::raise(SIGUSR2);
+                            return task;
+                          });
+  std::signal(SIGUSR2, before);
+  return fmt::format("{}, handled {} times", report.tally().summary(), calls->load());
+}
+
+// An action forks, and the child comes back from it. The worker waits until it has ended.
+std::string child_that_comes_back() {
+  const auto strays = posix::make_shared_memory<std::atomic<int>>();
+  const auto report = reactor::Reactor({.stop_on_error = false, .parallelism = 1}, Processes{})
+                          .run(tasks(2), [&](TaskId task) {
+                            static pid_t worker = getpid();
+                            if (getpid() != worker) ++*strays;
+                            if (task == 0) waitpid(fork(), nullptr, 0);
+                            return task;
+                          });
+  return fmt::format("{}, {} begun by strays", report.tally().summary(), strays->load());
+}
+
 Fault throws(Window window, Fault how = {}) {
   how.at = window;
   return how;
@@ -353,6 +391,10 @@ const std::vector<Case>& cases() {
        a_reactor({.workers = 1, .tasks = 3}),
        {"3 ok", "3 ok, 1 abandoned", "2 ok, 1 timed out, 1 abandoned"},
        {.early_timeouts = 1, .max_steps = 5'000}},
+      {"handler-of-the-caller",
+       handler_of_the_caller,
+       {"1 ok, 1 lost, handled 0 times"}},
+      {"child-that-comes-back", child_that_comes_back, {"2 ok, 0 begun by strays"}},
       {"a-reply-is-lost",
        a_reactor({.workers = 1, .loses_a_reply = true}),
        {"1 ok, 1 lost, 1 unaccounted"}},

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "core/this_worker.h"
@@ -57,6 +58,33 @@ TEST(ReactorOnThreadsDeathTest, ASpinningActionCannotHangTheRun) {
     std::_Exit(right && seen.report.abandoned == 1 ? 0 : 1);
   };
   EXPECT_EXIT(run_in_child(), ::testing::ExitedWithCode(0), "");
+}
+
+// Its action has returned, so the task is not late: the caller keeps it waiting.
+TYPED_TEST(ReactorOn, AWorkerThatWaitsForRoomIsNotLate) {
+  for (const std::size_t size : {10U, 500'000U}) {  // more than a line between processes can hold
+    int calls = 0;
+    const auto seen = run({.stop_on_error = false,
+                           .result_timeout = 50ms,
+                           .queue_capacity = 1,
+                           .progress =
+                               [&](const reactor::Progress&) {
+                                 const TimePoint end = Clock::now() + 120ms;
+                                 if (++calls > 3) return;
+                                 while (Clock::now() < end) {  // a slow caller
+                                 }
+                               }},
+                          TypeParam{}, tasks(8), [size](int) { return std::string(size, 'x'); });
+    EXPECT_EQ(seen.tally(), (Tally{{ok, 8}})) << size;
+  }
+}
+
+TYPED_TEST(ReactorOn, ATimeLimitThatNobodyCanKeepIsNoEndlessLoop) {
+  for (const bool stop_on_error : {false, true}) {
+    const auto seen = run({.stop_on_error = stop_on_error, .result_timeout = 1ns}, TypeParam{},
+                          tasks(20), times_ten);
+    EXPECT_EQ(seen.report.outcomes.size(), 20U);
+  }
 }
 
 TYPED_TEST(ReactorOn, AllActionsMayHang) {

@@ -29,6 +29,12 @@ using testing::ProcessesTest;
 using testing::run;
 using testing::tasks;
 
+// A report by value: what cannot be copied can still be in it.
+template <class Runtime, class Action>
+auto keep_going(int count, Action action) {
+  return reactor::Reactor(kKeepGoing, Runtime{}).run(tasks(count), action);
+}
+
 template <class Runtime>
 class ResultsOn : public ::testing::Test {};
 TYPED_TEST_SUITE(ResultsOn, testing::Runtimes, testing::RuntimeName);
@@ -47,11 +53,11 @@ TYPED_TEST(ResultsOn, AnOptionalResultIsNotTakenForAMissingOne) {
 }
 
 TYPED_TEST(ResultsOn, AResultThatCannotBeCopiedCanBeMovedOut) {
-  auto seen = run(kKeepGoing, TypeParam{}, tasks(3),
-                  [](int task) { return std::make_unique<int>(task); });
-  auto first = std::move(seen.report.outcomes[0]).value();
+  auto report =
+      keep_going<TypeParam>(3, [](int task) { return std::make_unique<int>(task); });
+  auto first = std::move(report.outcomes[0]).value();
   EXPECT_EQ(*first, 0);
-  const auto results = std::move(seen.report).results();
+  const auto results = std::move(report).results();
   EXPECT_EQ(**results[2], 2);
 }
 
@@ -86,11 +92,10 @@ struct MovesOnlySoOften {
 
 TYPED_TEST(ResultsOn, AMoveThatThrowsIsAFailureOfItsTask) {
   for (int moves = 0; moves < 6; ++moves) {
-    const auto seen = run(kKeepGoing, TypeParam{}, tasks(20), [moves](int task) {
-      return MovesOnlySoOften(task % 2 == 0 ? moves : 1'000);
-    });
-    EXPECT_EQ(seen.tally()[ok] + seen.tally()[failed], 20U) << moves;
-    EXPECT_GE(seen.tally()[ok], 10U) << moves;
+    const auto report = keep_going<TypeParam>(
+        20, [moves](int task) { return MovesOnlySoOften(task % 2 == 0 ? moves : 1'000); });
+    EXPECT_EQ(report.tally()[ok] + report.tally()[failed], 20U) << moves;
+    EXPECT_GE(report.tally()[ok], 10U) << moves;
   }
 }
 
