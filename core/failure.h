@@ -21,9 +21,9 @@ struct Failure {
   std::optional<WorkerId> worker{};  ///< which worker raised it; empty: the caller
   std::string type{};                ///< demangled type of the exception, `int` for `throw 42`
   std::string what{};                ///< its message; empty if it has none
-  std::string cause{};               ///< `type: what` of each exception nested in it, outermost first
-  Stack stack{};                     ///< where it was thrown, innermost frame first
-  std::exception_ptr exception{};    ///< the original; kept by threads, does not leave a process
+  std::string cause{};             ///< `type: what` of each exception nested in it, outermost first
+  Stack stack{};                   ///< where it was thrown, innermost frame first
+  std::exception_ptr exception{};  ///< the original; kept by threads, does not leave a process
 
   /// The stack at the throw point, one line a frame: `function at file:line`. Slow the first time.
   std::vector<std::string> trace() const { return resolve(stack); }

@@ -57,7 +57,6 @@ std::string with_relative_path(std::string frame) {
   return frame;
 }
 
-
 std::string demangled(const char* name) {
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> text(
@@ -97,8 +96,7 @@ Place call_of(Dwarf_Die& inlined) {
       dwarf_getsrcfiles(&unit, &files, nullptr) != 0) {
     return {};
   }
-  const char* file =
-      dwarf_filesrc(files, number_of(inlined, DW_AT_call_file), nullptr, nullptr);
+  const char* file = dwarf_filesrc(files, number_of(inlined, DW_AT_call_file), nullptr, nullptr);
   return {file == nullptr ? "" : file, static_cast<int>(number_of(inlined, DW_AT_call_line))};
 }
 

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -49,7 +50,8 @@ std::optional<Message> Assembler::next() {
   const std::string_view payload = unread.substr(sizeof header, header.size);
   if (payload.size() < header.size) {
     // What is still to come goes to its place at once.
-    large_ = Message{header, std::string(header.size, '\0')};
+    large_ = Message{header, std::exchange(spare_, {})};
+    large_->payload.resize(header.size);
     large_filled_ = payload.copy(large_->payload.data(), payload.size());
     start_ = bytes_.size();
     return std::nullopt;
@@ -66,7 +68,8 @@ template <class Ready>
 void WorkerEnd::sleep_until(Ready ready) {
   auto& memory = *line_.memory;
   while (!ready()) {
-    if (!line_.worker_bell.is_there()) leave("the action has closed or replaced a descriptor of its worker");
+    if (!line_.worker_bell.is_there())
+      leave("the action has closed or replaced a descriptor of its worker");
     // Say "I sleep" first, and then look again: otherwise a wake-up could be lost (doorbell.h).
     memory.worker_asleep = 1;
     if (!ready()) {
@@ -85,7 +88,8 @@ void WorkerEnd::sleep_until(Ready ready) {
 
 void WorkerEnd::wake_parent() {
   if (line_.memory->parent_asleep == 0) return;
-  if (!line_.parent_bell.is_there()) leave("the action has closed or replaced a descriptor of its worker");
+  if (!line_.parent_bell.is_there())
+    leave("the action has closed or replaced a descriptor of its worker");
   line_.parent_bell.ring_if(line_.memory->parent_asleep);
 }
 
@@ -124,10 +128,13 @@ void WorkerEnd::leave_as_stray() {
 void WorkerEnd::write(std::string_view bytes) {
   auto& memory = *line_.memory;
   for (;;) {
-    bytes.remove_prefix(memory.up.write_some(bytes.data(), bytes.size()));
+    // A part at a time, and then wake the parent: it can already read while we write on.
+    constexpr std::size_t kPart = Ring::kCapacity / 4;
+    bytes.remove_prefix(memory.up.write_some(bytes.data(), std::min(bytes.size(), kPart)));
     if (bytes.empty()) return;
-    // The ring is full. Only the parent can make room, and it may be asleep.
     wake_parent();
+    if (!memory.up.full() && !memory.up.broken()) continue;
+    // Only the parent can make room.
     if (memory.up.broken()) leave("the memory that it shares with its parent was overwritten");
     sleep_until([&] { return !memory.up.full(); });
   }

@@ -71,12 +71,17 @@ class Assembler {
   std::optional<Message> next();
   /// Has a message begun to come that is not complete?
   bool is_amid_message() const { return large_ || start_ < bytes_.size(); }
+  /// Takes back the payload of a message that was handled, for the next large one.
+  void recycle(std::string payload) {
+    if (payload.size() > spare_.size()) spare_ = std::move(payload);
+  }
 
  private:
   std::string bytes_;
   std::size_t start_ = 0;         // where the first message begins that was not taken yet
   std::optional<Message> large_;  // it was not complete; its payload is read into its place at once
   std::size_t large_filled_ = 0;
+  std::string spare_;
 };
 
 /// The worker's end. `receive` blocks until the parent has answered.
@@ -133,6 +138,7 @@ class ParentEnd {
   bool pump();
   /// Throws DamagedLine, see Assembler.
   std::optional<Message> next() { return inbox_.next(); }
+  void recycle(std::string payload) { inbox_.recycle(std::move(payload)); }
   /// Has a message begun to come that is not complete?
   bool is_amid_message() const { return inbox_.is_amid_message(); }
 

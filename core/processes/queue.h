@@ -100,7 +100,8 @@ class TypedParentQueue final : public ParentQueue {
   std::uint32_t id_;  // after items_: to be made known, a queue must know how long it is
 };
 
-/// For an item that cannot travel. It has the verbs, so that all a compiler complains about is this.
+/// For an item that cannot travel. It has the verbs, so that all a compiler complains about is
+/// this.
 template <class T>
 struct UnshippableQueue {
   using Item = typename detail::Shipped<T>::type;
@@ -222,10 +223,19 @@ class Queue {
     server().changed(queue_->id());
   }
 
+  // The items as bytes, in a buffer that is used again and again: large memory that is given back
+  // and asked for anew would cost more than the copying.
+  template <class Items>
+  static std::string_view bytes_of(const Items& items) {
+    static thread_local std::string bytes;
+    bytes.clear();
+    for (const T& item : items) append_item(bytes, item);
+    return bytes;
+  }
+
   template <class Items>
   void send(WorkerEnd& line, const Items& items, bool wait_for_room) {
-    std::string bytes;
-    for (const T& item : items) append_item(bytes, item);
+    const std::string_view bytes = bytes_of(items);
     server().announce(queue_->id(), items.size());
     line.send({.verb = Verb::put,
                .queue = queue_->id(),
@@ -236,9 +246,8 @@ class Queue {
   }
 
   void send_quietly(WorkerEnd& line, const T& item) {
-    std::string bytes;
-    append_item(bytes, item);
-    line.send_quietly({.verb = Verb::put, .queue = queue_->id(), .count = 1}, bytes);
+    line.send_quietly({.verb = Verb::put, .queue = queue_->id(), .count = 1},
+                      bytes_of(std::span(&item, 1)));
   }
 
   std::vector<T> ask(WorkerEnd& line, std::size_t max, Duration timeout) {

@@ -82,6 +82,7 @@ void QueueServer::handle_put(Member& member, Message message) {
     producers_.push_back({&member, message.header.queue, std::move(message.payload)});
   } else {
     put(member, message.header.queue, message.payload, message.header.count);
+    member.channel.recycle(std::move(message.payload));
   }
   changed(message.header.queue);
 }
@@ -252,9 +253,8 @@ void QueueServer::sleep_until(TimePoint deadline) {
   for (Member& member : members_) {
     // Of a rejected worker only the end counts.
     if (!member.rejected) may_sleep &= member.channel.fall_asleep();
-    fds.push_back({.fd = member.rejected ? -1 : member.channel.bell_fd(),
-                   .events = POLLIN,
-                   .revents = 0});
+    fds.push_back(
+        {.fd = member.rejected ? -1 : member.channel.bell_fd(), .events = POLLIN, .revents = 0});
     fds.push_back({.fd = member.pidfd.get(), .events = POLLIN, .revents = 0});
   }
 

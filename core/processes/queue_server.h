@@ -84,7 +84,8 @@ class QueueServer {
 
   /// `grace`: how long a worker that is ended has between SIGTERM and SIGKILL. `stop_signal`: what
   /// asks a worker to finish early; it is ignored unless the action handles it.
-  explicit QueueServer(Duration grace, int stop_signal = SIGUSR1) : grace_(grace), stop_signal_(stop_signal) {}
+  explicit QueueServer(Duration grace, int stop_signal = SIGUSR1)
+      : grace_(grace), stop_signal_(stop_signal) {}
   QueueServer(const QueueServer&) = delete;
   ~QueueServer();
 

@@ -34,7 +34,7 @@ namespace workbench::processes {
 
 class Ring {
  public:
-  static constexpr std::size_t kCapacity = std::size_t{1} << 16;
+  static constexpr std::size_t kCapacity = std::size_t{1} << 18;
 
   /// Copies as much of the `size` bytes at `data` as there is room for; returns how much.
   std::size_t write_some(const char* data, std::size_t size) {

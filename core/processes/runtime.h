@@ -113,7 +113,8 @@ class Processes {
 
   /// The server of this copy of the runtime; made at the first call.
   const std::shared_ptr<processes::QueueServer>& server() {
-    if (!server_) server_ = std::make_shared<processes::QueueServer>(options_.grace, options_.stop_signal);
+    if (!server_)
+      server_ = std::make_shared<processes::QueueServer>(options_.grace, options_.stop_signal);
     return server_;
   }
 

@@ -7,13 +7,13 @@
 /// Thread safety: free functions without state.
 #pragma once
 
+#include <array>
 #include <cereal/archives/binary.hpp>
 #include <cereal/types/optional.hpp>
 #include <cereal/types/string.hpp>
 #include <cereal/types/utility.hpp>
 #include <cereal/types/variant.hpp>
 #include <cereal/types/vector.hpp>
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -59,7 +59,7 @@ struct Shipped {
   using type = T;
 };
 template <class T>
-  requires requires { typename T::Shipped; }
+requires requires { typename T::Shipped; }
 struct Shipped<T> {
   using type = typename T::Shipped;
 };
@@ -72,11 +72,11 @@ concept ShippableItself =
 
 /// Types whose values can travel between processes. A pointer or a view cannot, because it would
 /// point into the wrong process. Any other type can, if it has a default constructor and is
-/// trivially copyable, or if cereal can save and load it. A pointer inside of a struct is not found:
-/// do not send such a struct unless it has a `serialize`.
+/// trivially copyable, or if cereal can save and load it. A pointer inside of a struct is not
+/// found: do not send such a struct unless it has a `serialize`.
 template <class T>
-concept Shippable = detail::ShippableItself<typename detail::Shipped<T>::type> &&
-    detail::ShippableItself<T>;
+concept Shippable =
+    detail::ShippableItself<typename detail::Shipped<T>::type> && detail::ShippableItself<T>;
 
 namespace detail {
 

@@ -68,7 +68,7 @@ void QueueServer::start(WorkerId id, const std::function<void()>& body,
 // are below this one: nothing may get out of here, no exception and no `exit`.
 void QueueServer::become_worker(Member& self, const std::function<void()>& body) {
   try {
-    setpgid(0, 0);  // a group of its own, to which belongs what its action starts
+    setpgid(0, 0);                  // a group of its own, to which belongs what its action starts
     std::signal(SIGTERM, SIG_DFL);  // even if the caller ignores it: it says that the time is up
     on_exit(leave_without_handlers, nullptr);
     // Only the parent serves, so what is needed for that is dropped, with the other lines.

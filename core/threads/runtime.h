@@ -159,9 +159,7 @@ class Crew {
     LastWords(const LastWords&) = delete;
     ~LastWords() {
       if (said_) return;
-      say({.worker = worker_.id(),
-           .how = Exit::How::cancelled,
-           .task = worker_.in_flight().task});
+      say({.worker = worker_.id(), .how = Exit::How::cancelled, .task = worker_.in_flight().task});
     }
 
     void say(const Exit& exit) {

@@ -31,7 +31,7 @@ struct Observations {
   bool begun_twice = false;
   std::optional<TaskId> first_error{};  ///< the task of the first failure that the caller popped
   bool error_pushed = false;
-  bool loses_a_reply = false;  ///< the one of task 0
+  bool loses_a_reply = false;             ///< the one of task 0
   std::map<WorkerId, int> begun_after{};  ///< the first error, by each worker
 
   /// A worker begins a task.

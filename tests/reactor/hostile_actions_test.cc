@@ -139,9 +139,9 @@ std::vector<Hostile> exceptions() {
 
 std::vector<Hostile> on_processes() {
   std::vector<Hostile> all = exceptions();
-  for (const int signal :
-       {SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV,
-        SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO, SIGSYS}) {
+  for (const int signal : {SIGHUP,  SIGINT,  SIGQUIT,   SIGILL,  SIGTRAP, SIGABRT, SIGBUS,
+                           SIGFPE,  SIGKILL, SIGSEGV,   SIGUSR2, SIGPIPE, SIGALRM, SIGTERM,
+                           SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO,   SIGSYS}) {
     all.push_back(dies_of(signal));
   }
   for (const int signal : {SIGUSR1, SIGCHLD, SIGURG, SIGWINCH, SIGCONT}) {
@@ -222,8 +222,8 @@ class OnProcesses : public ::testing::TestWithParam<Hostile> {
 };
 
 TEST_P(OnProcesses, OnlyTheTaskIsConcerned) {
-  const auto seen = testing::run(options_for(false), Processes{}, tasks(12),
-                                 hostile_action(GetParam()));
+  const auto seen =
+      testing::run(options_for(false), Processes{}, tasks(12), hostile_action(GetParam()));
   ASSERT_FALSE(seen.error);
   ASSERT_EQ(seen.report.outcomes.size(), 12U);
   for (int task = 0; task < 12; ++task) {
@@ -237,8 +237,8 @@ TEST_P(OnProcesses, OnlyTheTaskIsConcerned) {
 }
 
 TEST_P(OnProcesses, TheRunStops) {
-  const auto seen = testing::run(options_for(true), Processes{}, tasks(12),
-                                 hostile_action(GetParam()));
+  const auto seen =
+      testing::run(options_for(true), Processes{}, tasks(12), hostile_action(GetParam()));
   const auto& outcome = seen.report.outcomes.at(kHostile);
   if (GetParam().end.kind == ok) {
     EXPECT_FALSE(seen.error);
@@ -297,8 +297,7 @@ TEST(HostileException, IsSaidOnOneLineWithItsCause) {
   const std::string headline = kept.report.outcomes[0].failure()->headline();
   EXPECT_NE(headline.find("outer (because of std::out_of_range: inner)"), std::string::npos)
       << headline;
-  EXPECT_EQ(kept.report.outcomes[1].failure()->headline(),
-            "std::runtime_error: two?lines ?[31m");
+  EXPECT_EQ(kept.report.outcomes[1].failure()->headline(), "std::runtime_error: two?lines ?[31m");
 }
 
 }  // namespace

@@ -74,18 +74,17 @@ std::string result_of(int task) {
 }
 
 testing::Seen<std::string> run_in_the_storm(unsigned seed) {
-  return testing::run({.stop_on_error = seed % 4 == 3,
-                       .parallelism = 2 + static_cast<int>(seed % 3),
-                       .queue_capacity = seed % 5 == 0 ? std::size_t{1} : 0},
-                      Processes{{.grace = std::chrono::milliseconds(20)}}, tasks(60),
-                      [seed](int task) {
-                        static bool done = false;
-                        if (*this_worker_id() % 10 == static_cast<int>(seed % 10) &&
-                            !std::exchange(done, true)) {
-                          testing::write_somewhere(seed);
-                        }
-                        return result_of(task);
-                      });
+  return testing::run(
+      {.stop_on_error = seed % 4 == 3,
+       .parallelism = 2 + static_cast<int>(seed % 3),
+       .queue_capacity = seed % 5 == 0 ? std::size_t{1} : 0},
+      Processes{{.grace = std::chrono::milliseconds(20)}}, tasks(60), [seed](int task) {
+        static bool done = false;
+        if (*this_worker_id() % 10 == static_cast<int>(seed % 10) && !std::exchange(done, true)) {
+          testing::write_somewhere(seed);
+        }
+        return result_of(task);
+      });
 }
 
 void expect_an_exact_ledger(const testing::Seen<std::string>& seen, unsigned seed) {

@@ -53,8 +53,7 @@ TYPED_TEST(ResultsOn, AnOptionalResultIsNotTakenForAMissingOne) {
 }
 
 TYPED_TEST(ResultsOn, AResultThatCannotBeCopiedCanBeMovedOut) {
-  auto report =
-      keep_going<TypeParam>(3, [](int task) { return std::make_unique<int>(task); });
+  auto report = keep_going<TypeParam>(3, [](int task) { return std::make_unique<int>(task); });
   auto first = std::move(report.outcomes[0]).value();
   EXPECT_EQ(*first, 0);
   const auto results = std::move(report).results();

@@ -19,8 +19,8 @@
 
 namespace {
 
-std::atomic<long> left{-1};                     // allocations until the one that fails; < 0: none
-std::atomic<int>* struck = nullptr;             // how many have failed, in all processes together
+std::atomic<long> left{-1};          // allocations until the one that fails; < 0: none
+std::atomic<int>* struck = nullptr;  // how many have failed, in all processes together
 
 }  // namespace
 

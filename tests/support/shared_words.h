@@ -22,7 +22,8 @@ inline std::vector<std::uint64_t*> shared_words() {
     char dash = 0;
     std::istringstream(line) >> std::hex >> begin >> dash >> end;
     for (; begin < end; begin += sizeof begin) {
-      words.push_back(reinterpret_cast<std::uint64_t*>(begin));  // NOLINT(performance-no-int-to-ptr)
+      words.push_back(
+          reinterpret_cast<std::uint64_t*>(begin));  // NOLINT(performance-no-int-to-ptr)
     }
   }
   return words;

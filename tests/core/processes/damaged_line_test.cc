@@ -60,29 +60,27 @@ unsigned runs_asked_for() {
 
 TEST_F(ProcessesTest, AStrayWriteOfACrashingWorkerDoesNoHarm) {
   for (unsigned seed = 0; seed < runs_asked_for(); ++seed) {
-    ASSERT_NO_FATAL_FAILURE(expect_an_honest_ledger(
-        run_with_a_stray_write(seed, true), seed));
+    ASSERT_NO_FATAL_FAILURE(expect_an_honest_ledger(run_with_a_stray_write(seed, true), seed));
   }
 }
 
 // Without a crash the worker goes on with what it has damaged itself.
 TEST_F(ProcessesTest, AStrayWriteOfAWorkerThatGoesOnDoesNoHarm) {
   for (unsigned seed = 0; seed < runs_asked_for(); ++seed) {
-    ASSERT_NO_FATAL_FAILURE(expect_an_honest_ledger(
-        run_with_a_stray_write(seed, false), seed));
+    ASSERT_NO_FATAL_FAILURE(expect_an_honest_ledger(run_with_a_stray_write(seed, false), seed));
   }
 }
 
 TEST_F(ProcessesTest, AnOverwrittenLineIsSaidToBeTheReason) {
-  const auto seen = testing::run({.stop_on_error = false, .parallelism = 2}, Processes{}, tasks(5),
-                                 [](int task) {
-                                   if (task == 2) {
-                                     for (std::uint64_t* word : testing::shared_words()) {
-                                       *word = reinterpret_cast<std::uint64_t>(word) * 2'654'435'761U;
-                                     }
-                                   }
-                                   return task;
-                                 });
+  const auto seen =
+      testing::run({.stop_on_error = false, .parallelism = 2}, Processes{}, tasks(5), [](int task) {
+        if (task == 2) {
+          for (std::uint64_t* word : testing::shared_words()) {
+            *word = reinterpret_cast<std::uint64_t>(word) * 2'654'435'761U;
+          }
+        }
+        return task;
+      });
   ASSERT_EQ(seen.report.outcomes.size(), 5U);
   EXPECT_EQ(seen.report.outcomes[2].kind(), lost);
   ASSERT_FALSE(seen.report.exits.empty());

@@ -129,26 +129,25 @@ TEST_F(ProcessesTest, TheChildrenOfALostActionEndWithIt) {
   for (const bool crashes : {false, true}) {
     const SharedCount child;
     posix::UniqueFd pidfd;
-    const auto seen = run(
-        {.stop_on_error = false,
-         .result_timeout = kPatience,
-         .progress =
-             [&](const reactor::Progress&) {
-               if (!pidfd && *child != 0) pidfd = posix::open_pidfd(*child);
-             }},
-        Processes{}, tasks(4), [&child, crashes](int task) {
-          if (task == 0) {
-            const pid_t forked = fork();
-            if (forked == 0) {
-              for (;;) pause();
-            }
-            *child = forked;
-            if (crashes) std::raise(SIGSEGV);
-            for (;;) pause();
-          }
-          testing::spin_until([&] { return *child != 0; });
-          return task;
-        });
+    const auto seen = run({.stop_on_error = false,
+                           .result_timeout = kPatience,
+                           .progress =
+                               [&](const reactor::Progress&) {
+                                 if (!pidfd && *child != 0) pidfd = posix::open_pidfd(*child);
+                               }},
+                          Processes{}, tasks(4), [&child, crashes](int task) {
+                            if (task == 0) {
+                              const pid_t forked = fork();
+                              if (forked == 0) {
+                                for (;;) pause();
+                              }
+                              *child = forked;
+                              if (crashes) std::raise(SIGSEGV);
+                              for (;;) pause();
+                            }
+                            testing::spin_until([&] { return *child != 0; });
+                            return task;
+                          });
     EXPECT_EQ(seen.tally()[ok], 3U);
     if (pidfd) {
       EXPECT_TRUE(ends(pidfd));
