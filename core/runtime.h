@@ -38,7 +38,9 @@ struct InFlight {
 /// Workers that were launched together.
 ///
 /// Requires: used by the thread that launched it. Destroying a crew joins (threads) or kills
-/// (processes) the workers that are still there.
+/// (processes) the workers that are still there. If an exception of the caller destroys it, threads
+/// are not waited for until their work is done: they are asked to stop, wherever they wait they are
+/// woken, and those that do not leave within a grace period are abandoned.
 template <class C>
 concept CrewType = requires(C crew, const InFlight& in_flight) {
   crew.join();  // waits until all have left; no limit

@@ -4,7 +4,12 @@
 /// A worker may throw, exit or be killed at any instant, without harm to the others: only the task
 /// that it is on is lost, and its Exit says why. Workers die with their parent, even if the parent
 /// is killed. The stop token that a body may take never asks it to stop here: a worker whose time
-/// is up gets SIGTERM, and SIGKILL after a grace period.
+/// is up gets SIGTERM, and SIGKILL after a grace period. Whoever is asked to finish early gets
+/// `stop_signal`, which is ignored unless the action handles it.
+///
+/// A worker is a process of its own: it has the default signal handlers and no signal blocked, it
+/// does not run what its parent has registered with atexit, and what its action starts belongs to
+/// its process group. The whole group is ended with a worker that does not leave by itself.
 ///
 /// Requires: when the program forks, it has no other threads (as with any use of fork). It does not
 /// reap children that it did not start itself. Items of queues are `Shippable`.
