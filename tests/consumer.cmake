@@ -19,6 +19,22 @@ run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${build} -G ${GENE
 run(${CMAKE_COMMAND} --build ${build})
 run(${build}/consumer)
 
+# The example for an installed workbench, by CMake and by pkg-config.
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/../examples/installed -B ${WORK_DIR}/example
+    -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=${FLAGS})
+run(${CMAKE_COMMAND} --build ${WORK_DIR}/example)
+run(${WORK_DIR}/example/pool)
+file(GLOB_RECURSE pkg_config_file ${prefix}/*/workbench.pc)
+cmake_path(GET pkg_config_file PARENT_PATH pkg_config_path)
+execute_process(COMMAND ${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pkg_config_path}
+                        pkg-config --cflags --libs workbench
+                OUTPUT_VARIABLE options COMMAND_ERROR_IS_FATAL ANY)
+separate_arguments(options UNIX_COMMAND "${FLAGS} ${options}")
+run(${COMPILER} -std=c++20 ${CMAKE_CURRENT_LIST_DIR}/../examples/pool.cc
+    -o ${WORK_DIR}/pool ${options})
+run(${WORK_DIR}/pool)
+
 # Only what is meant for others is there.
 file(GLOB_RECURSE installed RELATIVE ${prefix} ${prefix}/*)
 foreach(file IN LISTS installed)

@@ -128,11 +128,14 @@ void QueueServer::request_stop() {
   }
 }
 
-// To the worker, and to all that its action has started. Requires: the worker was not reaped, so
-// that the number of its group still belongs to it.
+// To the worker, and to all that its action has started. If the worker was reaped already, by
+// somebody else, the number of its group may belong to another one: then only it is meant.
 void QueueServer::signal_all_of(const Member& member, int signal) {
   posix::send_signal(member.pidfd, signal);
-  kill(-member.pid, signal);
+  siginfo_t info{};
+  const bool is_reaped = waitid(P_PIDFD, static_cast<id_t>(member.pidfd.get()), &info,
+                                WEXITED | WNOHANG | WNOWAIT) != 0;
+  if (!is_reaped) kill(-member.pid, signal);
 }
 
 // Sends SIGTERM at once, and SIGKILL after the grace period. From now on the worker gets no more

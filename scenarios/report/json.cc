@@ -98,6 +98,7 @@ Json failure_json(const Failure& failure) {
           {"worker", or_null(failure.worker)},
           {"type", failure.type},
           {"what", failure.what},
+          {"cause", failure.cause},
           {"trace", failure.trace()}};
 }
 
