@@ -22,7 +22,7 @@ struct Exit {
     exit,         ///< the worker process called exit; see `code`
     signal,       ///< a signal ended the worker process; see `signal`
     not_started,  ///< the system refused to start it; see `failure`
-    cancelled,    ///< the worker thread called pthread_exit, or was cancelled
+    cancelled,    ///< the worker called pthread_exit, or was cancelled
     unknown,      ///< it ended, and nobody knows how
   };
 

@@ -43,8 +43,8 @@ std::string message_of_current() {
 }
 
 std::string type_of_current() {
-  const std::type_info* type = abi::__cxa_current_exception_type();
-  return type == nullptr ? "unknown" : demangled(*type);
+  if (!std::current_exception()) return "unknown";  // of another language
+  return demangled(*abi::__cxa_current_exception_type());
 }
 
 std::string headline_of(const std::string& type, const std::string& what) {
@@ -90,10 +90,11 @@ Failure current_failure(std::optional<TaskId> task) {
   const std::exception_ptr exception = std::current_exception();
   // First its stack: to look at the exception, we throw it again, and others perhaps.
   Stack stack = stack_at_throw(exception);
+  std::string what = message_of_current();  // from here an unwinding that is no exception goes on
   return {.task = task,
           .worker = this_worker_id(),
           .type = type_of_current(),
-          .what = message_of_current(),
+          .what = std::move(what),
           .cause = causes_of_current(),
           .stack = std::move(stack),
           .exception = exception};

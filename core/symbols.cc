@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
@@ -107,22 +108,16 @@ class Symbols {
 
   std::vector<std::string> frames_at(Dwarf_Addr address) {
     Dwfl_Module* module = dwfl_addrmodule(info_.get(), address);
-    if (module == nullptr) {
-      load();  // a library may have been loaded meanwhile
-      module = dwfl_addrmodule(info_.get(), address);
-    }
     if (module == nullptr) return {fmt::format("{:#x}", address)};
     std::vector<std::string> frames = functions_at(module, address);
     if (frames.empty()) frames.push_back(symbol_at(module, address));
     return frames;
   }
 
- private:
-  struct End {
-    void operator()(Dwfl* info) const { dwfl_end(info); }
-  };
+  bool knows(Dwarf_Addr address) const { return dwfl_addrmodule(info_.get(), address) != nullptr; }
 
-  // Only what is on this machine: a traceback asks no server.
+  // Looks again which libraries are loaded. Only what is on this machine: a traceback asks no
+  // server.
   void load() {
     static const Dwfl_Callbacks kCallbacks{.find_elf = dwfl_linux_proc_find_elf,
                                            .find_debuginfo = dwfl_build_id_find_debuginfo,
@@ -132,6 +127,11 @@ class Symbols {
     dwfl_linux_proc_report(info_.get(), getpid());
     dwfl_report_end(info_.get(), nullptr, nullptr);
   }
+
+ private:
+  struct End {
+    void operator()(Dwfl* info) const { dwfl_end(info); }
+  };
 
   // The translation unit that an address belongs to, and the address as the unit has it.
   struct Unit {
@@ -235,18 +235,25 @@ std::vector<std::string> resolve(const Stack& stack) {
   static Symbols symbols;
   static std::unordered_map<std::uintptr_t, std::vector<std::string>> known;
   const std::lock_guard lock(mutex);
+  // A library may have been loaded since the last time.
+  const bool all_known = std::all_of(stack.begin(), stack.end(), [](std::uintptr_t address) {
+    return known.contains(address) || symbols.knows(address - 1);
+  });
+  if (!all_known) symbols.load();
   std::vector<std::string> lines;
   lines.reserve(stack.size());
   for (const std::uintptr_t address : stack) {
-    std::vector<std::string>& frames = known[address];
-    if (frames.empty()) {
+    auto frames = known.find(address);
+    if (frames == known.end()) {
       // A return address points behind the call, perhaps into the next line or even the next
       // function. One byte before it is still inside the call.
-      for (std::string& frame : symbols.frames_at(address - 1)) {
-        frames.push_back(with_relative_path(without_long_template_arguments(frame)));
+      std::vector<std::string> found = symbols.frames_at(address - 1);
+      for (std::string& frame : found) {
+        frame = with_relative_path(without_long_template_arguments(frame));
       }
+      frames = known.emplace(address, std::move(found)).first;
     }
-    lines.insert(lines.end(), frames.begin(), frames.end());
+    lines.insert(lines.end(), frames->second.begin(), frames->second.end());
   }
   return lines;
 }

@@ -48,9 +48,10 @@ class Carried<Result, true> {
  public:
   Carried() = default;
   explicit Carried(Result result) : box_(std::make_unique<Result>(std::move(result))) {}
-  Carried(const Carried& other) : box_(std::make_unique<Result>(*other.box_)) {}
+  Carried(const Carried& other)
+      : box_(other.box_ ? std::make_unique<Result>(*other.box_) : nullptr) {}
   Carried& operator=(const Carried& other) {
-    box_ = std::make_unique<Result>(*other.box_);
+    *this = Carried(other);
     return *this;
   }
   Carried(Carried&&) noexcept = default;

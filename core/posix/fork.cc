@@ -53,4 +53,14 @@ void send_signal(const UniqueFd& pidfd, int signal) {
   pidfd_send_signal(pidfd.get(), signal, nullptr, 0);
 }
 
+void send_signal_to_group(const UniqueFd& first, pid_t group, int signal) {
+  constexpr unsigned kProcessGroup = 1U << 2U;  // PIDFD_SIGNAL_PROCESS_GROUP
+  if (pidfd_send_signal(first.get(), signal, nullptr, kProcessGroup) == 0 || errno != EINVAL)
+    return;
+  siginfo_t info{};
+  const bool is_there =
+      waitid(P_PIDFD, static_cast<id_t>(first.get()), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+  if (is_there) kill(-group, signal);
+}
+
 }  // namespace workbench::posix

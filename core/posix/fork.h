@@ -45,4 +45,8 @@ UniqueFd open_pidfd(pid_t process);
 /// Sends a signal to exactly that process. Nothing happens if it was reaped.
 void send_signal(const UniqueFd& pidfd, int signal);
 
+/// Sends a signal to the process group with this number, of which that process is the first. Before
+/// Linux 6.9 nothing happens if it was reaped: then the number may belong to another group.
+void send_signal_to_group(const UniqueFd& first, pid_t group, int signal);
+
 }  // namespace workbench::posix

@@ -78,7 +78,7 @@ void WorkerEnd::sleep_until(Ready ready) {
           pollfd{.fd = parent_.get(), .events = POLLIN, .revents = 0}};
       const bool woken = poll(fds.data(), fds.size(), -1) > 0;
       // Nobody needs this process any more, nor what its action has started.
-      if (woken && fds[1].revents == POLLIN) end_with_parent();
+      if (woken && (fds[1].revents & POLLIN) != 0) end_with_parent();
       if (woken && fds[1].revents != 0) leave("the action has closed a descriptor of its worker");
       line_.worker_bell.silence();
     }
@@ -98,20 +98,24 @@ void WorkerEnd::wake_parent() {
 void WorkerEnd::leave(const char* why) {
   try {
     throw DamagedLine(why);
-  } catch (const DamagedLine&) {
-    try {
-      std::string payload;
-      append_item(payload, Exit{.how = Exit::How::exception, .failure = current_failure()});
-      const Header header = sealed({.verb = Verb::farewell}, payload);
-      Ring& up = line_.memory->up;
-      if (Ring::kCapacity - up.size() >= sizeof header + payload.size()) {
-        up.write_some(reinterpret_cast<const char*>(&header), sizeof header);
-        up.write_some(payload.data(), payload.size());
-      }
-    } catch (const std::bad_alloc&) {  // then without a reason
-    }
+  } catch (...) {  // that, or there is no memory for it
+    say_farewell_if_possible();
   }
   _exit(EXIT_FAILURE);
+}
+
+// With the exception that is being handled.
+void WorkerEnd::say_farewell_if_possible() {
+  try {
+    const std::string payload =
+        item_of(Exit{.how = Exit::How::exception, .failure = current_failure()});
+    const Header header = sealed({.verb = Verb::farewell}, payload);
+    Ring& up = line_.memory->up;
+    if (Ring::kCapacity - up.size() < sizeof header + payload.size()) return;
+    up.write_some(reinterpret_cast<const char*>(&header), sizeof header);
+    up.write_some(payload.data(), payload.size());
+  } catch (const std::bad_alloc&) {  // then without a reason
+  }
 }
 
 void WorkerEnd::end_with_parent() {

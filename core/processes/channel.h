@@ -115,6 +115,7 @@ class WorkerEnd {
   void write(std::string_view bytes);
   void wake_parent();
   [[noreturn]] void leave(const char* why);
+  void say_farewell_if_possible();
   [[noreturn]] static void leave_as_stray();
   [[noreturn]] static void end_with_parent();
 

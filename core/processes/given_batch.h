@@ -1,9 +1,8 @@
 /// @file
 /// The batch that a worker was given, as its parent sees it.
 ///
-///     parent:         t4  t5  t6  t7        what it gave: its own list, which nobody else can
-///     change shared memory:  begun 2, end 3        how far the worker is: believed as far as it
-///     makes sense
+///     parent:         t4  t5  t6  t7       what it gave: its own list
+///     shared memory:  begun 2, end 3       how far the worker is: believed if it makes sense
 ///
 /// A crashing worker may have written anything into the memory that it shares. So the parent takes
 /// from there only two positions and a time, and tasks only from its own list. Positions that are

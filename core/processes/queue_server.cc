@@ -57,6 +57,14 @@ void QueueServer::reject(Member& member) {
   member.kill_at = Clock::now();
 }
 
+void QueueServer::reject(Member& member, const char* why) {
+  try {
+    throw DamagedLine(why);
+  } catch (const DamagedLine&) {
+    reject(member);
+  }
+}
+
 void QueueServer::handle(Member& member, Message message) {
   if (queues_.at(message.header.queue) == nullptr && message.header.verb != Verb::farewell) {
     return;  // for a queue that the parent has destroyed

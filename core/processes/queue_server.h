@@ -205,7 +205,8 @@ class QueueServer {
   // queue_server.cc: requests
   void serve(Member& member);
   void handle(Member& member, Message message);
-  void reject(Member& member);
+  static void reject(Member& member);
+  static void reject(Member& member, const char* why);
   void handle_take(Member& member, const Header& header);
   void handle_put(Member& member, Message message);
   void handle_farewell(Member& member, const Message& message);
@@ -225,7 +226,7 @@ class QueueServer {
   [[noreturn]] void become_worker(Member& self, const std::function<void()>& body);
   std::string run_worker(const std::function<void()>& body);
   void reap_dead();
-  Exit exit_of(Member& member);
+  Exit exit_of(Member& member, bool ended);
   void signal_all_of(const Member& member, int signal);
   void forget_waits(const Member& member);
 

@@ -70,7 +70,7 @@ void QueueServer::become_worker(Member& self, const std::function<void()>& body)
   try {
     setpgid(0, 0);                  // a group of its own, to which belongs what its action starts
     std::signal(SIGTERM, SIG_DFL);  // even if the caller ignores it: it says that the time is up
-    on_exit(leave_without_handlers, nullptr);
+    if (on_exit(leave_without_handlers, nullptr) != 0) _exit(EXIT_FAILURE);
     // Only the parent serves, so what is needed for that is dropped, with the other lines.
     consumers_.clear();
     producers_.clear();
@@ -108,6 +108,10 @@ std::vector<InFlight> QueueServer::in_flight() {
   const TimePoint now = Clock::now();
   for (Member& member : members_) {
     if (!member.served || member.farewell) continue;
+    if (member.batch.is_damaged(member.channel.worker_batch())) {
+      reject(member, "what it says of its tasks makes no sense");
+      continue;
+    }
     InFlight on = member.in_flight();
     if (member.first_seen.pops != on.pops || member.first_seen.since == TimePoint{}) {
       member.first_seen = {.since = now, .pops = on.pops};
@@ -128,14 +132,10 @@ void QueueServer::request_stop() {
   }
 }
 
-// To the worker, and to all that its action has started. If the worker was reaped already, by
-// somebody else, the number of its group may belong to another one: then only it is meant.
+// To the worker, and to all that its action has started.
 void QueueServer::signal_all_of(const Member& member, int signal) {
+  posix::send_signal_to_group(member.pidfd, member.pid, signal);
   posix::send_signal(member.pidfd, signal);
-  siginfo_t info{};
-  const bool is_reaped = waitid(P_PIDFD, static_cast<id_t>(member.pidfd.get()), &info,
-                                WEXITED | WNOHANG | WNOWAIT) != 0;
-  if (!is_reaped) kill(-member.pid, signal);
 }
 
 // Sends SIGTERM at once, and SIGKILL after the grace period. From now on the worker gets no more
@@ -166,7 +166,7 @@ void QueueServer::reap_dead() {
     }
     const bool ended = !member->served;  // by `end`: that is not reported
     member->served = false;              // what it still asks for is not sent to it
-    const Exit exit = exit_of(*member);
+    const Exit exit = exit_of(*member, ended);
     const std::shared_ptr<OnExit> on_exit = member->on_exit;
     forget_waits(*member);
     member = members_.erase(member);
@@ -177,10 +177,10 @@ void QueueServer::reap_dead() {
 // Returns how a dead worker ended. First all that it sent is handled: only then do we know what it
 // pushed, which items it never read, and which tasks it never began. Those go back to their queues.
 // Then its group is ended, unless it left of its own accord: no child of a lost action lives on.
-Exit QueueServer::exit_of(Member& member) {
+Exit QueueServer::exit_of(Member& member, bool ended) {
   serve(member);
   const bool left = member.farewell && member.farewell->how == Exit::How::returned;
-  if (!left || !member.served) signal_all_of(member, SIGKILL);
+  if (!left || ended) signal_all_of(member, SIGKILL);
   Exit exit = reap(member.pidfd, member.before.worker);
   const auto& sent = member.unacknowledged;
   // It died before it had read the last answer, so it was never on the task in it.

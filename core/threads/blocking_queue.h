@@ -225,8 +225,8 @@ class BlockingQueue final : public TaskSource<Sync> {
   MaybeTask pop_batch(Worker<Sync>& worker) {
     Lock lock(mutex_);
     Waiting waiting(*this);
-    stealing_.make_room();  // before any task is taken: there may be no memory
     for (;;) {
+      stealing_.make_room();  // before any task is taken: there may be no memory
       std::vector<TaskId> batch = take_batch();
       if (batch.empty()) batch = stealing_.steal_half();
       if (!batch.empty()) {

@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <span>
 #include <utility>
 #include <vector>
@@ -38,12 +39,17 @@ class ResultBuffer final : public Buffer {
   /// Buffers an item. `when`: the time, exact to a tick. The buffer is flushed as soon as it is
   /// full, or an item is pushed in a later tick than the first one.
   void push(T&& item, TimePoint when) {
+    if (next_ == places_.size()) [[unlikely]]
+      begin_anew();  // there was no memory for that last time
     if (next_ == 0) since_ = when;
     places_[next_] = std::move(item);
     filled_.store(++next_, std::memory_order_release);
-    const bool full = next_ == places_.size();
-    if (full || when != since_) [[unlikely]] {
-      begin_anew(full ? std::min(2 * places_.size(), kMostPlaces) : places_.size());
+    if (next_ == places_.size() || when != since_) [[unlikely]] {
+      try {
+        begin_anew();
+      } catch (const std::bad_alloc&) {
+        return;  // the item is accepted, and waits here for the next flush
+      }
       // The caller may be far behind, if there are few processors. Then let it catch up: if even
       // more results wait for it, they no longer fit into the caches.
       if (queue_->size() > kFarBehind) Sync::yield();
@@ -58,7 +64,9 @@ class ResultBuffer final : public Buffer {
  private:
   // Flushes, and begins again with an empty buffer. It is a larger one if the old one was filled
   // within one tick: a flush may cost two switches between threads, so there should be few.
-  void begin_anew(std::size_t places) {
+  void begin_anew() {
+    const bool full = next_ == places_.size();
+    const std::size_t places = full ? std::min(2 * places_.size(), kMostPlaces) : places_.size();
     const std::lock_guard lock(mutex_);
     flush_filled();
     flushed_ = 0;

@@ -180,13 +180,15 @@ class Crew {
     // listens any more.
     template <class Action>
     void insist(Action action) {
-      do {
+      constexpr int kMostYields = 1 << 16;  // each attempt may use memory, so not too often
+      for (int yields = 1;; yields = std::min(2 * yields, kMostYields)) {
         try {
           return action();
         } catch (const std::bad_alloc&) {
-          Sync::yield();
+          if (worker_.gives_up()) return;
+          for (int i = 0; i < yields; ++i) Sync::yield();
         }
-      } while (!worker_.gives_up());
+      }
     }
 
     Worker<Sync>& worker_;

@@ -46,7 +46,7 @@ class Worker;
 
 /// The queue that a batch came from, or in which a worker waits.
 template <class Sync>
-class TaskSource {
+class TaskSource : public std::enable_shared_from_this<TaskSource<Sync>> {
  public:
   TaskSource() = default;
   TaskSource(const TaskSource&) = delete;
@@ -157,8 +157,8 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   /// The worker is about to wait in `queue`, whose mutex is locked. The wait must end, by Ended, as
   /// soon as the worker `gives_up`.
-  void wait_in(TaskSource<Sync>& queue) { waits_in_ = &queue; }
-  void wait_is_over() { waits_in_ = nullptr; }
+  void wait_in(TaskSource<Sync>& queue) { set_waits_in(queue.weak_from_this()); }
+  void wait_is_over() { set_waits_in({}); }
   bool gives_up() const { return gives_up_; }
 
   /// The worker waits for room for a result, or does so no longer. That time does not count against
@@ -203,17 +203,17 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   /// Ends this worker, whatever it is on. It gets no more tasks, and waits for nothing more.
   void end_now() {
+    gives_up_ = true;
     {
       const std::lock_guard lock(mutex_);
       if (state_ != State::at_work) return;
       batch_.close();
       state_ = State::ended;
     }
-    gives_up_ = true;
     request_stop();
     // It said where it waits before it looked whether it gives up (wait_in): so either we find the
     // queue here, or it does not wait.
-    if (TaskSource<Sync>* queue = waits_in_) queue->wake_all();
+    if (const auto queue = waits_in()) queue->wake_all();
   }
 
   /// Asks the action to finish early, through its stop_token.
@@ -244,6 +244,15 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
     batch_.fill({});
   }
 
+  std::shared_ptr<TaskSource<Sync>> waits_in() const {
+    const std::lock_guard lock(waits_in_mutex_);
+    return waits_in_.lock();
+  }
+  void set_waits_in(std::weak_ptr<TaskSource<Sync>> queue) {
+    const std::lock_guard lock(waits_in_mutex_);
+    waits_in_ = std::move(queue);
+  }
+
   enum class State { at_work, left, ended };
 
   const WorkerId id_;
@@ -262,7 +271,8 @@ class Worker : public std::enable_shared_from_this<Worker<Sync>> {
 
   // Not of Sync: as long as nobody calls end_now, no schedule depends on them.
   std::atomic<bool> gives_up_ = false;  // set by end_now
-  std::atomic<TaskSource<Sync>*> waits_in_ = nullptr;
+  mutable std::mutex waits_in_mutex_;
+  std::weak_ptr<TaskSource<Sync>> waits_in_;  // guarded by waits_in_mutex_
 };
 
 }  // namespace workbench::threads

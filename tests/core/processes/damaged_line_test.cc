@@ -1,5 +1,6 @@
 // What a crashing worker writes into the memory that it shares: the parent is not led astray.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -26,18 +27,22 @@ std::string result_of(int task) {
   return std::string(static_cast<std::size_t>(20 + task % 100), static_cast<char>('a' + task % 26));
 }
 
-// In its first task, worker 0 writes a random word to a random place; then it goes on, or crashes.
-testing::Seen<std::string> run_with_a_stray_write(unsigned seed, bool crashes) {
-  return testing::run(
-      {.stop_on_error = false, .parallelism = 3, .result_timeout = std::chrono::milliseconds(800)},
-      Processes{}, tasks(60), [=](int task) {
-        static bool done = false;
-        if (this_worker_id() == 0 && !std::exchange(done, true)) {
-          testing::write_somewhere(seed);
-          if (crashes) std::raise(SIGSEGV);
-        }
-        return result_of(task);
-      });
+enum class Then { crash, hang, go_on };
+
+// In its first task, worker 0 writes a random word to a random place, and then?
+testing::Seen<std::string> run_with_a_stray_write(unsigned seed, Then then) {
+  return testing::run({.stop_on_error = false,
+                       .parallelism = 3,
+                       .result_timeout = std::chrono::milliseconds(then == Then::hang ? 40 : 800)},
+                      Processes{}, tasks(60), [=](int task) {
+                        static bool done = false;
+                        if (this_worker_id() == 0 && !std::exchange(done, true)) {
+                          testing::write_somewhere(seed);
+                          if (then == Then::crash) std::raise(SIGSEGV);
+                          if (then == Then::hang) pause();
+                        }
+                        return result_of(task);
+                      });
 }
 
 void expect_an_honest_ledger(const testing::Seen<std::string>& seen, unsigned seed) {
@@ -60,14 +65,24 @@ unsigned runs_asked_for() {
 
 TEST_F(ProcessesTest, AStrayWriteOfACrashingWorkerDoesNoHarm) {
   for (unsigned seed = 0; seed < runs_asked_for(); ++seed) {
-    ASSERT_NO_FATAL_FAILURE(expect_an_honest_ledger(run_with_a_stray_write(seed, true), seed));
+    ASSERT_NO_FATAL_FAILURE(
+        expect_an_honest_ledger(run_with_a_stray_write(seed, Then::crash), seed));
   }
 }
 
 // Without a crash the worker goes on with what it has damaged itself.
 TEST_F(ProcessesTest, AStrayWriteOfAWorkerThatGoesOnDoesNoHarm) {
   for (unsigned seed = 0; seed < runs_asked_for(); ++seed) {
-    ASSERT_NO_FATAL_FAILURE(expect_an_honest_ledger(run_with_a_stray_write(seed, false), seed));
+    ASSERT_NO_FATAL_FAILURE(
+        expect_an_honest_ledger(run_with_a_stray_write(seed, Then::go_on), seed));
+  }
+}
+
+// Even if it has overwritten what says how long it has been on which task.
+TEST_F(ProcessesTest, AStrayWriteOfAWorkerThatHangsDoesNoHarm) {
+  for (unsigned seed = 0; seed < runs_asked_for() / 4; ++seed) {
+    ASSERT_NO_FATAL_FAILURE(
+        expect_an_honest_ledger(run_with_a_stray_write(2 * seed, Then::hang), seed));
   }
 }
 

@@ -155,6 +155,23 @@ TEST_F(ProcessesTest, TheChildrenOfALostActionEndWithIt) {
   }
 }
 
+TEST_F(ProcessesTest, WhatAnActionThatReturnsHasStartedLivesOn) {
+  const SharedCount child;
+  EXPECT_TRUE(run(kKeepGoing, Processes{}, tasks(4), [&child](int task) {
+                if (task != 0) return;
+                const pid_t forked = fork();
+                if (forked == 0) {
+                  for (;;) pause();
+                }
+                *child = forked;
+              }).report.all_ok());
+  const posix::UniqueFd pidfd = posix::open_pidfd(*child);
+  pollfd fd{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(poll(&fd, 1, 0), 0);  // it has not ended
+  kill(*child, SIGKILL);
+  EXPECT_TRUE(ends(pidfd));
+}
+
 // The kernel forgets whom to tell of a parent's death when a process changes its credentials.
 TEST_F(ProcessesTest, AWorkerNoticesTheDeathOfItsCallerByItself) {
   const posix::Shared<std::array<std::atomic<int>, 2>> pids =
