@@ -121,10 +121,10 @@ TYPED_TEST(ReactorOn, DeliversATenMegabyteResultIntactInBothModes) {
 TYPED_TEST(ReactorOn, DeliversManyResultsOfTwoHundredKilobytesIntactInBothModes) {
   for (const bool stop_on_error : {false, true}) {
     const Reactor reactor({.stop_on_error = stop_on_error, .parallelism = 3}, TypeParam{});
-    const auto report = reactor.run(tasks(50), [](int task) { return long_text(200'000, task); });
+    const auto report = reactor.run(tasks(50), [](int task) { return long_text(1'000'000, task); });
     for (int task = 0; task < 50; ++task) {
       const auto& outcome = report.outcomes[static_cast<std::size_t>(task)];
-      EXPECT_TRUE(outcome.value() == long_text(200'000, task)) << "task " << task;
+      EXPECT_TRUE(outcome.value() == long_text(1'000'000, task)) << "task " << task;
     }
   }
 }

@@ -66,7 +66,7 @@ constexpr int kTasks = 60;
 
 std::string result_of(int task) {
   // From a few bytes to several times what a ring holds.
-  return std::string(static_cast<std::size_t>(task) % 7 == 0 ? 200'000 : 20,
+  return std::string(static_cast<std::size_t>(task) % 7 == 0 ? 1'000'000 : 20,
                      static_cast<char>('a' + task % 26));
 }
 

@@ -182,7 +182,7 @@ TEST(ChannelBetweenProcesses, KeepsTheWholeMessagesOfAWorkerThatWasKilledInTheNe
   const auto& memory = *line.memory;
   const pid_t worker = fork_worker(line, [](WorkerEnd& parent) {
     for (std::size_t i = 0; i < 3; ++i) parent.send({.count = i}, text(100, i));
-    parent.send({.count = 3}, text(200'000, 3));
+    parent.send({.count = 3}, text(2 * Ring::kCapacity, 3));
   });
   ParentEnd parent(std::move(line));
   while (memory.worker_asleep == 0) sched_yield();  // the ring is full: nobody reads

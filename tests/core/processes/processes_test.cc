@@ -116,7 +116,7 @@ TEST_F(ProcessesTest, LosesOnlyTheTaskWhoseWorkerWasKilledWhilePushing) {
     if (task == 0) spin_until([&] { return *victim != 0; });
     if (task == 1) *victim = getpid();
     if (task == 1) spin_until([&] { return may_push->load(); });
-    return std::string(200'000, static_cast<char>('a' + task));
+    return std::string(1'000'000, static_cast<char>('a' + task));
   };
   for (const bool stop_on_error : {false, true}) {
     *victim = 0;
@@ -136,7 +136,7 @@ TEST_F(ProcessesTest, LosesOnlyTheTaskWhoseWorkerWasKilledWhilePushing) {
     EXPECT_EQ(seen.report.outcomes[1].exit()->signal, SIGKILL);
     if (stop_on_error) continue;
     EXPECT_EQ(seen.tally()[ok], 1U);
-    EXPECT_EQ(seen.report.outcomes[0].value(), std::string(200'000, 'a'));
+    EXPECT_EQ(seen.report.outcomes[0].value(), std::string(1'000'000, 'a'));
   }
 }
 
