@@ -119,11 +119,11 @@ class Symbols {
   // Looks again which libraries are loaded. Only what is on this machine: a traceback asks no
   // server.
   void load() {
-    static const Dwfl_Callbacks kCallbacks{.find_elf = dwfl_linux_proc_find_elf,
-                                           .find_debuginfo = dwfl_build_id_find_debuginfo,
-                                           .section_address = dwfl_offline_section_address,
-                                           .debuginfo_path = nullptr};
-    info_.reset(dwfl_begin(&kCallbacks));
+    static const Dwfl_Callbacks callbacks{.find_elf = dwfl_linux_proc_find_elf,
+                                          .find_debuginfo = dwfl_build_id_find_debuginfo,
+                                          .section_address = dwfl_offline_section_address,
+                                          .debuginfo_path = nullptr};
+    info_.reset(dwfl_begin(&callbacks));
     dwfl_linux_proc_report(info_.get(), getpid());
     dwfl_report_end(info_.get(), nullptr, nullptr);
   }

@@ -42,8 +42,8 @@ class Reply {
   using Shipped = Result;  ///< what a process must be able to send (core/processes/wire.h)
 
   Reply() = default;
-  Reply(MaybeTask announced) : task_(announced) {}          // NOLINT(google-explicit-constructor)
-  Reply(Leaving leaving) : content_(std::move(leaving)) {}  // NOLINT(google-explicit-constructor)
+  Reply(MaybeTask announced) : task_(announced) {}  // NOLINT(google-explicit-constructor)
+  Reply(Leaving leaving) : content_(leaving) {}     // NOLINT(google-explicit-constructor)
   Reply(MaybeTask task, Result result)
       : task_(task), content_(Carried<Result>(std::move(result))) {}
 

@@ -39,7 +39,7 @@ class Ring {
   /// Copies as much of the `size` bytes at `data` as there is room for; returns how much.
   std::size_t write_some(const char* data, std::size_t size) {
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
-    const std::size_t used = static_cast<std::size_t>(head - tail_);
+    const auto used = static_cast<std::size_t>(head - tail_);
     if (used > kCapacity) return 0;
     const std::size_t count = std::min(size, kCapacity - used);
     // The bytes may go past the end of the array: then the rest of them begins again at its start.
@@ -54,7 +54,7 @@ class Ring {
   /// Copies as much as there is, at most `size` bytes, to `data`; returns how much.
   std::size_t read_some(char* data, std::size_t size) {
     const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
-    const std::size_t used = static_cast<std::size_t>(head_ - tail);
+    const auto used = static_cast<std::size_t>(head_ - tail);
     if (used > kCapacity) return 0;
     const std::size_t count = std::min(size, used);
     const std::size_t start = tail % kCapacity;

@@ -94,12 +94,9 @@ Json ledger_json(const Tally& tally) {
 }
 
 Json failure_json(const Failure& failure) {
-  return {{"task", or_null(failure.task)},
-          {"worker", or_null(failure.worker)},
-          {"type", failure.type},
-          {"what", failure.what},
-          {"cause", failure.cause},
-          {"trace", failure.trace()}};
+  return {{"task", or_null(failure.task)}, {"worker", or_null(failure.worker)},
+          {"type", failure.type},          {"what", failure.what},
+          {"cause", failure.cause},        {"trace", failure.trace()}};
 }
 
 Json exit_json(const Exit& exit) {
