@@ -24,6 +24,8 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/workbench-config-ve
 if(NOT BUILD_SHARED_LIBS)
   set(pkg_config_private -ldw)
 endif()
+# Its way to the prefix, so that it is right wherever the files are installed or moved to.
+string(REGEX REPLACE "[^/]+" ".." pkg_config_up ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 configure_file(cmake/workbench.pc.in workbench.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/workbench.pc COMPONENT development
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

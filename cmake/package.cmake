@@ -21,4 +21,5 @@ set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SHLIBDEPS ON)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Libraries and headers of the worker pools.")
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION "The program that shows how worker pools fail.")
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # what is packed was built before
 include(CPack)
