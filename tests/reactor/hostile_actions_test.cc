@@ -155,12 +155,6 @@ std::vector<Hostile> on_processes() {
       {"Terminates", [] { std::terminate(); }, {lost, How::signal, SIGABRT}},
       {"ThrowsWhatThrowsInWhat", [] { throw ThrowsInWhat(); }, {lost, How::signal, SIGABRT}},
       {"EndsItsThread", [] { pthread_exit(nullptr); }, {lost, How::cancelled}},
-      {"IsCancelled",
-       [] {
-         pthread_cancel(pthread_self());
-         pthread_testcancel();
-       },
-       {lost, How::cancelled}},
       {"BecomesAnother", [] { execl("/bin/false", "false", nullptr); }, {lost, How::exit, 1}},
       {"ComesBackTwice", come_back_twice, {ok}},
       {"ClosesAll", close_all, {lost, How::exception}},
@@ -178,9 +172,15 @@ std::vector<Hostile> on_processes() {
       {"SleepsForEver", sleep_forever, {timed_out}},
   };
   all.insert(all.end(), others.begin(), others.end());
-  // A sanitizer reserves terabytes, and follows jumps.
+  // A sanitizer reserves terabytes, follows jumps, and has its own way with cancelled processes.
   if (!testing::kAddressSanitizer && !testing::kThreadSanitizer) {
     all.push_back({"AsksForTooMuch", ask_for_too_much, {failed}});
+    all.push_back(Hostile{"IsCancelled",
+                          [] {
+                            pthread_cancel(pthread_self());
+                            pthread_testcancel();
+                          },
+                          {lost, How::cancelled}});
     all.push_back({"JumpsOut", [] { longjmp(frame_of_the_test, 1); }, {lost, How::exit, 9}});
   }
   return all;
