@@ -184,7 +184,7 @@ class QueueServer {
     std::optional<Unacknowledged> unacknowledged{};
     std::optional<Exit> farewell{};        // what it said itself about its end
     bool served = true;                    // false: ended or dead; it gets no more items
-    bool rejected = false;                 // its items could not be read; it is ignored
+    bool rejected = false;                 // what it wrote makes no sense; it is ignored
     bool dead = false;                     // its pidfd says so
     TimePoint kill_at = TimePoint::max();  // when it gets SIGKILL if it has not ended by then
   };
