@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace workbench::hang_proof {
@@ -19,6 +20,9 @@ namespace workbench::hang_proof {
 struct Tree {
   pid_t root = 0;
   bool with_root = true;
+  /// These programs are known never to hand a descriptor to others over a socket. Otherwise nobody
+  /// knows what a process may hold that we cannot look into.
+  bool keeps_descriptors = false;
 };
 
 /// The processes of the tree that have not ended. If only the first thread of a process has ended,
@@ -31,6 +35,20 @@ std::vector<pid_t> processes_of_quickly(const Tree& tree);
 
 /// All processes.
 std::vector<pid_t> all_processes();
+
+/// The threads of a tree that have not ended, each with its process.
+struct ThreadList {
+  std::vector<std::pair<pid_t, pid_t>> threads;
+  /// Nothing was listed and gone when it was looked at, and the numbers of new processes did not
+  /// begin anew meanwhile. Then whatever lived in the tree from the beginning of the list to its
+  /// end, or was started by such a one, is in it (see threads_of in proc.cc).
+  bool complete = false;
+};
+/// Throws std::runtime_error if /proc does not show the processes that we see.
+ThreadList threads_of(const Tree& tree);
+
+/// Has this thread not ended?
+bool exists(pid_t process, pid_t thread);
 
 /// A thread of the process that has not ended: the first one (whose number is that of the process)
 /// if possible, otherwise another. Ask this before you read /proc, where a thread that has ended
@@ -46,7 +64,8 @@ std::filesystem::path directory_of(pid_t process);
 /// The whole text of a file of /proc; empty if it cannot be read.
 std::string text_of(const std::filesystem::path& file);
 
-/// The word after `key` in a text with lines like `key value`; empty if the key is not there.
+/// The word after `key` at the beginning of a line; empty if no line begins with it. (A thread may
+/// call itself `SigCgt:`, so the name in the middle of a line means nothing.)
 std::string word_behind(const std::string& text, const std::string& key);
 
 /// What this descriptor refers to: `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`,

@@ -1,27 +1,31 @@
 /// @file
 /// The proof that a tree of processes hangs: that it waits, and that nothing can end its waits.
 ///
-///     snapshot each thread ──▶ who could end these waits? ──▶ snapshot each thread again
-///       each is in an untimed    nobody outside the tree,       the same threads, the same calls,
-///       call, not switched       no timer, no signal            the same switch counters
-///       meanwhile
+///     look at each thread ──▶ who could end these waits? ──▶ look again ──▶ freeze ──▶ the same
+///     each is in an untimed   nobody outside the tree,       the same      all stand   questions,
+///     call, not switched      no timer, no signal            threads       still       now proved
+///     meanwhile
 ///
-/// Why twice: one snapshot of each thread is often wrong, because they are taken one after the
-/// other. Suppose that two threads pass a ball to and fro. A is seen asleep; then B passes the ball
-/// to A and goes to sleep; B is seen asleep, too; and yet the program is alive. But if the switch
-/// counters of a thread are the same in both snapshots, it has not run in between. So at one
-/// instant between the two passes all threads were asleep at once; and a thread that sleeps wakes
-/// nobody.
+/// The looks through /proc disturb nobody. They only raise a suspicion, because they are taken one
+/// after the other, and what comes and goes between them escapes. So a suspected tree is frozen
+/// (frozen_tree.h), and in the frozen world everything is asked once more: there is no other
+/// thread, none of them can change what we read, and each begins its call under our eyes. When they
+/// are let go, each goes back to sleep in its call: otherwise there is no proof.
 ///
-/// The handler of a signal may end a wait. So nothing is proved about a process that catches a
-/// signal which others may send: SIGTERM, SIGHUP, SIGUSR1, a real-time signal, or the signal of an
-/// alarm. SIGINT is exempt, because Python always catches it; the price is that a wait which only
-/// the handler of Ctrl-C would end is called a hang. Nothing is proved, either, about a process for
-/// which the kernel works in the background (io_uring, io_setup).
+/// What is said then: *at one instant every thread of the tree slept in a call without a limit, and
+/// everything that these calls wait for was found to be held by nobody but the tree. Unless
+/// somebody interferes on purpose, it waits for ever.*
 ///
-/// Limit. An alarm that was set with `alarm` or `setitimer` can be noticed only by the handler of
-/// its signal. If there is no handler, the alarm would end the program, and it is not noticed at
-/// all.
+/// Everything is found, nothing is taken for granted because it was not seen: an end of a pipe that
+/// nobody is seen to hold is held by somebody whom we cannot see. Where something cannot be known,
+/// the finding is `unreadable`.
+///
+/// Assumptions. Each has a test that shows the smallest program that breaks it.
+/// 1. Nobody interferes on purpose: sends a signal that ends or wakes a process (also Ctrl-C, which
+///    every Python program catches), attaches a debugger, opens a descriptor through /proc.
+/// 2. Nobody outside has taken a descriptor that was made inside with pidfd_getfd(2).
+/// 3. The kernel was not asked to act where no trace of it is left: by a ring of io_setup(2) whose
+///    mapping was removed, or through an eventfd that a control group or a device signals.
 ///
 /// A time-out proves nothing, and is not used here.
 #pragma once
@@ -35,17 +39,19 @@ namespace workbench::hang_proof {
 
 struct Finding {
   enum class Kind {
-    alive,       ///< something runs, naps, or could be woken from outside: see `why`
+    alive,       ///< something runs, naps, or has moved: see `why`
+    idle,        ///< nothing runs, but something outside, a timer or a signal could wake it
     hang,        ///< proved
     unreadable,  ///< it seems to wait, but we may not read all that a proof needs
   };
   Kind kind = Kind::alive;
   std::string why{};                        ///< what speaks against a hang; empty for `hang`
   std::vector<ThreadSnapshot> snapshots{};  ///< of each thread, when it was examined
+  bool was_frozen = false;                  ///< its threads were stopped for a moment
 };
 
 /// Examines the tree. Takes some milliseconds if the tree seems to hang, much less if it is alive.
-/// Requires: the caller is not part of the tree.
+/// Requires: the caller is not part of the tree, and nobody else calls ptrace(2) for it.
 Finding examine(const Tree& tree);
 
 }  // namespace workbench::hang_proof

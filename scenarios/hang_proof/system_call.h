@@ -14,14 +14,17 @@ namespace workbench::hang_proof {
 
 /// What can end a call that waits.
 enum class WaitsFor {
-  nothing,      ///< it does not wait, or only for a limited time
-  futex,        ///< another thread that wakes the address in the first argument
-  descriptor,   ///< the descriptor in the first argument
-  poll,         ///< any descriptor of an array, or a signal
-  select,       ///< any descriptor of three sets, or a signal
-  epoll,        ///< any descriptor that the epoll in the first argument watches
-  child,        ///< a child that changes its state
-  the_outside,  ///< a signal, a file lock, a named object: anybody may end it
+  nothing,          ///< it does not wait, or only for a limited time
+  futex,            ///< another thread that wakes the address in the first argument
+  futexes,          ///< the same for several addresses (futex_waitv)
+  descriptor,       ///< the descriptor in the first argument
+  two_descriptors,  ///< data goes from one descriptor to another (splice)
+  poll,             ///< any descriptor of an array, or a signal
+  select,           ///< any descriptor of three sets, or a signal
+  epoll,            ///< any descriptor that the epoll in the first argument watches
+  child,            ///< a child that changes its state
+  signal,           ///< a signal that the process catches
+  the_outside,      ///< a file lock, a named object: anybody may end it
 };
 
 struct SystemCall {

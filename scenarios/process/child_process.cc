@@ -97,7 +97,7 @@ std::size_t ChildProcess::left_behind(Duration grace) {
     // Reap those that have ended; then wait for one of the others.
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }
-    const std::vector<pid_t> left = hang_proof::processes_of({getpid(), false});
+    const std::vector<pid_t> left = hang_proof::processes_of({.root = getpid(), .with_root = false});
     if (left.empty() || Clock::now() >= deadline) return left.size();
     const UniqueFd one(pidfd_open(left.front(), 0));
     if (one) wait_for_either(one.get(), -1, deadline);
@@ -111,7 +111,7 @@ std::vector<pid_t> ChildProcess::end_all() {
     // one of them, reap, and look again, until nothing is left.
     pid_t killed = 0;
     std::vector<pid_t> defiant;
-    for (const pid_t each : hang_proof::processes_of({getpid(), false})) {
+    for (const pid_t each : hang_proof::processes_of({.root = getpid(), .with_root = false})) {
       if (kill(each, SIGKILL) == 0) {
         killed = each;
       } else if (errno == EPERM) {  // it runs as another user, as with sudo

@@ -76,7 +76,7 @@ class InterruptPolicy {
     const bool ctrl_c = interrupt.signal == SIGINT && interrupt.from_terminal;
     if (ctrl_c && last_ != 0) return false;
     if (!interrupt.from_terminal && interrupt.signal != last_) {  // some senders repeat it
-      for (const pid_t each : hang_proof::processes_of({getpid(), false}))
+      for (const pid_t each : hang_proof::processes_of({.root = getpid(), .with_root = false}))
         kill(each, interrupt.signal);
     }
     // Ctrl-C sets no limit: at a prompt, for example, it only cancels the line that a person typed.
@@ -110,7 +110,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
   };
   while (!child.wait_until(policy.next(), interrupts.fd())) {
     const auto interrupt = interrupts.take();
-    record.finding = hang_proof::examine({getpid(), false});
+    record.finding = hang_proof::examine({.root = getpid(), .with_root = false});
     const bool enough = interrupt && !policy.pass_on(*interrupt);
     record.interrupted_by = policy.last();
     record.ended_by_force = enough || policy.out_of_patience();
@@ -133,7 +133,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
 ProgramRecord watch_program(const ProgramSpec& spec) {
   ProgramRecord record;
   watch_until_end(spec, record);
-  record.defiant = hang_proof::processes_of({getpid(), false});  // all others have been ended
+  record.defiant = hang_proof::processes_of({.root = getpid(), .with_root = false});  // all others have been ended
   return record;
 }
 

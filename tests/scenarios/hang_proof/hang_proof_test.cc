@@ -27,50 +27,18 @@
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/process/child_process.h"
 #include "tests/support/child.h"
+#include "tests/support/lives.h"
 #include "tests/support/pair.h"
 
 namespace workbench::hang_proof {
 namespace {
 
-using ::testing::HasSubstr;
+using testing::children_of_here;
+using testing::expect_hang;
+using testing::expect_no_hang;
 using testing::Pair;
 using testing::read_one;
-
-// Looks at `life` in a child until a hang is proved, or until `why` has been said against one a few
-// times. No limit: a life that neither hangs nor says so is for the test's timeout.
-Finding look_at_life(const std::function<void()>& life, const std::string& why = "") {
-  constexpr int kEnough = 20;
-  scenarios::ChildProcess child(
-      [&] {
-        life();
-        return EXIT_SUCCESS;
-      },
-      scenarios::ChildProcess::Group::own);
-  for (int said = 0;;) {
-    Finding finding = examine({getpid(), false});
-    if (!why.empty() && finding.why.find(why) != std::string::npos) ++said;
-    if (finding.kind == Finding::Kind::hang || said == kEnough) return finding;
-    const bool ended = child.wait_until(Clock::now() + std::chrono::milliseconds(1));  // the pace
-    if (ended) return {.why = "it has ended"};
-  }
-}
-
-void expect_hang(const std::function<void()>& life) {
-  const Finding finding = look_at_life(life);
-  EXPECT_EQ(finding.kind, Finding::Kind::hang) << finding.why;
-}
-
-void expect_no_hang(const std::string& why, const std::function<void()>& life) {
-  const Finding finding = look_at_life(life, why);
-  EXPECT_NE(finding.kind, Finding::Kind::hang);
-  EXPECT_THAT(finding.why, HasSubstr(why));
-}
-
-// Waits for what nobody but itself can write.
-void read_own_pipe() {
-  Pair line;
-  if (pipe(line.ends) == 0) read_one(line.ends[0]);
-}
+using testing::read_own_pipe;
 
 TEST(KernelProof, APipeWhoseWritersAreAllInsideIsAHang) {
   expect_hang([] { read_own_pipe(); });
@@ -92,7 +60,7 @@ TEST(KernelProof, ASocketPairInsideIsAHang) {
 TEST(KernelProof, ASocketWhosePeerIsOutsideIsNone) {
   Pair line;
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends), 0);
-  expect_no_hang("a socket that it waits for is held outside", [&] {
+  expect_no_hang("the other end of its socket is outside", [&] {
     close(line.ends[1]);
     read_one(line.ends[0]);
   });
@@ -166,7 +134,7 @@ TEST(KernelProof, WhoTracesAProcessOutsideWaitsForThatOneToo) {
   prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
   const pid_t outside = getpid();
   const auto trace = [&] { return ptrace(PTRACE_SEIZE, outside, nullptr, nullptr) == 0; };
-  expect_no_hang("it traces a process outside", [&] {
+  expect_no_hang("it traces process", [&] {
     // The tracer is a thread. The child lives, so that there is something to wait for in any case.
     std::thread([&] {
       const pid_t child = fork();
@@ -219,7 +187,7 @@ TEST(KernelProof, AProgramWhoseFirstThreadHasEndedIsJudgedByTheOthers) {
 }
 
 TEST(KernelProof, NothingLeftIsNotAHang) {
-  EXPECT_EQ(examine({getpid(), false}).kind, Finding::Kind::alive);
+  EXPECT_EQ(examine(children_of_here()).kind, Finding::Kind::alive);
 }
 
 // Each thread of it waits for most of its time, and at nearly every look all of them seem to.

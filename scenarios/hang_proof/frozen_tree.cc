@@ -1,0 +1,108 @@
+#include "scenarios/hang_proof/frozen_tree.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "core/time.h"
+#include "scenarios/hang_proof/snapshot.h"
+
+namespace workbench::hang_proof {
+namespace {
+
+constexpr int kRounds = 10;                   // after so many lists something still was new
+constexpr std::chrono::seconds kPatience{2};  // until all sleep again: they have nothing to do
+
+// Does this for each, and throws the first Moved only at the end: whoever was stopped has to be
+// brought back into its call even if the tree turns out to live.
+template <class Threads, class Do>
+void for_each(Threads& threads, Do act) {
+  std::optional<Moved> first;
+  for (auto& thread : threads) {
+    try {
+      act(thread);
+    } catch (const Moved& moved) {
+      if (!first) first = moved;
+    }
+  }
+  if (first) throw Moved(*first);
+}
+
+}  // namespace
+
+FrozenTree::FrozenTree(const Tree& tree) {
+  seize_all(tree);
+  stop_all();
+}
+
+void FrozenTree::seize_all(const Tree& tree) {
+  std::set<std::pair<pid_t, pid_t>> seized;
+  for (int round = 0; round < kRounds; ++round) {
+    const ThreadList list = threads_of(tree);
+    bool added = false;
+    for (const auto& [process, thread] : list.threads) {
+      if (!seized.emplace(process, thread).second) continue;
+      threads_.push_back(Tracee::seize(process, thread));
+      added = true;
+    }
+    if (added || !list.complete) continue;
+    if (list.threads.size() != seized.size()) throw Moved{"a thread has ended"};
+    return;
+  }
+  throw Moved{"threads or processes come and go"};
+}
+
+void FrozenTree::stop_all() {
+  std::optional<Moved> gone;
+  const auto remember = [&](auto act) {
+    try {
+      for_each(threads_, act);
+    } catch (const Moved& moved) {
+      if (!gone) gone = moved;
+    }
+  };
+  remember([](const Tracee& thread) { thread.interrupt(); });
+  remember([](Tracee& thread) { thread.begin_again(); });
+  if (gone) throw Moved(*gone);
+  for_each(threads_, [](Tracee& thread) { thread.at_entry(); });
+}
+
+std::vector<pid_t> FrozenTree::processes() const {
+  std::set<pid_t> all;
+  for (const Tracee& thread : threads_) all.insert(thread.process());
+  return {all.begin(), all.end()};
+}
+
+void FrozenTree::let_wait() const {
+  for (const Tracee& thread : threads_) thread.let_wait();
+  const TimePoint deadline = deadline_after(Clock::now(), kPatience);
+  std::vector<ThreadSnapshot> asleep;
+  for (const Tracee& thread : threads_) {
+    for (;;) {
+      const auto snapshot = snapshot_of(thread.process(), thread.thread());
+      if (!snapshot || thread.has_stopped() || Clock::now() >= deadline) {
+        throw Moved{"thread " + std::to_string(thread.thread()) + " does not wait any more"};
+      }
+      if (snapshot->waits_untimed()) {
+        asleep.push_back(*snapshot);
+        break;
+      }
+      sched_yield();  // it is on its way into the call
+    }
+  }
+  // Each was seen asleep; and if none was switched until now, all slept at the same instant.
+  for (const ThreadSnapshot& snapshot : asleep) {
+    if (snapshot_of(snapshot.process, snapshot.thread) != snapshot) {
+      throw Moved{snapshot.command + " has moved"};
+    }
+  }
+  for (const Tracee& thread : threads_) {
+    if (thread.has_stopped()) throw Moved{"a thread has come back from its call"};
+  }
+}
+
+}  // namespace workbench::hang_proof

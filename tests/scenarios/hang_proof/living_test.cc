@@ -1,0 +1,562 @@
+// Programs that live, although at times nothing of them runs and nobody is seen who could wake
+// them. None of them may be called a hang: at no look, to their end.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/futex.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/select.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <cstring>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/posix/shared_memory.h"
+#include "core/posix/unique_fd.h"
+#include "tests/support/lives.h"
+#include "tests/support/pair.h"
+
+namespace workbench::hang_proof {
+namespace {
+
+using testing::expect_to_live;
+using testing::expect_to_wait_for;
+using testing::Pair;
+using testing::read_one;
+
+constexpr uid_t kNobody = 65534;
+
+void write_one(int fd) {
+  const char byte = 1;
+  while (write(fd, &byte, 1) < 0) {
+  }
+}
+
+// ---- who is outside, and not seen
+// ----------------------------------------------------------------
+
+sockaddr_un address_of(const std::string& name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  // An abstract name: a zero in front, and no file.
+  name.copy(address.sun_path + 1, sizeof address.sun_path - 2);
+  return address;
+}
+
+/// A daemon, outside: it listens under a name.
+class Daemon {
+ public:
+  Daemon() {
+    const sockaddr_un address = address_of(name());
+    bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    listen(listener_.get(), 5);
+  }
+  static std::string name() { return "living-test-" + std::to_string(getpid()); }
+
+  posix::UniqueFd accept_one() const {
+    return posix::UniqueFd(accept(listener_.get(), nullptr, nullptr));
+  }
+  void close_listener() { listener_ = {}; }
+
+ private:
+  posix::UniqueFd listener_{socket(AF_UNIX, SOCK_STREAM, 0)};
+};
+
+int connect_to(const std::string& daemon) {
+  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  const sockaddr_un address = address_of(daemon);
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    _exit(EXIT_FAILURE);
+  return fd;
+}
+
+TEST(Living, AClientOfADaemon) {
+  const Daemon daemon;
+  const std::string name = Daemon::name();
+  expect_to_wait_for([&] { write_one(daemon.accept_one().get()); },
+                     [&] { read_one(connect_to(name)); });
+}
+
+// Calls `watcher` in a child: to the watcher, this process is outside. If the child is nobody, it
+// may not look into this process.
+void watch_in_a_child(const std::function<void()>& watcher, bool as_nobody) {
+  scenarios::ChildProcess child(
+      [&] {
+        if (as_nobody && (setgid(kNobody) != 0 || setuid(kNobody) != 0)) return EXIT_FAILURE;
+        watcher();
+        return ::testing::Test::HasFailure() ? EXIT_FAILURE : EXIT_SUCCESS;
+      },
+      scenarios::ChildProcess::Group::own);
+  EXPECT_TRUE(child.wait_until(TimePoint::max()));
+  EXPECT_EQ(child.end().code, EXIT_SUCCESS);
+}
+void watch_as_nobody(const std::function<void()>& watcher) { watch_in_a_child(watcher, true); }
+
+TEST(Living, AClientOfADaemonThatWeMayNotLookInto) {
+  if (getuid() != 0) GTEST_SKIP() << "needs another user";
+  const Daemon daemon;
+  const std::string name = Daemon::name();
+  Pair wish;
+  ASSERT_EQ(pipe(wish.ends), 0);
+  std::thread answer([&] {
+    read_one(wish.ends[0]);
+    write_one(daemon.accept_one().get());
+  });
+  watch_as_nobody([&] {
+    expect_to_wait_for([&] { write_one(wish.ends[1]); }, [&] { read_one(connect_to(name)); });
+  });
+  answer.join();
+}
+
+void send_descriptor(int line, int fd) {
+  char byte = 1;
+  iovec data{.iov_base = &byte, .iov_len = 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof fd)> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof fd);
+  std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  if (sendmsg(line, &message, 0) != 1) _exit(EXIT_FAILURE);
+}
+
+posix::UniqueFd receive_descriptor(int line) {
+  char byte = 0;
+  iovec data{.iov_base = &byte, .iov_len = 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  if (recvmsg(line, &message, 0) != 1) return {};
+  int fd = -1;
+  std::memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
+  return posix::UniqueFd(fd);
+}
+
+// Sends the end for writing of a pipe to a daemon, keeps one for itself, and reads.
+void give_a_pipe_to(const std::string& daemon) {
+  Pair line;
+  if (pipe(line.ends) != 0) return;
+  const int connection = connect_to(daemon);
+  send_descriptor(connection, line.ends[1]);
+  close(connection);
+  read_one(line.ends[0]);
+}
+
+TEST(Living, WhoHasGivenAPipeAway) {
+  const Daemon daemon;
+  const std::string name = Daemon::name();
+  posix::UniqueFd given;
+  std::thread receiver([&] { given = receive_descriptor(daemon.accept_one().get()); });
+  expect_to_wait_for(
+      [&] {
+        receiver.join();
+        write_one(given.get());
+      },
+      [&] { give_a_pipe_to(name); });
+}
+
+TEST(Living, WhosePipeIsOnItsWayToSomebody) {
+  const Daemon daemon;  // that has not accepted yet
+  const std::string name = Daemon::name();
+  expect_to_wait_for([&] { write_one(receive_descriptor(daemon.accept_one().get()).get()); },
+                     [&] { give_a_pipe_to(name); });
+}
+
+TEST(Living, WhosePipeIsOnItsWayThroughAnAcceptedSocket) {
+  const Daemon daemon;
+  const std::string name = Daemon::name();
+  posix::UniqueFd accepted;
+  std::thread acceptor([&] { accepted = daemon.accept_one(); });
+  expect_to_wait_for(
+      [&] {
+        acceptor.join();
+        write_one(receive_descriptor(accepted.get()).get());
+      },
+      [&] { give_a_pipe_to(name); });
+}
+
+TEST(Living, WhoHasGivenAPipeToOneThatWeMayNotLookInto) {
+  if (getuid() != 0) GTEST_SKIP() << "needs another user";
+  const Daemon daemon;
+  const std::string name = Daemon::name();
+  Pair wish;
+  ASSERT_EQ(pipe(wish.ends), 0);
+  std::thread answer([&] {
+    const auto given = receive_descriptor(daemon.accept_one().get());
+    read_one(wish.ends[0]);
+    write_one(given.get());
+  });
+  watch_as_nobody(
+      [&] { expect_to_wait_for([&] { write_one(wish.ends[1]); }, [&] { give_a_pipe_to(name); }); });
+  answer.join();
+}
+
+// A thread of another process may have descriptors that the others do not have.
+TEST(Living, WhosePipeIsHeldByOneThreadOutside) {
+  Pair line;
+  ASSERT_EQ(pipe(line.ends), 0);
+  Pair wish;
+  Pair ready;
+  ASSERT_EQ(pipe(wish.ends), 0);
+  ASSERT_EQ(pipe(ready.ends), 0);
+  std::thread holder([&] {
+    unshare(CLONE_FILES);
+    write_one(ready.ends[1]);
+    read_one(wish.ends[0]);
+    write_one(line.ends[1]);
+  });
+  read_one(ready.ends[0]);
+  const posix::UniqueFd end_to_read(dup(line.ends[0]));
+  // Of this thread's own, the life inherits them, and keeps one.
+  expect_to_wait_for(
+      [&] {
+        write_one(wish.ends[1]);
+        holder.join();
+      },
+      [&] { read_one(end_to_read.get()); });
+}
+
+// ---- memory that others may map
+// --------------------------------------------------------------------
+
+void wait_for(sem_t* semaphore) {
+  while (sem_wait(semaphore) != 0) {
+  }
+}
+
+TEST(Living, ASemaphoreInASegmentWithAKey) {
+  const key_t key = 0x57420000 + (getpid() & 0xffff);
+  const auto attach = [key](int flags) {
+    return static_cast<sem_t*>(shmat(shmget(key, sizeof(sem_t), flags), nullptr, 0));
+  };
+  expect_to_wait_for(
+      [&] {
+        sem_t* semaphore = attach(0);  // it comes later
+        sem_post(semaphore);
+        shmctl(shmget(key, sizeof(sem_t), 0), IPC_RMID, nullptr);
+        shmdt(semaphore);
+      },
+      [&] {
+        sem_t* semaphore = attach(IPC_CREAT | 0600);
+        sem_init(semaphore, 1, 0);
+        wait_for(semaphore);
+      });
+}
+
+TEST(Living, ASemaphoreWithAName) {
+  const std::string name = "/living-test-" + std::to_string(getpid());
+  expect_to_wait_for(
+      [&] {
+        sem_t* semaphore = sem_open(name.c_str(), 0);
+        ASSERT_NE(semaphore, SEM_FAILED);
+        sem_post(semaphore);
+        sem_close(semaphore);
+        sem_unlink(name.c_str());
+      },
+      [&] { wait_for(sem_open(name.c_str(), O_CREAT, 0600, 0)); });
+}
+
+TEST(Living, ASemaphoreInAFileThatSomebodyHasOpen) {
+  const posix::UniqueFd file(memfd_create("semaphore", 0));
+  ASSERT_EQ(ftruncate(file.get(), sizeof(sem_t)), 0);
+  const auto map = [&] {
+    return static_cast<sem_t*>(
+        mmap(nullptr, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0));
+  };
+  expect_to_wait_for(
+      [&] {
+        sem_t* semaphore = map();  // only now
+        sem_post(semaphore);
+        munmap(semaphore, sizeof(sem_t));
+      },
+      [&] {
+        sem_t* semaphore = map();
+        sem_init(semaphore, 1, 0);
+        wait_for(semaphore);
+      });
+}
+
+// A page of a private mapping that nobody has written to is still that of the file.
+TEST(Living, AFutexInAFileThatIsMappedPrivately) {
+  std::string path = ::testing::TempDir() + "futex-XXXXXX";
+  const posix::UniqueFd file(mkstemp(path.data()));
+  ASSERT_EQ(ftruncate(file.get(), sizeof(int)), 0);
+  const auto map = [&](int how) {
+    return mmap(nullptr, sizeof(int), how == MAP_SHARED ? PROT_READ | PROT_WRITE : PROT_READ, how,
+                file.get(), 0);
+  };
+  expect_to_wait_for(
+      [&] {
+        auto* word = static_cast<std::atomic<int>*>(map(MAP_SHARED));
+        *word = 1;
+        syscall(SYS_futex, word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+        munmap(word, sizeof(int));
+        unlink(path.c_str());
+      },
+      [&] {
+        auto* word = static_cast<std::atomic<int>*>(map(MAP_PRIVATE));
+        while (*word == 0) syscall(SYS_futex, word, FUTEX_WAIT, 0, nullptr, nullptr, 0);
+      });
+}
+
+// ---- the wait that was begun
+// -----------------------------------------------------------------------
+
+/// A pipe whose end for writing is held outside, and one that is all inside.
+struct TwoPipes {
+  TwoPipes() {
+    EXPECT_EQ(pipe(outer.ends), 0);
+    EXPECT_EQ(pipe(inner.ends), 0);
+  }
+  Pair outer;
+  Pair inner;
+};
+
+TEST(Living, AnEpollWhoseNumberBelongsToSomethingElseByNow) {
+  const TwoPipes pipes;
+  expect_to_wait_for([&] { write_one(pipes.outer.ends[1]); },
+                     [&] {
+                       const int epoll = epoll_create1(0);
+                       const int copy = dup(pipes.outer.ends[0]);
+                       epoll_event event{.events = EPOLLIN, .data = {}};
+                       epoll_ctl(epoll, EPOLL_CTL_ADD, copy, &event);
+                       dup2(pipes.inner.ends[0], copy);  // the epoll goes on to watch the other
+                       close(pipes.outer.ends[1]);
+                       while (epoll_wait(epoll, &event, 1, -1) != 1) {
+                       }
+                     });
+}
+
+TEST(Living, ASelectWithALargeNumber) {
+  const TwoPipes pipes;
+  constexpr int kLarge = 1500;
+  expect_to_wait_for([&] { write_one(pipes.outer.ends[1]); },
+                     [&] {
+                       dup2(pipes.outer.ends[0], kLarge);
+                       close(pipes.outer.ends[1]);
+                       std::array<std::uint64_t, 32> set{};
+                       do {
+                         set.fill(0);
+                         set.at(kLarge / 64) |= 1ULL << kLarge % 64;
+                         set.at(0) |= 1ULL << static_cast<unsigned>(pipes.inner.ends[0]);
+                       } while (syscall(SYS_pselect6, kLarge + 1, set.data(), nullptr, nullptr,
+                                        nullptr, nullptr) != 1);
+                     });
+}
+
+TEST(Living, ADescriptorThatAnotherThreadHasReplaced) {
+  const TwoPipes pipes;
+  expect_to_wait_for([&] { write_one(pipes.outer.ends[1]); },
+                     [&] {
+                       const int number = dup(pipes.outer.ends[0]);
+                       std::atomic<pid_t> reader = 0;
+                       std::thread thread([&] {
+                         reader = gettid();
+                         read_one(number);
+                         _exit(EXIT_SUCCESS);
+                       });
+                       testing::wait_until_it_sleeps(reader);
+                       close(pipes.outer.ends[1]);
+                       dup2(pipes.inner.ends[0], number);
+                       thread.join();
+                     });
+}
+
+TEST(Living, APollWhoseArrayAnotherThreadHasChanged) {
+  const TwoPipes pipes;
+  expect_to_wait_for([&] { write_one(pipes.outer.ends[1]); },
+                     [&] {
+                       pollfd entry{.fd = pipes.outer.ends[0], .events = POLLIN, .revents = 0};
+                       std::atomic<pid_t> poller = 0;
+                       std::thread thread([&] {
+                         poller = gettid();
+                         poll(&entry, 1, -1);
+                         _exit(EXIT_SUCCESS);
+                       });
+                       testing::wait_until_it_sleeps(poller);
+                       close(pipes.outer.ends[1]);
+                       *static_cast<volatile int*>(&entry.fd) = pipes.inner.ends[0];
+                       thread.join();
+                     });
+}
+
+TEST(Living, ASocketWhoseLimitOfTimeWasTakenAwayLater) {
+  expect_to_live([] {
+    Pair line;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends) != 0) return;
+    const timeval limit{.tv_sec = 1, .tv_usec = 0};
+    const timeval none{};
+    setsockopt(line.ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    std::atomic<pid_t> reader = 0;
+    std::thread thread([&] {
+      reader = gettid();
+      char byte = 0;
+      if (read(line.ends[0], &byte, 1) < 0) _exit(EXIT_SUCCESS);  // with or without our doing
+    });
+    testing::wait_until_it_sleeps(reader);
+    setsockopt(line.ends[0], SOL_SOCKET, SO_RCVTIMEO, &none, sizeof none);
+    thread.join();
+  });
+}
+
+// ---- what acts by itself
+// ---------------------------------------------------------------------------
+
+TEST(Living, AParentWhoseChildAnAlarmEnds) {
+  expect_to_live([] {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(1);
+      testing::read_own_pipe();
+    }
+    waitpid(child, nullptr, 0);
+  });
+}
+
+TEST(Living, WhoseAlarmWasSetBeforeItBecameThisProgram) {
+  expect_to_live([] {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(1);
+      execlp("sleep", "sleep", "infinity", nullptr);
+    }
+    waitpid(child, nullptr, 0);
+  });
+}
+
+TEST(Living, ATimerWithADescriptor) {
+  expect_to_live([] {
+    const int timer = timerfd_create(CLOCK_MONOTONIC, 0);
+    const itimerspec soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 300'000'000}};
+    timerfd_settime(timer, 0, &soon, nullptr);
+    std::uint64_t times = 0;
+    while (read(timer, &times, sizeof times) < 0) {
+    }
+  });
+}
+
+TEST(Living, WhoGetsASignalWhenSomethingHappens) {
+  const TwoPipes pipes;
+  Pair line;
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends), 0);
+  expect_to_wait_for([&] { write_one(line.ends[1]); },
+                     [&] {
+                       const pid_t child = fork();
+                       if (child == 0) {
+                         fcntl(line.ends[0], F_SETOWN, getpid());
+                         fcntl(line.ends[0], F_SETFL, O_ASYNC);
+                         testing::read_own_pipe();  // until SIGIO ends it
+                       }
+                       waitpid(child, nullptr, 0);
+                     });
+}
+
+TEST(Living, AThreadThatCallsItselfAfterAFieldOfProc) {
+  expect_to_wait_for(
+      [] {
+        for (const pid_t each : processes_of(testing::children_of_here())) kill(each, SIGUSR1);
+      },
+      [] {
+        prctl(PR_SET_NAME, "SigCgt: 0");
+        std::signal(SIGUSR1, [](int) { _exit(EXIT_SUCCESS); });
+        testing::read_own_pipe();
+      });
+}
+
+// ---- what comes and goes
+// ---------------------------------------------------------------------------
+
+// Twenty threads wait, and a chain of threads, each of which starts the next one and ends, works
+// for a while and then feeds them.
+TEST(Living, AChainOfThreads) {
+  EXPECT_GT(expect_to_live([] {
+              std::mutex mutex;
+              std::condition_variable fed;
+              bool food = false;
+              std::vector<std::thread> waiting;
+              for (int i = 0; i < 20; ++i) {
+                waiting.emplace_back([&] {
+                  std::unique_lock lock(mutex);
+                  fed.wait(lock, [&] { return food; });
+                });
+              }
+              std::function<void(int)> hop = [&](int left) {
+                if (left > 0) {
+                  std::thread([&hop, left] { hop(left - 1); }).detach();
+                  return;
+                }
+                const std::lock_guard lock(mutex);
+                food = true;
+                fed.notify_all();
+              };
+              hop(5'000);
+              for (std::thread& each : waiting) each.join();
+            }),
+            3);
+}
+
+TEST(Living, AChainOfProcesses) {
+  EXPECT_GT(expect_to_live([] {
+              Pair line;
+              if (pipe(line.ends) != 0) return;
+              if (fork() == 0) {
+                for (int i = 0; i < 1'000; ++i) {
+                  if (fork() != 0) _exit(EXIT_SUCCESS);
+                }
+                write_one(line.ends[1]);
+                _exit(EXIT_SUCCESS);
+              }
+              read_one(line.ends[0]);
+            }),
+            3);
+}
+
+// The same outside: the end of the pipe goes from one to the next.
+TEST(Living, WhosePipeIsHandedOnOutside) {
+  Pair line;
+  ASSERT_EQ(pipe(line.ends), 0);
+  const auto enough = posix::make_shared_memory<std::atomic<bool>>();
+  if (fork() == 0) {
+    while (!*enough) {
+      if (fork() != 0) _exit(EXIT_SUCCESS);
+    }
+    write_one(line.ends[1]);
+    _exit(EXIT_SUCCESS);
+  }
+  close(line.ends[1]);
+  line.ends[1] = -1;
+  watch_in_a_child(
+      [&] { expect_to_wait_for([&] { *enough = true; }, [&] { read_one(line.ends[0]); }); }, false);
+}
+
+}  // namespace
+}  // namespace workbench::hang_proof

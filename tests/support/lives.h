@@ -1,0 +1,110 @@
+/// @file
+/// Lives of a child process, for tests of the proof of a hang: each is a function that the child
+/// calls while the test looks at it.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <string>
+
+#include "core/time.h"
+#include "scenarios/hang_proof/proof.h"
+#include "scenarios/process/child_process.h"
+#include "tests/support/pair.h"
+
+namespace workbench::testing {
+
+/// All that this process has started.
+inline hang_proof::Tree children_of_here() { return {.root = getpid(), .with_root = false}; }
+
+using Life = std::function<void()>;
+
+inline auto as_child(const Life& life) {
+  return [&life] {
+    life();
+    return EXIT_SUCCESS;
+  };
+}
+
+/// Looks at `life` in a child until a hang is proved, or until `why` has been said against one a
+/// few times, or it has ended. No limit: a life that does none of these is for the test's timeout.
+inline hang_proof::Finding look_at(const Life& life, const std::string& why = "") {
+  constexpr int kEnough = 20;
+  scenarios::ChildProcess child(as_child(life), scenarios::ChildProcess::Group::own);
+  for (int said = 0;;) {
+    hang_proof::Finding finding = hang_proof::examine(children_of_here());
+    if (!why.empty() && finding.why.find(why) != std::string::npos) ++said;
+    if (finding.kind == hang_proof::Finding::Kind::hang || said == kEnough) return finding;
+    const bool ended = child.wait_until(Clock::now() + std::chrono::milliseconds(1));  // the pace
+    if (ended) return {.why = "it has ended"};
+  }
+}
+
+inline void expect_hang(const Life& life) {
+  const hang_proof::Finding finding = look_at(life);
+  EXPECT_EQ(finding.kind, hang_proof::Finding::Kind::hang) << finding.why;
+}
+
+inline void expect_no_hang(const std::string& why, const Life& life) {
+  const hang_proof::Finding finding = look_at(life, why);
+  EXPECT_NE(finding.kind, hang_proof::Finding::Kind::hang);
+  EXPECT_THAT(finding.why, ::testing::HasSubstr(why));
+}
+
+/// A life that goes on by itself: it is looked at until it has ended. Returns how often.
+inline int expect_to_live(const Life& life) {
+  scenarios::ChildProcess child(as_child(life), scenarios::ChildProcess::Group::own);
+  int looks = 0;
+  while (!child.wait_until(Clock::now() + std::chrono::microseconds(500))) {  // the pace
+    const hang_proof::Finding finding = hang_proof::examine(children_of_here());
+    EXPECT_NE(finding.kind, hang_proof::Finding::Kind::hang) << "look " << looks;
+    if (finding.kind == hang_proof::Finding::Kind::hang) return looks;
+    ++looks;
+  }
+  const auto end = child.end();
+  EXPECT_EQ(end.code, EXIT_SUCCESS);
+  return looks;
+}
+
+/// A life that goes on when somebody outside does something: it waits meanwhile, and is looked at.
+/// Then `help` is called, and the life has to end.
+inline void expect_to_wait_for(const Life& help, const Life& life) {
+  constexpr int kEnough = 30;
+  scenarios::ChildProcess child(as_child(life), scenarios::ChildProcess::Group::own);
+  std::string why;
+  for (int waited = 0; waited < kEnough;) {
+    const hang_proof::Finding finding = hang_proof::examine(children_of_here());
+    ASSERT_NE(finding.kind, hang_proof::Finding::Kind::hang);
+    why = finding.why;
+    if (finding.kind != hang_proof::Finding::Kind::alive) ++waited;
+    ASSERT_FALSE(child.wait_until(Clock::now() + std::chrono::milliseconds(1)));  // the pace
+  }
+  ::testing::Test::RecordProperty("why", why);
+  help();
+  EXPECT_TRUE(child.wait_until(TimePoint::max()));  // no limit: the test has one
+  EXPECT_EQ(child.end().code, EXIT_SUCCESS) << why;
+}
+
+/// In a process with several threads: waits until this one sleeps. It has to say its number first.
+inline void wait_until_it_sleeps(const std::atomic<pid_t>& thread) {
+  const auto sleeps = [&] {
+    const auto snapshot = hang_proof::snapshot_of(getpid(), thread);
+    return snapshot && snapshot->state == 'S';
+  };
+  while (thread == 0 || !sleeps()) sched_yield();
+}
+
+/// Waits for what nobody but itself can write.
+inline void read_own_pipe() {
+  Pair line;
+  if (pipe(line.ends) == 0) read_one(line.ends[0]);
+}
+
+}  // namespace workbench::testing
