@@ -51,6 +51,7 @@ void FrozenTree::seize_all(const Tree& tree) {
     }
     if (added || !list.complete) continue;
     if (list.threads.size() != seized.size()) throw Moved{"a thread has ended"};
+    if (threads_.empty()) throw Moved{"nothing is left of it"};
     return;
   }
   throw Moved{"threads or processes come and go"};

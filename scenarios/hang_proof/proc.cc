@@ -68,6 +68,15 @@ long last_number() {
   return last == std::string::npos ? 0 : std::atol(text.c_str() + last);
 }
 
+// Of one that has ended and is traced, its tracer hears first, and its parent only when the tracer
+// has let it go. So it may seem that the parent waits for nobody.
+bool is_traced(pid_t process, pid_t thread) {
+  const std::string status =
+      text_of(directory_of(process) / "task" / std::to_string(thread) / "status");
+  const std::string tracer = word_behind(status, "TracerPid:");
+  return !tracer.empty() && tracer != "0";
+}
+
 // The numbers of the children that the kernel knows of, whether or not we may see them.
 std::vector<pid_t> numbers_of_children(pid_t process, pid_t thread) {
   std::istringstream in(
@@ -181,7 +190,8 @@ ThreadList threads_of(const Tree& tree) {
   for (const pid_t process : all_processes()) {
     if (const auto stat = stat_of(process)) {
       children[stat->parent].push_back(process);
-    } else if (!std::filesystem::exists(directory_of(process), error)) {
+    } else if (!std::filesystem::exists(directory_of(process), error) ||
+               is_traced(process, process)) {
       list.complete = false;
     }
   }
@@ -197,7 +207,10 @@ ThreadList threads_of(const Tree& tree) {
         list.complete = false;
         continue;
       }
-      if (has_ended(stat)) continue;
+      if (has_ended(stat)) {
+        list.complete = list.complete && !is_traced(process, thread);
+        continue;
+      }
       if (seen.contains(process)) list.threads.emplace_back(process, thread);
       for (const pid_t child : numbers_of_children(process, thread)) {
         if (seen.contains(child)) continue;

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "core/time.h"
@@ -125,17 +126,21 @@ Tracee Tracee::seize(pid_t process, pid_t thread) {
 
 void Tracee::interrupt() const { request_or_moved(PTRACE_INTERRUPT, thread_); }
 
-// Returns why it has stopped: as in the status of waitpid, from the ninth bit on.
+// Has it stopped? Only stops are asked for: an end is not taken away from the one who waits for it
+// as its parent. And they are only looked at, not taken: a signal that was taken would be lost if
+// we let the thread go, or died, before it was passed on.
+std::optional<int> Tracee::stop() const {
+  siginfo_t info{};
+  const int options = WSTOPPED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD;
+  if (waitid(P_PID, static_cast<id_t>(thread_), &info, options) != 0) moved(thread_, "has ended");
+  return info.si_pid == 0 ? std::nullopt : std::optional(info.si_status);
+}
+
+// Returns why it has stopped: a signal, and from the ninth bit on an event (ptrace(2)).
 int Tracee::await_stop() const {
   const TimePoint deadline = deadline_after(Clock::now(), kPatience);
   for (;;) {
-    siginfo_t info{};
-    // Only stops: an end is not taken away from the one who waits for it as its parent.
-    const int options = WSTOPPED | WNOHANG | __WALL | __WNOTHREAD;
-    if (waitid(P_PID, static_cast<id_t>(thread_), &info, options) != 0) {
-      moved(thread_, "has ended");
-    }
-    if (info.si_pid != 0) return info.si_status;
+    if (const auto why = stop()) return *why;
     if (!exists(process_, thread_)) moved(thread_, "has ended");
     if (Clock::now() >= deadline) moved(thread_, "does not stop");
     sched_yield();
@@ -218,11 +223,5 @@ Tracee Tracee::seize(pid_t /*process*/, pid_t thread) {
 void Tracee::go_on_to_stop_at_calls() const { request_or_moved(PTRACE_SYSCALL, thread_); }
 
 void Tracee::let_wait() const { go_on_to_stop_at_calls(); }
-
-bool Tracee::has_stopped() const {
-  siginfo_t info{};
-  const int options = WSTOPPED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD;
-  return waitid(P_PID, static_cast<id_t>(thread_), &info, options) != 0 || info.si_pid != 0;
-}
 
 }  // namespace workbench::hang_proof

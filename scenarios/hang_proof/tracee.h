@@ -24,6 +24,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,11 +75,12 @@ class Tracee {
 
   /// Has it stopped since `let_wait`? Then it has come back from its call, started something, or
   /// got a signal.
-  bool has_stopped() const;
+  bool has_stopped() const { return stop().has_value(); }
 
  private:
   Tracee(pid_t process, pid_t thread) : process_(process), thread_(thread) {}
 
+  std::optional<int> stop() const;
   int await_stop() const;
   void go_on_to_stop_at_calls() const;
 

@@ -58,13 +58,22 @@ inline void expect_no_hang(const std::string& why, const Life& life) {
   EXPECT_THAT(finding.why, ::testing::HasSubstr(why));
 }
 
+inline std::string described(const hang_proof::Finding& finding) {
+  std::string text = "; " + finding.why;
+  for (const auto& each : finding.snapshots) {
+    text += "\n" + std::to_string(each.thread) + " " + each.command + " " + each.call_line;
+  }
+  return text;
+}
+
 /// A life that goes on by itself: it is looked at until it has ended. Returns how often.
 inline int expect_to_live(const Life& life) {
   scenarios::ChildProcess child(as_child(life), scenarios::ChildProcess::Group::own);
   int looks = 0;
   while (!child.wait_until(Clock::now() + std::chrono::microseconds(500))) {  // the pace
     const hang_proof::Finding finding = hang_proof::examine(children_of_here());
-    EXPECT_NE(finding.kind, hang_proof::Finding::Kind::hang) << "look " << looks;
+    EXPECT_NE(finding.kind, hang_proof::Finding::Kind::hang)
+        << "look " << looks << described(finding);
     if (finding.kind == hang_proof::Finding::Kind::hang) return looks;
     ++looks;
   }
