@@ -33,8 +33,11 @@ void* operator new(std::size_t size) {
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
+// Not inline: to GCC, a `free` of what `new` has returned would look like a mistake.
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
+  std::free(memory);
+}
 
 namespace workbench {
 namespace {
@@ -58,7 +61,8 @@ class WithoutMemory : public ::testing::Test {
   void SetUp() override { struck = &*counter_; }
   void TearDown() override {
     EXPECT_FALSE(testing::has_children());
-    // A thread that was joined is listed for a moment more. One that was not keeps this test waiting.
+    // A thread that was joined is listed for a moment more. One that was not keeps this test
+    // waiting.
     testing::spin_until([this] { return threads_of_this_process() == threads_; });
   }
 
