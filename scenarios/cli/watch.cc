@@ -29,8 +29,26 @@ constexpr int kMostMilliseconds = 1'000'000'000;
 struct WatchOptions {
   std::vector<std::string> command{};
   int deadline_ms = 0;  ///< 0: none
+  bool fail_idle = false;
   bool json = false;    ///< one object to stdout; what the command writes there goes to stderr
 };
+
+bool is_over(ProgramVerdict verdict) {
+  return verdict == ProgramVerdict::completed || verdict == ProgramVerdict::crash;
+}
+
+std::string headline_of(const ProgramRecord& record) {
+  switch (record.verdict) {
+    case ProgramVerdict::hang:
+      return "HANG, proved: nothing of it runs, and nothing can wake it";
+    case ProgramVerdict::idle:
+      return fmt::format("IDLE: nothing of it runs after {:.0f} ms, but it could be woken: {}",
+                         record.elapsed_ms, record.finding.why);
+    default:
+      return fmt::format("STUCK: not done after {:.0f} ms, but alive: {}", record.elapsed_ms,
+                         record.finding.why);
+  }
+}
 
 // Writes to stderr, because stdout belongs to the command.
 void tell(const ProgramRecord& record, const Palette& palette) {
@@ -39,18 +57,15 @@ void tell(const ProgramRecord& record, const Palette& palette) {
                fmt::join(record.defiant, ", "));
   }
   const bool as_asked = record.ended_by_force || record.end.signal == record.interrupted_by;
-  if (record.verdict == Verdict::crash && !as_asked) {
+  if (record.verdict == ProgramVerdict::crash && !as_asked) {
     fmt::print(stderr, "workbench: CRASH: ended by {}\n", signal_name(*record.end.signal));
   }
   if (record.left_behind > 0) {
     fmt::print(stderr, "workbench: {} processes outlived the command and were ended\n",
                record.left_behind);
   }
-  if (as_asked || (record.verdict != Verdict::hang && record.verdict != Verdict::stuck)) return;
-  const std::string headline = record.verdict == Verdict::hang
-                                   ? "HANG, proved: nothing of it runs, and nothing can wake it"
-                                   : fmt::format("STUCK: not done after {:.0f} ms, but alive: {}",
-                                                 record.elapsed_ms, record.finding.why);
+  if (as_asked || is_over(record.verdict)) return;
+  const std::string headline = headline_of(record);
   fmt::print(stderr, "workbench: {}\n", palette.bad(headline));
   for (const hang_proof::ThreadSnapshot& snapshot : record.finding.snapshots) {
     const auto call = snapshot.call();
@@ -59,16 +74,18 @@ void tell(const ProgramRecord& record, const Palette& palette) {
   }
 }
 
-int exit_code_of(const ProgramRecord& record) {
+int exit_code_of(const WatchOptions& options, const ProgramRecord& record) {
   if (record.ended_by_force) return kSignalBase + record.interrupted_by;
-  if (record.verdict == Verdict::hang) return kHang;
-  if (record.verdict == Verdict::stuck) return kDeadline;
+  if (record.verdict == ProgramVerdict::hang) return kHang;
+  if (record.verdict == ProgramVerdict::idle) return options.fail_idle ? kHang : kDeadline;
+  if (record.verdict == ProgramVerdict::stuck) return kDeadline;
   return record.end.signal ? kSignalBase + *record.end.signal : *record.end.code;
 }
 
 int watch(const WatchOptions& options, ColorMode color) {
   const ProgramSpec spec{.command = options.command,
                          .deadline = std::chrono::milliseconds(options.deadline_ms),
+                         .fail_idle = options.fail_idle,
                          .stdout_to_stderr = options.json};
   const ProgramRecord record = watch_program(spec);
   if (options.json) {
@@ -76,7 +93,7 @@ int watch(const WatchOptions& options, ColorMode color) {
   } else {
     tell(record, Palette(color, STDERR_FILENO));
   }
-  return exit_code_of(record);
+  return exit_code_of(options, record);
 }
 
 }  // namespace
@@ -88,6 +105,9 @@ void add_watch(CLI::App& app, CommandLine& line) {
       ->add_option("--deadline-ms", options->deadline_ms, "end it after so long (default: never)")
       ->check(CLI::Range(1, kMostMilliseconds))
       ->option_text("N");
+  command->add_flag("--fail-idle", options->fail_idle,
+                    "end it, with exit code 3, when nothing of it has run for 3 s and no limit of "
+                    "time ends its waits");
   command->add_flag("--json", options->json,
                     "one JSON object; the command's stdout goes to stderr");
   command->add_option("command", options->command, "the program and its arguments, behind --")

@@ -26,26 +26,33 @@ std::string name_of(const ThreadSnapshot& snapshot) {
   return snapshot.command + " (" + std::to_string(snapshot.thread) + ")";
 }
 
-// What speaks against a hang in the snapshots alone: first of all a thread that is alive, then a
-// thread whose system call cannot be read. Empty: every thread waits without a limit.
+// What speaks against a hang in the snapshots alone: first of all a thread that runs, then one whose
+// wait has a limit of time, then one whose system call cannot be read. Empty: every thread waits
+// without a limit.
 std::optional<Finding> objection(const std::vector<ThreadSnapshot>& snapshots) {
   if (snapshots.empty()) return Finding{.why = "nothing is left of it"};
-  const auto alive =
-      std::find_if(snapshots.begin(), snapshots.end(), [](const ThreadSnapshot& snapshot) {
-        return snapshot.state != 'S' || !snapshot.held_still ||
-               (!snapshot.call_line.empty() && !snapshot.waits_untimed());
-      });
-  if (alive != snapshots.end()) {
-    const auto call = alive->call();
-    const std::string what = alive->state == 'T' || alive->state == 't' ? "is stopped"
-                             : alive->state == 'S' && call              ? "is in " + call->name()
-                                                                        : "runs";
-    return Finding{.why = name_of(*alive) + " " + what};
+  const auto find = [&](auto is_so) -> const ThreadSnapshot* {
+    const auto found = std::find_if(snapshots.begin(), snapshots.end(), is_so);
+    return found == snapshots.end() ? nullptr : &*found;
+  };
+  const auto is_hidden = [](const ThreadSnapshot& each) { return each.call_line.empty(); };
+  if (const auto* runner = find([](const ThreadSnapshot& each) { return each.runs(); })) {
+    const bool stopped = runner->state == 'T' || runner->state == 't';
+    return Finding{.why = name_of(*runner) + (stopped ? " is stopped" : " runs")};
   }
-  const auto hidden =
-      std::find_if(snapshots.begin(), snapshots.end(),
-                   [](const ThreadSnapshot& snapshot) { return snapshot.call_line.empty(); });
-  if (hidden == snapshots.end()) return std::nullopt;
+  const auto* limited = find([&](const ThreadSnapshot& each) {
+    return !is_hidden(each) && !each.waits_untimed();
+  });
+  if (limited != nullptr) {
+    const auto call = limited->call();
+    if (!call) return Finding{.why = name_of(*limited) + " runs"};
+    return Finding{.kind = Finding::Kind::idle,
+                   .why = name_of(*limited) + " is in " + call->name() +
+                          ", which has a limit of time",
+                   .is_timed = true};
+  }
+  const auto* hidden = find(is_hidden);
+  if (hidden == nullptr) return std::nullopt;
   return Finding{Finding::Kind::unreadable, name_of(*hidden) + ": its call cannot be read"};
 }
 
@@ -93,6 +100,11 @@ Finding suspect(const Tree& tree) {
   const auto first = snapshots_of(processes);
   const auto seen = objection(first);
   if (seen && seen->kind == Finding::Kind::alive) return *seen;
+  const auto moved = [&] {
+    return processes != processes_of(tree) || first != snapshots_of(processes);
+  };
+  const Finding has_moved{.why = "something moved between two snapshots"};
+  if (seen && seen->kind == Finding::Kind::idle) return moved() ? has_moved : *seen;
   std::vector<WaitingThread> threads;
   for (const ThreadSnapshot& snapshot : first) {
     if (const auto call = snapshot.call()) {
@@ -100,9 +112,7 @@ Finding suspect(const Tree& tree) {
     }
   }
   const auto objections = objections_of(processes, threads, tree.keeps_descriptors).worst();
-  if (processes != processes_of(tree) || first != snapshots_of(processes)) {
-    return {.why = "something moved between two snapshots"};
-  }
+  if (moved()) return has_moved;
   if (objections && objections->kind == Finding::Kind::idle) return *objections;
   return seen ? *seen : objections ? *objections : Finding{Finding::Kind::hang};
 }

@@ -30,12 +30,18 @@
 /// A time-out proves nothing, and is not used here.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/hang_proof/snapshot.h"
 
 namespace workbench::hang_proof {
+
+/// The assumptions by name, in this order.
+inline constexpr std::array<std::string_view, 3> kAssumptions{
+    "nobody-interferes", "no-descriptor-was-taken", "no-hidden-work-of-the-kernel"};
 
 struct Finding {
   enum class Kind {
@@ -47,6 +53,7 @@ struct Finding {
   Kind kind = Kind::alive;
   std::string why{};                        ///< what speaks against a hang; empty for `hang`
   std::vector<ThreadSnapshot> snapshots{};  ///< of each thread, when it was examined
+  bool is_timed = false;                    ///< `idle`: a limit of time ends a wait
   bool was_frozen = false;                  ///< its threads were stopped for a moment
 };
 

@@ -31,6 +31,8 @@ struct ThreadSnapshot {
 
   std::optional<SystemCall> call() const { return parse_system_call(call_line); }
 
+  /// It does not sleep, or did not all the while.
+  bool runs() const { return state != 'S' || !held_still; }
   /// It sleeps in a system call that has no limit of time.
   bool waits_untimed() const;
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -125,6 +126,11 @@ bool is_regular_file(pid_t thread, int fd) {
   return std::filesystem::is_regular_file(directory_of(thread) / "fd" / std::to_string(fd), error);
 }
 
+bool waits_for_ctrl_c(pid_t thread) {
+  const std::string caught = word_behind(text_of(directory_of(thread) / "status"), "SigCgt:");
+  return (std::strtoull(caught.c_str(), nullptr, 16) >> (SIGINT - 1) & 1) != 0;
+}
+
 // How many names a file has that is mapped here. Empty if we may not ask.
 std::optional<unsigned long> names_of(pid_t thread, const Mapping& mapping) {
   std::ostringstream range;
@@ -147,8 +153,9 @@ WakerReach Wakers::reach_of(const WaitingThread& waiting) const {
     case WaitsFor::the_outside:
       return outside("anybody may end its " + call.name());
     case WaitsFor::child:
-    case WaitsFor::signal:
       return {};
+    case WaitsFor::signal:
+      return waits_for_ctrl_c(waiting.thread) ? outside("it waits for Ctrl-C") : WakerReach{};
     case WaitsFor::futex: {
       const bool is_private = (call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0;
       return is_private ? WakerReach{} : futex(waiting.thread, call.arguments[0]);

@@ -193,18 +193,20 @@ Json to_json(const std::vector<Scenario>& scenarios, const std::vector<Subject>&
 }
 
 Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
-  const bool hangs = record.verdict == Verdict::hang;
-  const bool stuck = record.verdict == Verdict::stuck;
+  const bool hangs = record.verdict == ProgramVerdict::hang;
+  const bool could_go_on =
+      record.verdict == ProgramVerdict::stuck || record.verdict == ProgramVerdict::idle;
   Json threads = Json::array();
-  if (hangs || stuck) threads = list(record.finding.snapshots, snapshot_json);
+  if (hangs || could_go_on) threads = list(record.finding.snapshots, snapshot_json);
   const auto& [code, signal] = record.end;
   return {{"schema_version", 1},
           {"command", spec.command},
           {"verdict", name_of(record.verdict)},
           {"exit_code", or_null(code)},
           {"signal", signal ? Json(signal_name(*signal)) : Json(nullptr)},
-          {"hang", hangs ? Json{{"proof", name_of(Proof::proved)}} : Json(nullptr)},
-          {"why_alive", stuck ? Json(record.finding.why) : Json(nullptr)},
+          {"hang", hangs ? Json{{"proof", name_of(Proof::proved)}, {"assumptions", hang_proof::kAssumptions}}
+                         : Json(nullptr)},
+          {"why_alive", could_go_on ? Json(record.finding.why) : Json(nullptr)},
           {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
           {"threads", std::move(threads)},
           {"elapsed_ms", record.elapsed_ms}};

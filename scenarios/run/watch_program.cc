@@ -11,6 +11,7 @@
 #include <cstring>
 #include <optional>
 
+#include "scenarios/hang_proof/examiner.h"
 #include "scenarios/process/child_result.h"
 
 namespace workbench::scenarios {
@@ -19,7 +20,9 @@ namespace {
 using hang_proof::Finding;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr std::chrono::milliseconds kPace{10};  // between two examinations
+constexpr std::chrono::milliseconds kPace{10};  // between two looks, at least
+constexpr std::chrono::seconds kStillness{3};   // after so long, who is idle has failed, if that is asked
+constexpr std::chrono::seconds kSilence{10};    // after so long, a person is told
 constexpr std::chrono::seconds kGrace{1};       // for processes that outlive the command
 constexpr std::chrono::seconds kPatience{5};    // with a command that was asked to end
 
@@ -86,7 +89,7 @@ class InterruptPolicy {
   }
 
   /// When to look again.
-  TimePoint next() const { return std::min({Clock::now() + kPace, deadline_, limit_}); }
+  TimePoint next(TimePoint look) const { return std::min({look, deadline_, limit_}); }
   bool out_of_patience() const { return Clock::now() >= limit_; }
   int last() const { return last_; }
 
@@ -104,20 +107,34 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
   const TimePoint deadline =
       spec.deadline.count() == 0 ? TimePoint::max() : deadline_after(start, spec.deadline);
   InterruptPolicy policy(deadline);
-  const auto conclude = [&](Verdict verdict) {
+  const auto conclude = [&](ProgramVerdict verdict) {
     record.verdict = verdict;
     record.elapsed_ms = Milliseconds(Clock::now() - start).count();
   };
-  while (!child.wait_until(policy.next(), interrupts.fd())) {
+  hang_proof::Examiner examiner({.root = getpid(), .with_root = false}, kPace);
+  bool told = false;
+  while (!child.wait_until(policy.next(examiner.next()), interrupts.fd())) {
     const auto interrupt = interrupts.take();
-    record.finding = hang_proof::examine({.root = getpid(), .with_root = false});
+    record.finding = examiner.look();
     const bool enough = interrupt && !policy.pass_on(*interrupt);
+    const auto kind = record.finding.kind;
+    const bool runs = kind == Finding::Kind::alive;
+    const auto unended = runs ? ProgramVerdict::stuck : ProgramVerdict::idle;
     record.interrupted_by = policy.last();
     record.ended_by_force = enough || policy.out_of_patience();
-    if (record.ended_by_force) return conclude(Verdict::stuck);
+    if (record.ended_by_force) return conclude(ProgramVerdict::stuck);
     if (interrupt) continue;  // we looked before the signal was passed on
-    if (record.finding.kind == Finding::Kind::hang) return conclude(Verdict::hang);
-    if (Clock::now() >= deadline) return conclude(Verdict::stuck);
+    if (kind == Finding::Kind::hang) return conclude(ProgramVerdict::hang);
+    if (Clock::now() >= deadline) return conclude(unended);
+    const bool is_still = examiner.still_since() != TimePoint::max();
+    const Duration still = is_still ? Clock::now() - examiner.still_since() : Duration{};
+    if (spec.fail_idle && !runs && !record.finding.is_timed && still >= kStillness) {
+      return conclude(ProgramVerdict::idle);
+    }
+    if (!told && still >= kSilence && spec.deadline.count() == 0) {
+      told = true;
+      fmt::print(stderr, "workbench: nothing of it has run for 10 s: {}\n", record.finding.why);
+    }
   }
   record.end = child.end();
   if (const auto error = no_exec.read()) {
@@ -125,7 +142,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
         fmt::format("cannot run '{}': {}", spec.command.front(), std::strerror(*error)));
   }
   record.left_behind = ChildProcess::left_behind(kGrace);
-  conclude(record.end.signal ? Verdict::crash : Verdict::completed);
+  conclude(record.end.signal ? ProgramVerdict::crash : ProgramVerdict::completed);
 }
 
 }  // namespace

@@ -9,19 +9,23 @@
 /// of these signals the program has five seconds, then the tree is ended.
 ///
 /// The verdict is `hang` only if that is proved (hang_proof/proof.h). A server that waits for
-/// clients, or a shell that waits for a person, does not hang: somebody outside could wake it.
+/// clients, or a shell that waits for a person, does not hang: somebody outside could wake it. If it
+/// still waits at the deadline, it is `idle`; if something of it runs, it is `stuck`.
 #pragma once
 
 #include <sys/types.h>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scenarios/hang_proof/proof.h"
+#include "scenarios/model/enum_names.h"
 #include "scenarios/model/usage_error.h"
-#include "scenarios/model/verdict.h"
 #include "scenarios/process/child_process.h"
 
 namespace workbench::scenarios {
@@ -30,12 +34,33 @@ namespace workbench::scenarios {
 struct ProgramSpec {
   std::vector<std::string> command{};
   std::chrono::milliseconds deadline{0};  ///< 0: none
+  bool fail_idle = false;  ///< it is ended when nothing of it has run for three seconds, and
+                           ///< no limit of time ends its waits
   bool stdout_to_stderr = false;
+};
+
+enum class ProgramVerdict {
+  completed,  ///< it has ended by itself
+  hang,       ///< proved
+  idle,       ///< nothing of it runs; only something outside, a timer or a signal could wake it
+  stuck,      ///< past the deadline, and something of it runs
+  crash,      ///< ended by a signal
+};
+
+template <>
+struct Names<ProgramVerdict> {
+  static constexpr std::array all{
+      std::pair{ProgramVerdict::completed, std::string_view("completed")},
+      std::pair{ProgramVerdict::hang, std::string_view("hang")},
+      std::pair{ProgramVerdict::idle, std::string_view("idle")},
+      std::pair{ProgramVerdict::stuck, std::string_view("stuck")},
+      std::pair{ProgramVerdict::crash, std::string_view("crash")},
+  };
 };
 
 /// What was seen of the program.
 struct ProgramRecord {
-  Verdict verdict = Verdict::completed;  ///< completed, hang, stuck or crash
+  ProgramVerdict verdict = ProgramVerdict::completed;
   ProcessEnd end{};                      ///< if it has ended
   hang_proof::Finding finding{};         ///< if it has not ended: what the last examination found
   double elapsed_ms = 0;

@@ -76,7 +76,7 @@ class Watch {
     if (finding.kind == Finding::Kind::hang) return true;
     // We may not read all that a proof needs. Then trust the wait board, but only if it says twice
     // that the run hangs, and no event was recorded in between.
-    const bool hangs = finding.kind != Finding::Kind::alive && board_says_hang();
+    const bool hangs = finding.kind == Finding::Kind::unreadable && board_says_hang();
     const TimePoint latest = trace_->recorder.latest();
     const bool again = hangs && hung_since_ == latest;
     hung_since_ = hangs ? std::optional(latest) : std::nullopt;
