@@ -15,6 +15,7 @@
 #include "reactor/reactor.h"
 #include "tests/support/runs.h"
 #include "tests/support/runtimes.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/worker_processes.h"
 
 namespace {

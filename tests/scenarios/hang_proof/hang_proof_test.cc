@@ -26,8 +26,8 @@
 #include "core/posix/shared_memory.h"
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/process/child_process.h"
+#include "tests/scenarios/hang_proof/lives.h"
 #include "tests/support/child.h"
-#include "tests/support/lives.h"
 #include "tests/support/pair.h"
 
 namespace workbench::hang_proof {

@@ -29,7 +29,7 @@
 #include <vector>
 
 #include "core/posix/unique_fd.h"
-#include "tests/support/lives.h"
+#include "tests/scenarios/hang_proof/lives.h"
 #include "tests/support/pair.h"
 
 extern "C" {  // glibc 2.36 does not declare it so itself

@@ -34,7 +34,7 @@
 
 #include "core/posix/shared_memory.h"
 #include "core/posix/unique_fd.h"
-#include "tests/support/lives.h"
+#include "tests/scenarios/hang_proof/lives.h"
 #include "tests/support/pair.h"
 
 namespace workbench::hang_proof {
