@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -56,9 +57,9 @@ int end(const std::string& line, ExitCode code) {
 
 }  // namespace
 
-int run_cli(int argc, char** argv) {
+int guarded(const std::function<int()>& action) {
   try {
-    const int code = dispatch(argc, argv);
+    const int code = action();
     // Most of the output is written only now, so only now do we learn whether that is possible.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
       throw std::runtime_error("cannot write the output");
@@ -71,6 +72,10 @@ int run_cli(int argc, char** argv) {
   } catch (const std::exception& error) {
     return end(fmt::format("workbench: {}", error.what()), kInternal);
   }
+}
+
+int run_cli(int argc, char** argv) {
+  return guarded([&] { return dispatch(argc, argv); });
 }
 
 }  // namespace workbench::scenarios

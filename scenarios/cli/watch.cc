@@ -12,11 +12,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "core/exit.h"
+#include "scenarios/cli/cli.h"
 #include "scenarios/cli/commands.h"
+#include "scenarios/process/supervised.h"
 #include "scenarios/report/json.h"
 #include "scenarios/run/watch_program.h"
 
@@ -30,7 +33,7 @@ struct WatchOptions {
   std::vector<std::string> command{};
   int deadline_ms = 0;  ///< 0: none
   bool fail_idle = false;
-  bool json = false;    ///< one object to stdout; what the command writes there goes to stderr
+  bool json = false;  ///< one object to stdout; what the command writes there goes to stderr
 };
 
 bool is_over(ProgramVerdict verdict) {
@@ -47,6 +50,14 @@ std::string headline_of(const ProgramRecord& record) {
     default:
       return fmt::format("STUCK: not done after {:.0f} ms, but alive: {}", record.elapsed_ms,
                          record.finding.why);
+  }
+}
+
+void print_threads(const hang_proof::Finding& finding) {
+  for (const hang_proof::ThreadSnapshot& snapshot : finding.snapshots) {
+    const auto call = snapshot.call();
+    fmt::print(stderr, "  process {} thread {} {:<15} {}\n", snapshot.process, snapshot.thread,
+               snapshot.command, call ? call->name() : "running");
   }
 }
 
@@ -67,11 +78,7 @@ void tell(const ProgramRecord& record, const Palette& palette) {
   if (as_asked || is_over(record.verdict)) return;
   const std::string headline = headline_of(record);
   fmt::print(stderr, "workbench: {}\n", palette.bad(headline));
-  for (const hang_proof::ThreadSnapshot& snapshot : record.finding.snapshots) {
-    const auto call = snapshot.call();
-    fmt::print(stderr, "  process {} thread {} {:<15} {}\n", snapshot.process, snapshot.thread,
-               snapshot.command, call ? call->name() : "running");
-  }
+  print_threads(record.finding);
 }
 
 int exit_code_of(const WatchOptions& options, const ProgramRecord& record) {
@@ -82,18 +89,34 @@ int exit_code_of(const WatchOptions& options, const ProgramRecord& record) {
   return record.end.signal ? kSignalBase + *record.end.signal : *record.end.code;
 }
 
-int watch(const WatchOptions& options, ColorMode color) {
+void tell_waits(const hang_proof::Finding& finding) {
+  fmt::print(stderr, "workbench: {}\n", finding.why.empty() ? "it hangs" : finding.why);
+  print_threads(finding);
+}
+
+int watch(const WatchOptions& options, const posix::InheritedSignals& signals, ColorMode color) {
   const ProgramSpec spec{.command = options.command,
                          .deadline = std::chrono::milliseconds(options.deadline_ms),
                          .fail_idle = options.fail_idle,
-                         .stdout_to_stderr = options.json};
-  const ProgramRecord record = watch_program(spec);
-  if (options.json) {
-    fmt::print("{}\n", as_text(to_json(spec, record)));
-  } else {
-    tell(record, Palette(color, STDERR_FILENO));
+                         .stdout_to_stderr = options.json,
+                         .signals = signals,
+                         .tell = tell_waits};
+  try {
+    const ProgramRecord record = watch_program(spec);
+    if (options.json) {
+      fmt::print("{}\n", as_text(to_json(spec, record)));
+    } else {
+      try {
+        tell(record, Palette(color, STDERR_FILENO));
+      } catch (const std::system_error&) {
+        // Nobody reads it any more; the exit code still says it.
+      }
+    }
+    return exit_code_of(options, record);
+  } catch (const std::exception& error) {
+    if (options.json) fmt::print("{}\n", as_text(to_json(spec, error)));
+    throw;
   }
-  return exit_code_of(options, record);
 }
 
 }  // namespace
@@ -115,7 +138,9 @@ void add_watch(CLI::App& app, CommandLine& line) {
       ->option_text("COMMAND [ARG...]");
   command->callback([options, &line] {
     options->command.insert(options->command.end(), line.watched.begin(), line.watched.end());
-    line.exit_code = watch(*options, line.color);
+    const posix::InheritedSignals signals;
+    line.exit_code = supervised(
+        signals, [&] { return guarded([&] { return watch(*options, signals, line.color); }); });
   });
 }
 

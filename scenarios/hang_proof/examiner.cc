@@ -31,8 +31,8 @@ bool Examiner::has_run(const ThreadSnapshot& before) {
 
 void Examiner::look_at_all() {
   auto all = snapshots_of(processes_of_quickly(tree_));
-  const auto runner = std::find_if(all.begin(), all.end(),
-                                   [](const ThreadSnapshot& each) { return each.runs(); });
+  const auto runner =
+      std::find_if(all.begin(), all.end(), [](const ThreadSnapshot& each) { return each.runs(); });
   const TimePoint now = Clock::now();
   if (runner != all.end()) {
     runner_ = *runner;

@@ -33,6 +33,13 @@ std::vector<pid_t> processes_of(const Tree& tree);
 /// may miss some. So it can show that something is alive, but not that nothing is.
 std::vector<pid_t> processes_of_quickly(const Tree& tree);
 
+/// The number of its parent; 0 if it is gone.
+pid_t parent_of(pid_t process);
+
+/// Does /proc show the processes that we see? In a container it may be that of another one; then
+/// all numbers in it mean something else, and nothing is found in it.
+bool is_ours();
+
 /// All processes.
 std::vector<pid_t> all_processes();
 
@@ -45,7 +52,6 @@ struct ThreadList {
   /// in proc.cc).
   bool complete = false;
 };
-/// Throws std::runtime_error if /proc does not show the processes that we see.
 ThreadList threads_of(const Tree& tree);
 
 /// Has this thread not ended?

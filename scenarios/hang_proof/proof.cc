@@ -26,9 +26,9 @@ std::string name_of(const ThreadSnapshot& snapshot) {
   return snapshot.command + " (" + std::to_string(snapshot.thread) + ")";
 }
 
-// What speaks against a hang in the snapshots alone: first of all a thread that runs, then one whose
-// wait has a limit of time, then one whose system call cannot be read. Empty: every thread waits
-// without a limit.
+// What speaks against a hang in the snapshots alone: first of all a thread that runs, then one
+// whose wait has a limit of time, then one whose system call cannot be read. Empty: every thread
+// waits without a limit.
 std::optional<Finding> objection(const std::vector<ThreadSnapshot>& snapshots) {
   if (snapshots.empty()) return Finding{.why = "nothing is left of it"};
   const auto find = [&](auto is_so) -> const ThreadSnapshot* {
@@ -40,16 +40,15 @@ std::optional<Finding> objection(const std::vector<ThreadSnapshot>& snapshots) {
     const bool stopped = runner->state == 'T' || runner->state == 't';
     return Finding{.why = name_of(*runner) + (stopped ? " is stopped" : " runs")};
   }
-  const auto* limited = find([&](const ThreadSnapshot& each) {
-    return !is_hidden(each) && !each.waits_untimed();
-  });
+  const auto* limited =
+      find([&](const ThreadSnapshot& each) { return !is_hidden(each) && !each.waits_untimed(); });
   if (limited != nullptr) {
     const auto call = limited->call();
     if (!call) return Finding{.why = name_of(*limited) + " runs"};
-    return Finding{.kind = Finding::Kind::idle,
-                   .why = name_of(*limited) + " is in " + call->name() +
-                          ", which has a limit of time",
-                   .is_timed = true};
+    return Finding{
+        .kind = Finding::Kind::idle,
+        .why = name_of(*limited) + " is in " + call->name() + ", which has a limit of time",
+        .is_timed = true};
   }
   const auto* hidden = find(is_hidden);
   if (hidden == nullptr) return std::nullopt;

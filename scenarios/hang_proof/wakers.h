@@ -9,8 +9,8 @@
 ///     epoll, poll, select   all of what they watch
 ///     child        processes of the tree, and whatever else they trace (ptrace(2))
 ///     pidfd        that process
-///     signal       nobody, unless it waits for Ctrl-C; other signals are asked for in self_acting.h
-///     all else     anybody: a terminal, a file lock, a named object, a device
+///     signal       nobody, unless it waits for Ctrl-C; other signals are asked for in
+///     self_acting.h all else     anybody: a terminal, a file lock, a named object, a device
 ///
 /// The other ends have to be *found* inside. If a pipe is empty and a read of it waits, somebody
 /// holds its end for writing, or the read would have returned. So if nobody is seen, it is somebody

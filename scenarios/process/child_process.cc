@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <system_error>
 #include <vector>
 
@@ -28,10 +29,17 @@ namespace {
 
 using posix::UniqueFd;
 
-constexpr std::chrono::seconds kPatience{1};  // the time for processes that we may not kill
+constexpr std::chrono::milliseconds kPace{10};  // of looking for those that are not seen
+constexpr std::chrono::seconds kPatience{1};    // the time for processes that we may not kill
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
+}
+
+// The children that were started here: they are ours even if /proc does not show them.
+std::set<pid_t>& started() {
+  static std::set<pid_t> pids;
+  return pids;
 }
 
 // Sets the process group. The child shall not be a subreaper, and shall have no signals blocked,
@@ -75,18 +83,33 @@ ChildProcess::ChildProcess(const std::function<int()>& life, Group group) {
     _exit(code);  // not `exit`: its handlers belong to the parent
   }
   if (group == Group::own) setpgid(fork.pid, fork.pid);  // the child does it, too, maybe earlier
+  pid_ = fork.pid;
   pidfd_ = std::move(fork.pidfd);
+  started().insert(pid_);
 }
 
-ChildProcess::~ChildProcess() { end_all(); }
+ChildProcess::~ChildProcess() {
+  end_all();
+  started().erase(pid_);
+}
 
 bool ChildProcess::wait_until(TimePoint deadline, int also) const {
   return wait_for_either(pidfd_.get(), also, deadline)[0];
 }
 
+void ChildProcess::reap_others() const {
+  for (;;) {
+    siginfo_t info{};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
+    if (info.si_pid == 0 || info.si_pid == pid_) return;
+    waitpid(info.si_pid, nullptr, WNOHANG);
+  }
+}
+
 ProcessEnd ChildProcess::end() {
   siginfo_t info{};
   if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) fail("waitid");
+  started().erase(pid_);
   if (info.si_code == CLD_EXITED) return {.code = info.si_status};
   return {.signal = info.si_status};
 }
@@ -97,7 +120,8 @@ std::size_t ChildProcess::left_behind(Duration grace) {
     // Reap those that have ended; then wait for one of the others.
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }
-    const std::vector<pid_t> left = hang_proof::processes_of({.root = getpid(), .with_root = false});
+    const std::vector<pid_t> left =
+        hang_proof::processes_of({.root = getpid(), .with_root = false});
     if (left.empty() || Clock::now() >= deadline) return left.size();
     const UniqueFd one(pidfd_open(left.front(), 0));
     if (one) wait_for_either(one.get(), -1, deadline);
@@ -111,7 +135,9 @@ std::vector<pid_t> ChildProcess::end_all() {
     // one of them, reap, and look again, until nothing is left.
     pid_t killed = 0;
     std::vector<pid_t> defiant;
-    for (const pid_t each : hang_proof::processes_of({.root = getpid(), .with_root = false})) {
+    auto all = hang_proof::processes_of({.root = getpid(), .with_root = false});
+    if (all.empty()) all.assign(started().begin(), started().end());
+    for (const pid_t each : all) {
       if (kill(each, SIGKILL) == 0) {
         killed = each;
       } else if (errno == EPERM) {  // it runs as another user, as with sudo
@@ -123,12 +149,15 @@ std::vector<pid_t> ChildProcess::end_all() {
     // Descendants whose parents are gone have become our children, so we can reap them, too.
     pid_t reaped = 0;
     while ((reaped = waitpid(-1, nullptr, WNOHANG)) > 0) {
+      started().erase(reaped);
     }
     if (reaped < 0 && errno == ECHILD) return {};
-    if (killed == 0 && !defiant.empty() && Clock::now() >= deadline) return defiant;
+    if (killed == 0 && Clock::now() >= deadline) return defiant;
     // A killed process does end, however slowly, so we come back here as often as it takes. Only
-    // those that we may not kill have a deadline.
-    if (one) wait_for_either(one.get(), -1, killed != 0 ? Clock::now() + kPatience : deadline);
+    // those that we may not kill, or do not see, have a deadline.
+    wait_for_either(
+        one ? one.get() : -1, -1,
+        killed != 0 ? Clock::now() + kPatience : std::min(deadline, Clock::now() + kPace));
   }
 }
 

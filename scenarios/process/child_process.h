@@ -42,6 +42,10 @@ class ChildProcess {
   /// descriptor `also` became readable first (-1: none).
   bool wait_until(TimePoint deadline, int also = -1) const;
 
+  /// Reaps those that have ended and whose parents were gone, so that they had become ours. Not the
+  /// child itself.
+  void reap_others() const;
+
   /// Reaps the child, and returns how it ended. Requires: the child has ended. Call once.
   ProcessEnd end();
 
@@ -54,6 +58,7 @@ class ChildProcess {
   static std::vector<pid_t> end_all();
 
  private:
+  pid_t pid_ = 0;
   posix::UniqueFd pidfd_;
 };
 

@@ -204,12 +204,19 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
           {"verdict", name_of(record.verdict)},
           {"exit_code", or_null(code)},
           {"signal", signal ? Json(signal_name(*signal)) : Json(nullptr)},
-          {"hang", hangs ? Json{{"proof", name_of(Proof::proved)}, {"assumptions", hang_proof::kAssumptions}}
+          {"hang", hangs ? Json{{"proof", name_of(Proof::proved)},
+                                {"assumptions", hang_proof::kAssumptions}}
                          : Json(nullptr)},
           {"why_alive", could_go_on ? Json(record.finding.why) : Json(nullptr)},
           {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
           {"threads", std::move(threads)},
           {"elapsed_ms", record.elapsed_ms}};
+}
+
+Json to_json(const ProgramSpec& spec, const std::exception& error) {
+  Json object = to_json(spec, ProgramRecord{.verdict = ProgramVerdict::crash});
+  object["error"] = error.what();
+  return object;
 }
 
 Json to_json(const RunSpec& spec, const SearchRequest& request, const ExploredScenario& explored) {

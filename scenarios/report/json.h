@@ -2,6 +2,7 @@
 /// Runs as JSON. The schemas are in scenarios/schema/.
 #pragma once
 
+#include <exception>
 #include <iosfwd>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -22,6 +23,8 @@ nlohmann::ordered_json to_json(const std::vector<Scenario>& scenarios,
 
 /// What `workbench watch --json` prints.
 nlohmann::ordered_json to_json(const ProgramSpec& spec, const ProgramRecord& record);
+/// The program could not be watched, because of this error.
+nlohmann::ordered_json to_json(const ProgramSpec& spec, const std::exception& error);
 
 /// What `workbench explore --json` prints.
 nlohmann::ordered_json to_json(const RunSpec& spec, const SearchRequest& request,

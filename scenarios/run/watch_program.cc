@@ -13,6 +13,7 @@
 
 #include "scenarios/hang_proof/examiner.h"
 #include "scenarios/process/child_result.h"
+#include "scenarios/process/supervised.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -21,24 +22,31 @@ using hang_proof::Finding;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr std::chrono::milliseconds kPace{10};  // between two looks, at least
-constexpr std::chrono::seconds kStillness{3};   // after so long, who is idle has failed, if that is asked
-constexpr std::chrono::seconds kSilence{10};    // after so long, a person is told
-constexpr std::chrono::seconds kGrace{1};       // for processes that outlive the command
-constexpr std::chrono::seconds kPatience{5};    // with a command that was asked to end
+constexpr std::chrono::seconds kStillness{
+    3};  // after so long, who is idle has failed, if that is asked
+constexpr std::chrono::seconds kSilence{10};  // after so long, a person is told
+constexpr std::chrono::seconds kGrace{1};     // for processes that outlive the command
+constexpr std::chrono::seconds kPatience{5};  // with a command that was asked to end
 
 struct Interrupt {
   int signal = 0;
   bool from_terminal = false;  ///< then the command has got it, too
+
+  bool wants_to_know() const { return signal == SIGQUIT || signal == SIGUSR1; }
 };
 
-/// The signals that ask us to end. They are blocked, so they do not end us; a descriptor becomes
-/// readable instead.
+/// The signals that ask us to end, or what the program waits for. They are blocked, so they do not
+/// end us; a descriptor becomes readable instead. So it does when a child has ended.
 class Interrupts {
  public:
-  Interrupts() {
+  explicit Interrupts(const posix::InheritedSignals& inherited) {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGCHLD, kStarterDied}) {
+      if (signal == SIGCHLD || !inherited.ignores(signal)) sigaddset(&set, signal);
+    }
+    std::signal(SIGCHLD, SIG_DFL);
+    std::signal(SIGPIPE, SIG_IGN);  // whoever reads what we say may go away
     sigprocmask(SIG_BLOCK, &set, nullptr);
     fd_ = posix::UniqueFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   }
@@ -48,7 +56,9 @@ class Interrupts {
   /// The next signal that has come, if any.
   std::optional<Interrupt> take() const {
     signalfd_siginfo info{};
-    if (read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+    do {
+      if (read(fd_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+    } while (info.ssi_signo == SIGCHLD);
     return Interrupt{static_cast<int>(info.ssi_signo), info.ssi_code == SI_KERNEL};
   }
 
@@ -59,6 +69,7 @@ class Interrupts {
 // In the child: turns this process into the command. If that is impossible, writes `errno` to
 // `no_exec`.
 int become(const ProgramSpec& spec, const ChildResult<int>& no_exec) {
+  spec.signals.restore();
   if (spec.stdout_to_stderr) dup2(STDERR_FILENO, STDOUT_FILENO);
   std::vector<char*> words;
   for (const std::string& word : spec.command) words.push_back(const_cast<char*>(word.c_str()));
@@ -101,7 +112,7 @@ class InterruptPolicy {
 
 void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
   const TimePoint start = Clock::now();
-  const Interrupts interrupts;
+  const Interrupts interrupts(spec.signals);
   const ChildResult<int> no_exec;
   ChildProcess child([&] { return become(spec, no_exec); }, ChildProcess::Group::ours);
   const TimePoint deadline =
@@ -114,9 +125,17 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
   hang_proof::Examiner examiner({.root = getpid(), .with_root = false}, kPace);
   bool told = false;
   while (!child.wait_until(policy.next(examiner.next()), interrupts.fd())) {
+    child.reap_others();
     const auto interrupt = interrupts.take();
+    if (interrupt && interrupt->wants_to_know()) {
+      if (spec.tell) spec.tell(examiner.look());
+      continue;
+    }
+    const TimePoint now = Clock::now();
+    if (!interrupt && now < policy.next(examiner.next())) continue;  // a child has ended
     record.finding = examiner.look();
-    const bool enough = interrupt && !policy.pass_on(*interrupt);
+    const bool alone = interrupt && interrupt->signal == kStarterDied;
+    const bool enough = alone || (interrupt && !policy.pass_on(*interrupt));
     const auto kind = record.finding.kind;
     const bool runs = kind == Finding::Kind::alive;
     const auto unended = runs ? ProgramVerdict::stuck : ProgramVerdict::idle;
@@ -150,7 +169,8 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
 ProgramRecord watch_program(const ProgramSpec& spec) {
   ProgramRecord record;
   watch_until_end(spec, record);
-  record.defiant = hang_proof::processes_of({.root = getpid(), .with_root = false});  // all others have been ended
+  record.defiant = hang_proof::processes_of(
+      {.root = getpid(), .with_root = false});  // all others have been ended
   return record;
 }
 

@@ -9,8 +9,8 @@
 /// of these signals the program has five seconds, then the tree is ended.
 ///
 /// The verdict is `hang` only if that is proved (hang_proof/proof.h). A server that waits for
-/// clients, or a shell that waits for a person, does not hang: somebody outside could wake it. If it
-/// still waits at the deadline, it is `idle`; if something of it runs, it is `stuck`.
+/// clients, or a shell that waits for a person, does not hang: somebody outside could wake it. If
+/// it still waits at the deadline, it is `idle`; if something of it runs, it is `stuck`.
 #pragma once
 
 #include <sys/types.h>
@@ -18,11 +18,13 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/posix/inherited_signals.h"
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/model/enum_names.h"
 #include "scenarios/model/usage_error.h"
@@ -37,6 +39,9 @@ struct ProgramSpec {
   bool fail_idle = false;  ///< it is ended when nothing of it has run for three seconds, and
                            ///< no limit of time ends its waits
   bool stdout_to_stderr = false;
+  posix::InheritedSignals signals{};  ///< what the command inherits
+  /// Called when somebody asks by Ctrl-\ or SIGUSR1 what the program waits for.
+  std::function<void(const hang_proof::Finding&)> tell{};
 };
 
 enum class ProgramVerdict {
@@ -61,8 +66,8 @@ struct Names<ProgramVerdict> {
 /// What was seen of the program.
 struct ProgramRecord {
   ProgramVerdict verdict = ProgramVerdict::completed;
-  ProcessEnd end{};                      ///< if it has ended
-  hang_proof::Finding finding{};         ///< if it has not ended: what the last examination found
+  ProcessEnd end{};               ///< if it has ended
+  hang_proof::Finding finding{};  ///< if it has not ended: what the last examination found
   double elapsed_ms = 0;
   int interrupted_by = 0;        ///< the last signal that asked it to end; 0: none
   bool ended_by_force = false;   ///< it did not answer that signal in time, or was asked twice

@@ -46,8 +46,8 @@ class Watch {
   RunRecord record() {
     const TimePoint deadline = deadline_after(start_, spec_.scenario->deadline);
     while (!child_.wait_until(std::min(Clock::now() + kPace, deadline))) {
-      Finding finding = hang_proof::examine(
-          {.root = getpid(), .with_root = false, .keeps_descriptors = true});
+      Finding finding =
+          hang_proof::examine({.root = getpid(), .with_root = false, .keeps_descriptors = true});
       if (is_hang(finding)) return ended_as(Verdict::hang, finding);
       if (Clock::now() >= deadline) {
         record_.why_alive = finding.why;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/hang_proof/proc.h"
 #include "tests/support/foreign_programs.h"
 
 namespace workbench {
@@ -80,6 +81,67 @@ TEST(Watch, EndsWhatTheCommandLeavesBehind) {
   const auto result = watch({}, sh("sleep 1000 & exit 3"));
   EXPECT_EQ(result.code, 3);
   EXPECT_THAT(result.err, HasSubstr("1 processes outlived the command"));
+}
+
+TEST(Watch, ReapsWhoHasLostItsParent) {
+  // `kill -0` succeeds until the process is reaped.
+  const auto result = watch({}, sh("(sleep 0.05 & echo $!) | (read orphan; "
+                                   "while kill -0 $orphan; do sleep 0.01; done; echo gone)"));
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.out, "gone\n");
+}
+
+TEST(Watch, LeavesTheChildrenAloneThatItWasGiven) {
+  Child shell({"/bin/sh", "-c",
+               "sleep 1000 & server=$!; " + std::string(WORKBENCH_PROGRAM) +
+                   " watch -- true; kill -0 $server && kill $server && echo alive"});
+  EXPECT_EQ(shell.wait().out, "alive\n");
+}
+
+TEST(Watch, KnowsTheExitCodeAlsoWhereSigchldIsIgnored) {
+  Child python({"/usr/bin/env", "python3", "-c",
+                "import os, signal\n"
+                "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+                "os.execv('" WORKBENCH_PROGRAM
+                "', ['workbench', 'watch', '--', 'sh', '-c', 'exit 7'])"});
+  EXPECT_EQ(python.wait().code, 7);
+}
+
+TEST(Watch, HandsOnWhichSignalsAreIgnored) {
+  Child shell({"/bin/sh", "-c",
+               "trap '' HUP; exec " WORKBENCH_PROGRAM
+               " watch -- sh -c 'kill -HUP $$; echo lives'"});
+  EXPECT_EQ(shell.wait().out, "lives\n");
+}
+
+TEST(Watch, SaysWithItsExitCodeWhatNobodyReads) {
+  Child shell({"/bin/sh", "-c",
+               "{ " WORKBENCH_PROGRAM " watch -- python3 -c 'import threading; "
+               "threading.Event().wait()' 2>&1; echo $? >&2; } | true"});
+  EXPECT_EQ(shell.wait().err, "3\n");
+}
+
+TEST(Watch, IsEndedByNoSignalThatAsksWhatItWaitsFor) {
+  Child watchdog(watch_words({}, sh("echo begun >&2; sleep 0.5; exit 9")));
+  while (watchdog.err().empty()) poll(nullptr, 0, 1);  // the pace of looking, nothing more
+  watchdog.send(SIGUSR1);
+  const Child::Result result = watchdog.wait();
+  EXPECT_EQ(result.code, 9);
+  EXPECT_THAT(result.err, HasSubstr("thread"));
+}
+
+TEST(Watch, LeavesNobodyBehindWhicheverOfItsProcessesIsKilled) {
+  for (const bool supervisor : {false, true}) {
+    Child watchdog(watch_words({}, sh("sleep 1000 & echo begun >&2; sleep 1000")));
+    while (watchdog.err().empty()) poll(nullptr, 0, 1);  // the pace of looking, nothing more
+    const auto descendants = hang_proof::processes_of({.root = watchdog.pid(), .with_root = false});
+    kill(supervisor ? descendants.front() : watchdog.pid(), SIGKILL);
+    const Child::Result result = watchdog.wait();
+    for (const pid_t each : descendants) {
+      while (hang_proof::exists(each, each)) poll(nullptr, 0, 1);  // or the test takes too long
+    }
+    EXPECT_EQ(supervisor ? result.code : 128 + SIGKILL, 128 + SIGKILL);
+  }
 }
 
 // Sends the signal to the watchdog alone, once the command has said that it has begun.
