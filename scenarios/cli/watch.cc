@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -53,11 +55,29 @@ std::string headline_of(const ProgramRecord& record) {
   }
 }
 
-void print_threads(const hang_proof::Finding& finding) {
-  for (const hang_proof::ThreadSnapshot& snapshot : finding.snapshots) {
+// One line for each thread, or for many that wait for the same.
+void print_threads(const hang_proof::Finding& finding,
+                   const std::vector<hang_proof::WaitOfThread>& waits) {
+  std::map<std::tuple<pid_t, std::string, std::string>, std::vector<pid_t>> alike;
+  std::vector<std::tuple<pid_t, std::string, std::string>> order;
+  for (std::size_t i = 0; i < finding.snapshots.size(); ++i) {
+    const hang_proof::ThreadSnapshot& snapshot = finding.snapshots[i];
     const auto call = snapshot.call();
-    fmt::print(stderr, "  process {} thread {} {:<15} {}\n", snapshot.process, snapshot.thread,
-               snapshot.command, call ? call->name() : "running");
+    const std::tuple line(
+        snapshot.process,
+        fmt::format("{:<15} {}", snapshot.command, call ? call->name() : "running"),
+        waits[i].text());
+    auto& threads = alike[line];
+    if (threads.empty()) order.push_back(line);
+    threads.push_back(snapshot.thread);
+  }
+  for (const auto& line : order) {
+    const auto& [process, what, wait] = line;
+    const auto& threads = alike[line];
+    const std::string who =
+        threads.size() == 1 ? fmt::format("thread {}", threads.front())
+                            : fmt::format("{} threads like {}", threads.size(), threads.front());
+    fmt::print(stderr, "  process {} {} {}: {}\n", process, who, what, wait);
   }
 }
 
@@ -78,7 +98,9 @@ void tell(const ProgramRecord& record, const Palette& palette) {
   if (as_asked || is_over(record.verdict)) return;
   const std::string headline = headline_of(record);
   fmt::print(stderr, "workbench: {}\n", palette.bad(headline));
-  print_threads(record.finding);
+  const std::string circle = circle_in(record.waits);
+  if (!circle.empty()) fmt::print(stderr, "workbench: {}\n", circle);
+  print_threads(record.finding, record.waits);
 }
 
 int exit_code_of(const WatchOptions& options, const ProgramRecord& record) {
@@ -91,7 +113,7 @@ int exit_code_of(const WatchOptions& options, const ProgramRecord& record) {
 
 void tell_waits(const hang_proof::Finding& finding) {
   fmt::print(stderr, "workbench: {}\n", finding.why.empty() ? "it hangs" : finding.why);
-  print_threads(finding);
+  print_threads(finding, hang_proof::waits_of(finding.snapshots));
 }
 
 int watch(const WatchOptions& options, const posix::InheritedSignals& signals, ColorMode color) {

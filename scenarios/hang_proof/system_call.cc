@@ -133,6 +133,11 @@ bool SystemCall::sends() const {
          number == SYS_sendmsg;
 }
 
+WaitsFor SystemCall::kind() const {
+  const CallKind* kind = find_kind(number);
+  return kind == nullptr ? WaitsFor::the_outside : kind->waits_for;
+}
+
 WaitsFor SystemCall::waits_for() const {
   const CallKind* kind = find_kind(number);
   // A call that is not in the table may wait for anything, so assume that anybody may end it.

@@ -35,6 +35,8 @@ struct SystemCall {
   std::string name() const;
   /// True if it writes: then it waits for room, not for data.
   bool sends() const;
+  /// What it waits for, with or without a limit of time.
+  WaitsFor kind() const;
   /// What it waits for, if it waits without a limit.
   WaitsFor waits_for() const;
 };

@@ -64,6 +64,8 @@ Json expectation_json(const Expectation& expectation) {
   return json;
 }
 
+Json or_null_if_empty(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json wait_json(const Wait& wait) {
   Json wakers = Json::array();
   for (const Waker& waker : wait.could_be_woken_by) {
@@ -106,13 +108,36 @@ Json exit_json(const Exit& exit) {
   return json;
 }
 
-Json snapshot_json(const hang_proof::ThreadSnapshot& snapshot) {
-  const auto call = snapshot.call();
-  return {{"process", snapshot.process},
-          {"thread", snapshot.thread},
-          {"command", snapshot.command},
-          {"state", std::string(1, snapshot.state)},
-          {"call", call ? call->name() : "running"}};
+Json wait_json(const hang_proof::WaitOfThread& wait) {
+  if (wait.kind.empty()) return nullptr;  // it runs
+  Json by = Json::array();
+  for (const hang_proof::Waker& each : wait.by) {
+    by.push_back({{"process", each.process},
+                  {"thread", each.thread == 0 ? Json(nullptr) : Json(each.thread)},
+                  {"command", each.command},
+                  {"descriptor", each.fd < 0 ? Json(nullptr) : Json(each.fd)}});
+  }
+  return {{"kind", wait.kind},
+          {"object", wait.object},
+          {"descriptor", wait.fd < 0 ? Json(nullptr) : Json(wait.fd)},
+          {"by", std::move(by)}};
+}
+
+Json threads_json(const ProgramRecord& record) {
+  Json threads = Json::array();
+  for (std::size_t i = 0; i < record.waits.size(); ++i) {
+    const hang_proof::ThreadSnapshot& snapshot = record.finding.snapshots[i];
+    const hang_proof::WaitOfThread& wait = record.waits[i];
+    const auto call = snapshot.call();
+    threads.push_back({{"process", snapshot.process},
+                       {"thread", snapshot.thread},
+                       {"command", snapshot.command},
+                       {"state", std::string(1, snapshot.state)},
+                       {"call", call ? call->name() : "running"},
+                       {"timed", wait.timed},
+                       {"waits_for", wait_json(wait)}});
+  }
+  return threads;
 }
 
 template <class T, class ToJson>
@@ -197,7 +222,7 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
   const bool could_go_on =
       record.verdict == ProgramVerdict::stuck || record.verdict == ProgramVerdict::idle;
   Json threads = Json::array();
-  if (hangs || could_go_on) threads = list(record.finding.snapshots, snapshot_json);
+  if (hangs || could_go_on) threads = threads_json(record);
   const auto& [code, signal] = record.end;
   return {{"schema_version", 1},
           {"command", spec.command},
@@ -207,6 +232,7 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
           {"hang", hangs ? Json{{"proof", name_of(Proof::proved)},
                                 {"assumptions", hang_proof::kAssumptions}}
                          : Json(nullptr)},
+          {"circular_wait", hangs ? or_null_if_empty(circle_in(record.waits)) : Json(nullptr)},
           {"why_alive", could_go_on ? Json(record.finding.why) : Json(nullptr)},
           {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
           {"threads", std::move(threads)},

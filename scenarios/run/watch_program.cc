@@ -120,6 +120,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
   InterruptPolicy policy(deadline);
   const auto conclude = [&](ProgramVerdict verdict) {
     record.verdict = verdict;
+    record.waits = hang_proof::waits_of(record.finding.snapshots);
     record.elapsed_ms = Milliseconds(Clock::now() - start).count();
   };
   hang_proof::Examiner examiner({.root = getpid(), .with_root = false}, kPace);

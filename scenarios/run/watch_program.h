@@ -26,6 +26,7 @@
 
 #include "core/posix/inherited_signals.h"
 #include "scenarios/hang_proof/proof.h"
+#include "scenarios/hang_proof/waits.h"
 #include "scenarios/model/enum_names.h"
 #include "scenarios/model/usage_error.h"
 #include "scenarios/process/child_process.h"
@@ -68,6 +69,7 @@ struct ProgramRecord {
   ProgramVerdict verdict = ProgramVerdict::completed;
   ProcessEnd end{};               ///< if it has ended
   hang_proof::Finding finding{};  ///< if it has not ended: what the last examination found
+  std::vector<hang_proof::WaitOfThread> waits{};  ///< the same, in the words of the program
   double elapsed_ms = 0;
   int interrupted_by = 0;        ///< the last signal that asked it to end; 0: none
   bool ended_by_force = false;   ///< it did not answer that signal in time, or was asked twice

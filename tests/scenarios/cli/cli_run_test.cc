@@ -93,7 +93,7 @@ message = "\u001b[31mred\nnew\u0007")");
 
 TEST(Cli, TellsManyFailuresByTheFirstOfThem) {
   const auto result = workbench({"run", "many-tasks-throw", "--subject", "reactor-keep-going"});
-  EXPECT_LT(std::count(result.out.begin(), result.out.end(), '\n'), 60);
+  EXPECT_LT(std::count(result.out.begin(), result.out.end(), '\n'), 80);
   EXPECT_THAT(result.out, ContainsRegex("and [0-9]+ more, all of them in --json"));
 }
 

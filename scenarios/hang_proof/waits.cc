@@ -1,0 +1,205 @@
+#include "scenarios/hang_proof/waits.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <linux/futex.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "scenarios/hang_proof/holders.h"
+#include "scenarios/hang_proof/proc.h"
+
+namespace workbench::hang_proof {
+namespace {
+
+std::string command_of(pid_t process) {
+  std::string name = text_of(directory_of(process) / "comm");
+  while (!name.empty() && name.back() == '\n') name.pop_back();
+  return name;
+}
+
+bool is_thread_of(pid_t process, pid_t thread) {
+  std::error_code error;
+  return thread > 0 &&
+         std::filesystem::exists(directory_of(process) / "task" / std::to_string(thread), error);
+}
+
+// A word of the memory of another process, and those behind it. All zero if it cannot be read.
+std::array<std::uint32_t, 4> words_at(pid_t thread, std::uint64_t address) {
+  std::array<std::uint32_t, 4> words{};
+  const iovec here{.iov_base = words.data(), .iov_len = sizeof words};
+  // The address is one of the other process; we never use it as a pointer of our own.
+  auto* const there = reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
+  const iovec far{.iov_base = there, .iov_len = sizeof words};
+  if (process_vm_readv(thread, &here, 1, &far, 1, 0) != sizeof words) words = {};
+  return words;
+}
+
+// In the C library a thread that waits for a mutex waits at its first word, and the third is the
+// owner (pthread_mutex_t). One that joins waits at a word that holds the number of the other
+// thread.
+void explain_futex(const ThreadSnapshot& snapshot, const SystemCall& call, WaitOfThread& wait) {
+  constexpr std::uint32_t kLockedAndWaitedFor = 2;
+  constexpr std::uint32_t kThread = FUTEX_TID_MASK;
+  const auto words = words_at(snapshot.thread, call.arguments[0]);
+  const auto expected = static_cast<std::uint32_t>(call.arguments[2]);
+  const bool is_private = (call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0;
+  const auto owner = static_cast<pid_t>(words[2] & kThread);
+  const auto joined = static_cast<pid_t>(expected & kThread);
+  wait.kind = "futex";
+  wait.object = "a condition, a semaphore or the like";
+  if (words[0] == kLockedAndWaitedFor && expected == kLockedAndWaitedFor && owner > 0) {
+    wait.kind = "mutex";
+    const bool lives = is_thread_of(snapshot.process, owner);
+    wait.object = lives ? "a mutex" : fmt::format("a mutex whose owner, thread {}, is gone", owner);
+    if (lives) wait.by.push_back({snapshot.process, owner, -1, command_of(owner)});
+  } else if (!is_private && words[0] == expected && is_thread_of(snapshot.process, joined)) {
+    wait.kind = "thread";
+    wait.object = "the end of a thread";
+    wait.by.push_back({snapshot.process, joined, -1, command_of(joined)});
+  }
+}
+
+void explain_child(const ThreadSnapshot& snapshot, const SystemCall& call, WaitOfThread& wait) {
+  wait.kind = "child";
+  const auto asked = static_cast<pid_t>(call.arguments[0]);
+  std::set<pid_t> children;
+  for (const int thread : numbers_in(directory_of(snapshot.process) / "task")) {
+    std::istringstream in(
+        text_of(directory_of(snapshot.process) / "task" / std::to_string(thread) / "children"));
+    for (pid_t child = 0; in >> child;) children.insert(child);
+  }
+  const bool is_one = children.contains(asked);
+  wait.object = is_one ? "the end of a child" : "the end of any child";
+  for (const pid_t child : children) {
+    if (!is_one || child == asked) wait.by.push_back({child, 0, -1, command_of(child)});
+  }
+}
+
+// Those who hold an end from which the wait of `fd` could be ended.
+void explain_descriptor(const ThreadSnapshot& snapshot, int fd, const Holders& holders,
+                        WaitOfThread& wait) {
+  wait.kind = "descriptor";
+  wait.fd = fd;
+  const std::string name = name_of_object(snapshot.thread, fd);
+  wait.object = name.empty() ? "something that cannot be read" : name;
+  std::string other = name;
+  if (name.starts_with("socket:")) {
+    const Socket* socket = holders.sockets().find(inode_in(name));
+    other = socket == nullptr ? "" : fmt::format("socket:[{}]", socket->peer);
+  }
+  const Holder self = holder_of(snapshot.thread, fd);
+  const bool is_pipe = name.starts_with("pipe:") || name.starts_with("fifo ");
+  for (const Holder& each : holders.inside(other)) {
+    if (is_pipe && !(self.reads ? each.writes : each.reads)) continue;
+    wait.by.push_back({each.process, 0, each.fd, command_of(each.process)});
+  }
+}
+
+WaitOfThread wait_of(const ThreadSnapshot& snapshot, const Holders& holders) {
+  WaitOfThread wait{.process = snapshot.process, .thread = snapshot.thread};
+  const auto call = snapshot.call();
+  if (!call || snapshot.runs()) return wait;
+  wait.timed = !snapshot.waits_untimed();
+  const auto first = static_cast<int>(call->arguments[0]);
+  switch (call->kind()) {
+    case WaitsFor::futex:
+      explain_futex(snapshot, *call, wait);
+      break;
+    case WaitsFor::child:
+      explain_child(snapshot, *call, wait);
+      break;
+    case WaitsFor::descriptor:
+      explain_descriptor(snapshot, first, holders, wait);
+      break;
+    case WaitsFor::epoll:
+      wait = {wait.process, wait.thread, "descriptor", "what its epoll watches", first,
+              wait.timed,   {}};
+      break;
+    case WaitsFor::signal:
+      wait.kind = "signal";
+      break;
+    case WaitsFor::nothing:
+      wait.kind = "time";
+      break;
+    default:
+      wait.kind = call->name();
+  }
+  return wait;
+}
+
+std::string name_of(const Waker& waker) {
+  const pid_t number = waker.thread != 0 ? waker.thread : waker.process;
+  const std::string name = fmt::format("{} {}", waker.command, number);
+  return waker.fd < 0 ? name : fmt::format("{} (fd {})", name, waker.fd);
+}
+
+}  // namespace
+
+std::string WaitOfThread::text() const {
+  if (kind.empty()) return "runs";
+  std::vector<std::string> names;
+  for (const Waker& each : by) names.push_back(name_of(each));
+  const std::string limit = timed ? ", for a limited time" : "";
+  if (kind == "signal") return "waits for a signal" + limit;
+  if (kind == "time") return "waits for a time";
+  const std::string number = fd < 0 ? "" : fmt::format(" (fd {})", fd);
+  if (kind == "descriptor") {
+    const std::string holds =
+        names.empty() ? "" : fmt::format("; its other end: {}", fmt::join(names, ", "));
+    return fmt::format("waits for {}{}{}{}", object, number, limit, holds);
+  }
+  const std::string whom = names.empty() ? "" : fmt::format(": {}", fmt::join(names, ", "));
+  return fmt::format("waits for {}{}{}", object.empty() ? kind : object, limit, whom);
+}
+
+std::vector<WaitOfThread> waits_of(const std::vector<ThreadSnapshot>& snapshots) {
+  std::set<pid_t> processes;
+  for (const ThreadSnapshot& each : snapshots) processes.insert(each.process);
+  const Holders holders({processes.begin(), processes.end()}, true);
+  std::vector<WaitOfThread> waits;
+  waits.reserve(snapshots.size());
+  for (const ThreadSnapshot& each : snapshots) waits.push_back(wait_of(each, holders));
+  return waits;
+}
+
+// Follows the waits that only one can end.
+std::string circle_in(const std::vector<WaitOfThread>& waits) {
+  const auto index_of = [&](const Waker& waker) -> std::optional<std::size_t> {
+    std::optional<std::size_t> found;
+    for (std::size_t i = 0; i < waits.size(); ++i) {
+      const bool is_it =
+          waker.thread != 0 ? waits[i].thread == waker.thread : waits[i].process == waker.process;
+      if (!is_it) continue;
+      if (found) return std::nullopt;  // a process with several threads: which one?
+      found = i;
+    }
+    return found;
+  };
+  for (std::size_t start = 0; start < waits.size(); ++start) {
+    std::vector<std::size_t> way;
+    std::optional<std::size_t> next = start;
+    while (next && std::find(way.begin(), way.end(), *next) == way.end()) {
+      way.push_back(*next);
+      next = waits[*next].by.size() == 1 ? index_of(waits[*next].by.front()) : std::nullopt;
+    }
+    if (!next || *next != start || way.size() < 2) continue;
+    std::string text = "circular wait: ";
+    for (const std::size_t each : way) {
+      text += fmt::format("thread {} waits for {}, which only {} could give; ", waits[each].thread,
+                          waits[each].object, name_of(waits[each].by.front()));
+    }
+    text.resize(text.size() - 2);
+    return text;
+  }
+  return "";
+}
+
+}  // namespace workbench::hang_proof
