@@ -135,10 +135,10 @@ WaitOfThread wait_of(const ThreadSnapshot& snapshot, const Holders& holders) {
   return wait;
 }
 
-std::string name_of(const Waker& waker) {
-  const pid_t number = waker.thread != 0 ? waker.thread : waker.process;
-  const std::string name = fmt::format("{} {}", waker.command, number);
-  return waker.fd < 0 ? name : fmt::format("{} (fd {})", name, waker.fd);
+std::string name_of(const Opposite& owner) {
+  const pid_t number = owner.thread != 0 ? owner.thread : owner.process;
+  const std::string name = fmt::format("{} {}", owner.command, number);
+  return owner.fd < 0 ? name : fmt::format("{} (fd {})", name, owner.fd);
 }
 
 }  // namespace
@@ -146,7 +146,7 @@ std::string name_of(const Waker& waker) {
 std::string WaitOfThread::text() const {
   if (kind.empty()) return "runs";
   std::vector<std::string> names;
-  for (const Waker& each : by) names.push_back(name_of(each));
+  for (const Opposite& each : by) names.push_back(name_of(each));
   const std::string limit = timed ? ", for a limited time" : "";
   if (kind == "signal") return "waits for a signal" + limit;
   if (kind == "time") return "waits for a time";
@@ -172,11 +172,11 @@ std::vector<WaitOfThread> waits_of(const std::vector<ThreadSnapshot>& snapshots)
 
 // Follows the waits that only one can end.
 std::string circle_in(const std::vector<WaitOfThread>& waits) {
-  const auto index_of = [&](const Waker& waker) -> std::optional<std::size_t> {
+  const auto index_of = [&](const Opposite& owner) -> std::optional<std::size_t> {
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < waits.size(); ++i) {
       const bool is_it =
-          waker.thread != 0 ? waits[i].thread == waker.thread : waits[i].process == waker.process;
+          owner.thread != 0 ? waits[i].thread == owner.thread : waits[i].process == owner.process;
       if (!is_it) continue;
       if (found) return std::nullopt;  // a process with several threads: which one?
       found = i;

@@ -20,7 +20,7 @@
 namespace workbench::hang_proof {
 
 /// Somebody of the tree who could end a wait.
-struct Waker {
+struct Opposite {
   pid_t process = 0;
   pid_t thread = 0;  ///< 0: any of its threads
   int fd = -1;       ///< the descriptor by which it could; -1: none
@@ -34,7 +34,7 @@ struct WaitOfThread {
   std::string object{};  ///< a pipe, say, or a path
   int fd = -1;           ///< its own descriptor; -1: none
   bool timed = false;    ///< a limit of time ends it
-  std::vector<Waker> by{};
+  std::vector<Opposite> by{};
 
   /// `waits for a pipe (fd 3): its other end is held by perl 17682 (fd 4)`
   std::string text() const;

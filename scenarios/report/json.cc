@@ -111,7 +111,7 @@ Json exit_json(const Exit& exit) {
 Json wait_json(const hang_proof::WaitOfThread& wait) {
   if (wait.kind.empty()) return nullptr;  // it runs
   Json by = Json::array();
-  for (const hang_proof::Waker& each : wait.by) {
+  for (const hang_proof::Opposite& each : wait.by) {
     by.push_back({{"process", each.process},
                   {"thread", each.thread == 0 ? Json(nullptr) : Json(each.thread)},
                   {"command", each.command},
@@ -120,7 +120,7 @@ Json wait_json(const hang_proof::WaitOfThread& wait) {
   return {{"kind", wait.kind},
           {"object", wait.object},
           {"descriptor", wait.fd < 0 ? Json(nullptr) : Json(wait.fd)},
-          {"by", std::move(by)}};
+          {"owner", std::move(by)}};
 }
 
 Json threads_json(const ProgramRecord& record) {
