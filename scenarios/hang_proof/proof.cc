@@ -102,7 +102,7 @@ Finding suspect(const Tree& tree) {
   const auto moved = [&] {
     return processes != processes_of(tree) || first != snapshots_of(processes);
   };
-  const Finding has_moved{.why = "something moved between two snapshots"};
+  Finding has_moved{.why = "something moved between two snapshots"};
   if (seen && seen->kind == Finding::Kind::idle) return moved() ? has_moved : *seen;
   std::vector<WaitingThread> threads;
   for (const ThreadSnapshot& snapshot : first) {

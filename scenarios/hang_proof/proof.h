@@ -23,7 +23,9 @@
 /// Assumptions. Each has a test that shows the smallest program that breaks it.
 /// 1. Nobody interferes on purpose: sends a signal that ends or wakes a process (also Ctrl-C, which
 ///    every Python program catches), attaches a debugger, opens a descriptor through /proc.
-/// 2. Nobody outside has taken a descriptor that was made inside with pidfd_getfd(2).
+/// 2. Nobody outside has taken a descriptor that was made inside with pidfd_getfd(2). Nor was one
+///    given to a process that we may not look into, over a socket of which nothing is left, not
+///    even the name that it was found by.
 /// 3. The kernel was not asked to act where no trace of it is left: by a ring of io_setup(2) whose
 ///    mapping was removed, or through an eventfd that a control group or a device signals.
 ///

@@ -30,6 +30,25 @@ const std::vector<Lesson>& lessons() {
        "The "
        "kinds of hang have explanations of their own: orphaned-wait, circular-wait, full-queue.",
        "How a hang is proved"},
+      {"proved",
+       "Of a hang: at one instant every thread slept in a call without a limit of time, and "
+       "everything that these calls wait for was found to be held by nobody but the program. "
+       "Unless "
+       "somebody interferes on purpose, it waits for ever.",
+       "What is assumed: that nobody sends a signal or attaches a debugger, that nobody has taken "
+       "a "
+       "descriptor of it, and that the kernel was not asked to act where no trace of it is left.",
+       "How a hang is proved"},
+      {"corroborated",
+       "Of a hang: the wait board says that nobody is left who could end the wait, but the kernel "
+       "does not let us look at all that a proof needs.",
+       "Watch it as the user that it belongs to, or as root.", "How a hang is proved"},
+      {"idle",
+       "Of a program that is watched: nothing of it runs, but something outside, a timer or a "
+       "signal "
+       "could wake it. A server that waits for clients is idle.",
+       "Look at what is named: who should have come, and did not? With `--fail-idle` it is ended.",
+       "How a hang is proved"},
       {"stuck",
        "The deadline has passed, but something is still alive: it sleeps for a while, it burns its "
        "core, or somebody outside could wake it. That is not a deadlock, and is never called one.",

@@ -1,6 +1,7 @@
 // Programs that hang, each in a way of its own. Each of them is proved to hang.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/aio_abi.h>
 #include <linux/futex.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -21,6 +22,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <mutex>
@@ -29,6 +31,7 @@
 #include <vector>
 
 #include "core/posix/unique_fd.h"
+#include "scenarios/hang_proof/holders.h"
 #include "tests/scenarios/hang_proof/lives.h"
 #include "tests/support/pair.h"
 
@@ -40,6 +43,7 @@ namespace workbench::hang_proof {
 namespace {
 
 using testing::expect_hang;
+using testing::Life;
 using testing::Pair;
 using testing::read_one;
 using testing::read_own_pipe;
@@ -251,6 +255,7 @@ void expect_to_go_on(const std::function<bool(Pair&)>& life) {
   EXPECT_EQ(child.end().code, EXIT_SUCCESS);
 }
 
+// The second assumption.
 TEST(Hung, WhoWasProvedToHangGoesOnWhenItIsHelped) {
   expect_to_go_on([](Pair& line) {
     char byte = 0;
@@ -277,6 +282,62 @@ TEST(Hung, WhoWasProvedToHangGoesOnWhenItIsHelped) {
     reader.join();
     return true;
   });
+}
+
+// Proves that `life` hangs; then somebody interferes, and it goes on.
+void expect_hang_until(const std::function<void(pid_t process)>& interfere, const Life& life) {
+  scenarios::ChildProcess child(testing::as_child(life), scenarios::ChildProcess::Group::own);
+  Finding finding;
+  while (finding.kind != Finding::Kind::hang) {
+    finding = examine(testing::children_of_here());
+    ASSERT_FALSE(child.wait_until(Clock::now() + std::chrono::milliseconds(1)));  // the pace
+  }
+  interfere(finding.snapshots.front().process);
+  EXPECT_TRUE(child.wait_until(TimePoint::max()));
+  EXPECT_EQ(child.end().code, EXIT_SUCCESS);
+}
+
+// The first assumption. Every Python program catches Ctrl-C.
+TEST(Hung, WhoeverCatchesCtrlCIsAssumedNotToWaitForIt) {
+  expect_hang_until([](pid_t process) { kill(process, SIGINT); },
+                    [] {
+                      std::signal(SIGINT, [](int) { _exit(EXIT_SUCCESS); });
+                      read_own_pipe();
+                    });
+}
+
+// The third assumption. The kernel signals an eventfd when something comes through a pipe that
+// nobody waits for; and the ring by which it was asked to has been taken out of the memory.
+TEST(Hung, TheKernelIsAssumedNotToActBehindARingThatIsGone) {
+  Pair outer;
+  ASSERT_EQ(pipe(outer.ends), 0);
+  expect_hang_until(
+      [&](pid_t /*process*/) {
+        const char byte = 1;
+        ASSERT_EQ(write(outer.ends[1], &byte, 1), 1);
+      },
+      [&] {
+        const int done = eventfd(0, 0);
+        aio_context_t context = 0;
+        iocb request{};
+        request.aio_lio_opcode = IOCB_CMD_POLL;
+        request.aio_fildes = static_cast<std::uint32_t>(outer.ends[0]);
+        request.aio_buf = POLLIN;
+        request.aio_flags = IOCB_FLAG_RESFD;
+        request.aio_resfd = static_cast<std::uint32_t>(done);
+        iocb* requests = &request;
+        if (syscall(SYS_io_setup, 1, &context) != 0) _exit(EXIT_FAILURE);
+        if (syscall(SYS_io_submit, context, 1, &requests) != 1) _exit(EXIT_FAILURE);
+        for (const Mapping& mapping : mappings_of(getpid())) {
+          if (mapping.path.starts_with("/[aio]")) {
+            munmap(reinterpret_cast<void*>(mapping.begin),  // NOLINT(performance-no-int-to-ptr)
+                   mapping.end - mapping.begin);
+          }
+        }
+        eventfd_t times = 0;
+        while (eventfd_read(done, &times) != 0) {
+        }
+      });
 }
 
 }  // namespace
