@@ -201,7 +201,7 @@ WakerReach Wakers::descriptors(pid_t thread, const std::vector<int>& fds) const 
 
 // Data goes from the one to the other. A file is always ready.
 WakerReach Wakers::two_descriptors(const WaitingThread& waiting) const {
-  const std::size_t second = waiting.call.number == SYS_sendfile ? 1 : 2;
+  const std::size_t second = waiting.call.number == SYS_splice ? 2 : 1;
   WakerReach worst;
   Epolls seen;
   for (const std::size_t argument : {std::size_t{0}, second}) {

@@ -258,6 +258,7 @@ INSTANTIATE_TEST_SUITE_P(Hostile, OnProcesses, ::testing::ValuesIn(on_processes(
 std::vector<Hostile> on_threads() {
   std::vector<Hostile> all = exceptions();
   all.push_back({"EndsItsThread", [] { pthread_exit(nullptr); }, {lost, How::cancelled}});
+  if (testing::kAddressSanitizer) return all;  // it fails itself when a thread is cancelled
   all.push_back({"IsCancelled",
                  [] {
                    pthread_cancel(pthread_self());

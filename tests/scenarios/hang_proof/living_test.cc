@@ -545,13 +545,24 @@ TEST(Living, WhosePipeIsHandedOnOutside) {
   Pair line;
   ASSERT_EQ(pipe(line.ends), 0);
   const auto enough = posix::make_shared_memory<std::atomic<bool>>();
-  if (fork() == 0) {
-    while (!*enough) {
-      if (fork() != 0) _exit(EXIT_SUCCESS);
-    }
-    write_one(line.ends[1]);
-    _exit(EXIT_SUCCESS);
-  }
+  // A process that adopts and reaps all of them.
+  const scenarios::ChildProcess host(
+      [&] {
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+        std::signal(SIGCHLD, SIG_IGN);
+        const pid_t here = getpid();
+        if (fork() == 0) {
+          while (!*enough && kill(here, 0) == 0) {
+            if (fork() != 0) _exit(EXIT_SUCCESS);
+          }
+          write_one(line.ends[1]);
+          _exit(EXIT_SUCCESS);
+        }
+        close(line.ends[1]);
+        pause();
+        return EXIT_SUCCESS;
+      },
+      scenarios::ChildProcess::Group::own);
   close(line.ends[1]);
   line.ends[1] = -1;
   watch_in_a_child(
