@@ -7,8 +7,8 @@
 #include <exception>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -140,21 +140,24 @@ Finding prove(const Tree& tree) {
   Finding finding{Finding::Kind::unreadable};
   std::exception_ptr failure;
   pid_t number = 0;
-  {
-    const posix::BlockedSignals none_here;
-    std::thread tracer([&] {
-      number = gettid();
-      try {
-        finding = examine_frozen(tree);
-      } catch (const Moved& moved) {
-        finding = {.why = moved.why};
-      } catch (const Refused& refused) {
-        finding.why = refused.why;
-      } catch (...) {
-        failure = std::current_exception();
-      }
-    });
-    tracer.join();  // untimed: nothing in it waits without a limit
+  const auto examine_there = [&] {
+    number = gettid();
+    try {
+      finding = examine_frozen(tree);
+    } catch (const Moved& moved) {
+      finding = {.why = moved.why};
+    } catch (const Refused& refused) {
+      finding.why = refused.why;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  };
+  try {
+    const posix::BlockedSignals none_there;
+    std::thread(examine_there).join();  // untimed: nothing in it waits without a limit
+  } catch (const std::system_error& error) {
+    finding.why = std::string("the watchdog cannot start a thread: ") + error.what();
+    return finding;
   }
   // It is joined a little before it has let the tree go. Until then a parent does not hear of a
   // child that has ended, and would seem to wait for it.
