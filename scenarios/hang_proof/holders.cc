@@ -182,6 +182,7 @@ void Holders::look_outside() const {
   }
   if (are_new) unknown_ = "processes come and go";
   if (!is_initial_namespace()) unseen_ = "there are processes outside of this container";
+  if (!fs::exists("/proc/1")) unseen_ = "processes of other users are hidden (hidepid)";
   if (sockets_.has_unaccepted_messages()) unknown_ = kOnTheirWay;
   all_inside();  // a descriptor may be on its way through one of its sockets
   if (unknown_.empty() && !unseen_.empty()) unknown_ = way_out();

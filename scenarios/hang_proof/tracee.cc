@@ -108,8 +108,6 @@ std::string who_traces(pid_t process, pid_t thread) {
 
 #if defined(__x86_64__)
 
-bool can_trace() { return true; }
-
 Tracee Tracee::seize(pid_t process, pid_t thread) {
   constexpr std::uint64_t kOptions =
       PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
@@ -211,8 +209,6 @@ std::uint64_t Tracee::scratch() const {
 }
 
 #else
-
-bool can_trace() { return false; }
 
 Tracee Tracee::seize(pid_t /*process*/, pid_t thread) {
   throw Refused{"thread " + std::to_string(thread) + ": not on this kind of processor"};

@@ -45,7 +45,8 @@ struct Refused {
 class Tracee {
  public:
   /// Seizes the thread; new threads and processes that it starts are seized by the kernel. Throws
-  /// Moved if it has ended, Refused if we may not.
+  /// Moved if it has ended, Refused if we may not, or cannot on this kind of processor (x86-64
+  /// only).
   static Tracee seize(pid_t process, pid_t thread);
 
   pid_t process() const { return process_; }
@@ -88,8 +89,5 @@ class Tracee {
   pid_t thread_;
   SystemCall entry_{};
 };
-
-/// Can this build do all that on this kind of processor? If not, `Tracee::seize` is refused.
-bool can_trace();
 
 }  // namespace workbench::hang_proof

@@ -252,7 +252,7 @@ class RandomTree {
       case Detour::alarm: {  // it ends a child, and somebody waits for that
         const pid_t child = fork();
         if (child == 0) {
-          const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 3'000}};
+          const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 20'000}};
           setitimer(ITIMER_REAL, &soon, nullptr);
           testing::read_own_pipe();
         }
@@ -313,7 +313,7 @@ std::uint64_t trees(std::uint64_t by_default) {
 TEST(RandomTree, ThatLivesIsNeverCalledAHang) {
   std::uint64_t looks = 0;
   std::uint64_t frozen = 0;
-  for (std::uint64_t seed = 0; seed < trees(200); ++seed) {
+  for (std::uint64_t seed = 0; seed < trees(100); ++seed) {
     const Helper helper;
     const Plan plan(seed);
     RandomTree tree(plan, false, helper.end_inside());
@@ -342,7 +342,7 @@ TEST(RandomTree, ThatLivesIsNeverCalledAHang) {
 // How fast is measured here, and never decides: machines are slow at times.
 TEST(RandomTree, ThatHangsIsProvedTo) {
   std::vector<double> delays;
-  const std::uint64_t count = trees(200);
+  const std::uint64_t count = trees(100);
   for (std::uint64_t seed = 0; seed < count; ++seed) {
     const Helper helper;
     const Plan plan(seed);
