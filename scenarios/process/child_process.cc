@@ -128,6 +128,14 @@ std::size_t ChildProcess::left_behind(Duration grace) {
   }
 }
 
+void ChildProcess::ask_all_to_end(Duration grace) {
+  for (const pid_t each : hang_proof::processes_of({.root = getpid(), .with_root = false})) {
+    kill(each, SIGTERM);
+    kill(each, SIGCONT);  // who is stopped could not answer
+  }
+  left_behind(grace);
+}
+
 std::vector<pid_t> ChildProcess::end_all() {
   const TimePoint deadline = Clock::now() + kPatience;
   for (;;) {

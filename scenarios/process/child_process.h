@@ -53,6 +53,10 @@ class ChildProcess {
   /// there.
   static std::size_t left_behind(Duration grace);
 
+  /// Sends SIGTERM to all descendants, so that they may do what they do at their end, and waits for
+  /// that, but no longer than `grace`.
+  static void ask_all_to_end(Duration grace);
+
   /// Kills and reaps every descendant of the calling process. A process of another user cannot be
   /// killed; it is given a second to leave by itself. Returns those that did not.
   static std::vector<pid_t> end_all();

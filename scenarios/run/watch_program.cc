@@ -122,6 +122,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
     record.verdict = verdict;
     record.waits = hang_proof::waits_of(record.finding.snapshots);
     record.elapsed_ms = Milliseconds(Clock::now() - start).count();
+    if (!record.ended_by_force) ChildProcess::ask_all_to_end(kGrace);
   };
   hang_proof::Examiner examiner({.root = getpid(), .with_root = false}, kPace);
   bool told = false;

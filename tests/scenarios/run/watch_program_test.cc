@@ -6,8 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstdlib>
+#include <ctime>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -141,6 +145,35 @@ TEST(Watch, LeavesNobodyBehindWhicheverOfItsProcessesIsKilled) {
       while (hang_proof::exists(each, each)) poll(nullptr, 0, 1);  // or the test takes too long
     }
     EXPECT_EQ(supervisor ? result.code : 128 + SIGKILL, 128 + SIGKILL);
+  }
+}
+
+TEST(Watch, LetsAProgramCleanUpBeforeItEndsIt) {
+  const auto result = watch({"--fail-idle"}, sh("trap 'echo cleaned' TERM; sleep infinity & wait"));
+  EXPECT_EQ(result.code, 3);
+  EXPECT_EQ(result.out, "cleaned\n");
+}
+
+// At random instants, also while the tree is frozen: the program hangs from its first moment on.
+// WORKBENCH_STORM_RUNS asks for more.
+TEST(Watch, LeavesNobodyBehindInAStorm) {
+  constexpr std::array kSignals{SIGKILL, SIGTERM, SIGINT,  SIGHUP,
+                                SIGQUIT, SIGUSR1, SIGSEGV, SIGPIPE};
+  const char* asked = std::getenv("WORKBENCH_STORM_RUNS");
+  const int runs = asked == nullptr ? 60 : std::atoi(asked);
+  std::mt19937 random(1);
+  for (int run = 0; run < runs; ++run) {
+    Child watchdog(watch_words({}, {kPrograms + "foreign_two_mutexes"}));
+    const timespec instant{.tv_sec = 0, .tv_nsec = static_cast<long>(random() % 60'000'000)};
+    nanosleep(&instant, nullptr);
+    const auto started = hang_proof::processes_of({.root = watchdog.pid(), .with_root = false});
+    const bool supervisor = !started.empty() && random() % 2 == 0;
+    kill(supervisor ? started.front() : watchdog.pid(), kSignals.at(random() % kSignals.size()));
+    watchdog.wait();
+    // Who is left ends the rest, and then itself; or this test takes too long.
+    while (!hang_proof::processes_of({.root = getpid(), .with_root = false}).empty()) {
+      poll(nullptr, 0, 1);
+    }
   }
 }
 
