@@ -7,18 +7,30 @@ namespace workbench::hang_proof {
 namespace {
 
 constexpr int kRest = 99;  // of a hundred parts of the time, those in which nothing is looked at
+constexpr std::chrono::seconds kInHaste{2};  // what may be spent besides
 
 }  // namespace
 
 const Finding& Examiner::look() {
-  const TimePoint start = Clock::now();
+  const TimePoint begin = Clock::now();
+  bool has_changed = true;
   if (!runner_ || !has_run(*runner_)) {
     runner_.reset();
-    look_at_all();
+    has_changed = look_at_all();
   }
+  unchanged_ = has_changed ? 0 : unchanged_ + 1;
   const TimePoint end = Clock::now();
-  next_ = end + std::max(pace_, kRest * (end - start));
+  spent_ += end - begin;
+  next_ = end + std::max(pace_, rest_after(end - begin));
   return finding_;
+}
+
+// The same again and again is looked at ever more rarely.
+Duration Examiner::rest_after(Duration cost) const {
+  constexpr int kMostDoublings = 6;
+  const bool in_haste = spent_ < kInHaste + (Clock::now() - start_) / (kRest + 1);
+  const int doubled = 1 << std::min(unchanged_, kMostDoublings);
+  return (in_haste && unchanged_ <= kMostDoublings ? doubled : kRest) * cost;
 }
 
 // Also updates what is known of that thread.
@@ -29,7 +41,8 @@ bool Examiner::has_run(const ThreadSnapshot& before) {
   return true;
 }
 
-void Examiner::look_at_all() {
+// Returns false if it was the same as before.
+bool Examiner::look_at_all() {
   auto all = snapshots_of(processes_of_quickly(tree_));
   const auto runner =
       std::find_if(all.begin(), all.end(), [](const ThreadSnapshot& each) { return each.runs(); });
@@ -39,20 +52,22 @@ void Examiner::look_at_all() {
     still_since_ = TimePoint::max();
     finding_ = {.why = runner->command + " (" + std::to_string(runner->thread) + ") runs",
                 .snapshots = std::move(all)};
-    return;
+    return true;
   }
   const bool is_still = all == still_;
   if (!is_still) still_since_ = now;
-  if (is_still && now < next_examination_) return;
+  if (is_still && now < next_examination_) return false;
   finding_ = examine(tree_);
   if (finding_.was_frozen && finding_.kind == Finding::Kind::alive) {
     after_freezing_ = std::max<Duration>(2 * after_freezing_, std::chrono::milliseconds(20));
   }
   const TimePoint end = Clock::now();
+  // What has moved meanwhile may be still in the next moment.
   const bool may_change = finding_.kind == Finding::Kind::alive && !finding_.was_frozen;
   next_examination_ =
-      may_change ? end : end + std::max<Duration>(kRest * (end - now), after_freezing_);
+      may_change ? end : end + std::max<Duration>(rest_after(end - now), after_freezing_);
   still_ = std::move(all);
+  return !is_still;
 }
 
 }  // namespace workbench::hang_proof

@@ -1,6 +1,7 @@
 /// @file
-/// Examines a tree of processes again and again, and costs at most a hundredth of one processor:
-/// the longer a look takes, the later is the next one.
+/// Examines a tree of processes again and again, and costs at most a hundredth of one processor,
+/// and two seconds: the longer a look takes, the later is the next one. The two seconds are for
+/// moments in which something has changed, so that a hang is proved soon.
 ///
 /// Most looks are at one thread only. A thread that was seen running is looked at first: as long as
 /// it runs, or has run since the last look, the program lives, and nothing else has to be asked.
@@ -34,7 +35,8 @@ class Examiner {
 
  private:
   bool has_run(const ThreadSnapshot& before);
-  void look_at_all();
+  bool look_at_all();
+  Duration rest_after(Duration cost) const;
 
   const Tree tree_;
   const Duration pace_;
@@ -42,6 +44,9 @@ class Examiner {
   std::optional<ThreadSnapshot> runner_{};  // was seen running
   std::vector<ThreadSnapshot> still_{};     // all, when nothing ran
   TimePoint still_since_ = TimePoint::max();
+  const TimePoint start_ = Clock::now();
+  Duration spent_{};
+  int unchanged_ = 0;  // the last so many looks have shown the same
   TimePoint next_{};
   TimePoint next_examination_{};
   Duration after_freezing_{};  // grows: a program that lives is to be stopped ever more rarely
