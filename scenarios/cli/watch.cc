@@ -98,6 +98,8 @@ void tell(const ProgramRecord& record, const Palette& palette) {
   if (as_asked || is_over(record.verdict)) return;
   const std::string headline = headline_of(record);
   fmt::print(stderr, "workbench: {}\n", palette.bad(headline));
+  const std::string cause = first_cause(record);
+  if (!cause.empty()) fmt::print(stderr, "workbench: {}\n", cause);
   const std::string circle = circle_in(record.waits);
   if (!circle.empty()) fmt::print(stderr, "workbench: {}\n", circle);
   print_threads(record.finding, record.waits);

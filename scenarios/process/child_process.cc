@@ -42,6 +42,11 @@ std::set<pid_t>& started() {
   return pids;
 }
 
+ProcessEnd end_in(const siginfo_t& info) {
+  if (info.si_code == CLD_EXITED) return {.code = info.si_status};
+  return {.signal = info.si_status};
+}
+
 // Sets the process group. The child shall not be a subreaper, and shall have no signals blocked,
 // even if its parent does.
 void prepare_child(ChildProcess::Group group) {
@@ -97,12 +102,14 @@ bool ChildProcess::wait_until(TimePoint deadline, int also) const {
   return wait_for_either(pidfd_.get(), also, deadline)[0];
 }
 
-void ChildProcess::reap_others() const {
+void ChildProcess::reap_others(
+    const std::function<void(pid_t process, ProcessEnd end)>& hear) const {
   for (;;) {
     siginfo_t info{};
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
     if (info.si_pid == 0 || info.si_pid == pid_) return;
     waitpid(info.si_pid, nullptr, WNOHANG);
+    hear(info.si_pid, end_in(info));
   }
 }
 
@@ -110,8 +117,7 @@ ProcessEnd ChildProcess::end() {
   siginfo_t info{};
   if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) fail("waitid");
   started().erase(pid_);
-  if (info.si_code == CLD_EXITED) return {.code = info.si_status};
-  return {.signal = info.si_status};
+  return end_in(info);
 }
 
 std::size_t ChildProcess::left_behind(Duration grace) {

@@ -44,7 +44,8 @@ class ChildProcess {
 
   /// Reaps those that have ended and whose parents were gone, so that they had become ours. Not the
   /// child itself.
-  void reap_others() const;
+  /// `hear` is told of each.
+  void reap_others(const std::function<void(pid_t process, ProcessEnd end)>& hear) const;
 
   /// Reaps the child, and returns how it ended. Requires: the child has ended. Call once.
   ProcessEnd end();

@@ -224,19 +224,29 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
   Json threads = Json::array();
   if (hangs || could_go_on) threads = threads_json(record);
   const auto& [code, signal] = record.end;
-  return {{"schema_version", 1},
-          {"command", spec.command},
-          {"verdict", name_of(record.verdict)},
-          {"exit_code", or_null(code)},
-          {"signal", signal ? Json(signal_name(*signal)) : Json(nullptr)},
-          {"hang", hangs ? Json{{"proof", name_of(Proof::proved)},
-                                {"assumptions", hang_proof::kAssumptions}}
-                         : Json(nullptr)},
-          {"circular_wait", hangs ? or_null_if_empty(circle_in(record.waits)) : Json(nullptr)},
-          {"why_alive", could_go_on ? Json(record.finding.why) : Json(nullptr)},
-          {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
-          {"threads", std::move(threads)},
-          {"elapsed_ms", record.elapsed_ms}};
+  return {
+      {"schema_version", 1},
+      {"command", spec.command},
+      {"verdict", name_of(record.verdict)},
+      {"exit_code", or_null(code)},
+      {"signal", signal ? Json(signal_name(*signal)) : Json(nullptr)},
+      {"hang",
+       hangs ? Json{{"proof", name_of(Proof::proved)}, {"assumptions", hang_proof::kAssumptions}}
+             : Json(nullptr)},
+      {"first_cause", hangs || could_go_on ? or_null_if_empty(first_cause(record)) : Json(nullptr)},
+      {"ended", list(record.ended,
+                     [](const EndedProcess& each) {
+                       return Json{{"process", each.process},
+                                   {"command", each.command},
+                                   {"exit_code", or_null(each.end.code)},
+                                   {"signal", each.end.signal ? Json(signal_name(*each.end.signal))
+                                                              : Json(nullptr)}};
+                     })},
+      {"circular_wait", hangs ? or_null_if_empty(circle_in(record.waits)) : Json(nullptr)},
+      {"why_alive", could_go_on ? Json(record.finding.why) : Json(nullptr)},
+      {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
+      {"threads", std::move(threads)},
+      {"elapsed_ms", record.elapsed_ms}};
 }
 
 Json to_json(const ProgramSpec& spec, const std::exception& error) {

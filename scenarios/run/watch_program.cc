@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <optional>
 
 #include "scenarios/hang_proof/examiner.h"
@@ -114,12 +115,16 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
   const TimePoint start = Clock::now();
   const Interrupts interrupts(spec.signals);
   const ChildResult<int> no_exec;
+  EndedProcesses ended(getpid());
   ChildProcess child([&] { return become(spec, no_exec); }, ChildProcess::Group::ours);
   const TimePoint deadline =
       spec.deadline.count() == 0 ? TimePoint::max() : deadline_after(start, spec.deadline);
   InterruptPolicy policy(deadline);
   const auto conclude = [&](ProgramVerdict verdict) {
     record.verdict = verdict;
+    ended.update();
+    record.ended = ended.all();
+    record.may_miss_ends = ended.may_miss_some();
     record.waits = hang_proof::waits_of(record.finding.snapshots);
     record.elapsed_ms = Milliseconds(Clock::now() - start).count();
     if (!record.ended_by_force) ChildProcess::ask_all_to_end(kGrace);
@@ -127,7 +132,10 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
   hang_proof::Examiner examiner({.root = getpid(), .with_root = false}, kPace);
   bool told = false;
   while (!child.wait_until(policy.next(examiner.next()), interrupts.fd())) {
-    child.reap_others();
+    ended.update();
+    child.reap_others([&](pid_t process, ProcessEnd end) {
+      ended.note({.process = process, .command = "process", .end = end, .when = Clock::now()});
+    });
     const auto interrupt = interrupts.take();
     if (interrupt && interrupt->wants_to_know()) {
       if (spec.tell) spec.tell(examiner.look());
@@ -136,6 +144,7 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
     const TimePoint now = Clock::now();
     if (!interrupt && now < policy.next(examiner.next())) continue;  // a child has ended
     record.finding = examiner.look();
+    record.still_since = examiner.still_since();
     const bool alone = interrupt && interrupt->signal == kStarterDied;
     const bool enough = alone || (interrupt && !policy.pass_on(*interrupt));
     const auto kind = record.finding.kind;
@@ -167,6 +176,24 @@ void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
 }
 
 }  // namespace
+
+// Shells and build tools start many programs whose exit code is not 0, and that means nothing. So
+// the first that was killed counts; if none was, the last that has failed.
+std::string first_cause(const ProgramRecord& record) {
+  const auto& ended = record.ended;
+  auto first = std::find_if(ended.begin(), ended.end(),
+                            [](const EndedProcess& each) { return each.end.signal.has_value(); });
+  if (first == ended.end()) {
+    const auto last = std::find_if(ended.rbegin(), ended.rend(),
+                                   [](const EndedProcess& each) { return each.is_failure(); });
+    if (last == ended.rend()) return "";
+    first = std::prev(last.base());
+  }
+  if (record.still_since == TimePoint::max()) return first->text();
+  const auto before = std::chrono::duration<double>(record.still_since - first->when).count();
+  return fmt::format("{} {:.1f} s before everything stood still", first->text(),
+                     std::max(before, 0.0));
+}
 
 ProgramRecord watch_program(const ProgramSpec& spec) {
   ProgramRecord record;

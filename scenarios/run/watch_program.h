@@ -30,6 +30,7 @@
 #include "scenarios/model/enum_names.h"
 #include "scenarios/model/usage_error.h"
 #include "scenarios/process/child_process.h"
+#include "scenarios/process/ended_processes.h"
 
 namespace workbench::scenarios {
 
@@ -70,12 +71,19 @@ struct ProgramRecord {
   ProcessEnd end{};               ///< if it has ended
   hang_proof::Finding finding{};  ///< if it has not ended: what the last examination found
   std::vector<hang_proof::WaitOfThread> waits{};  ///< the same, in the words of the program
+  std::vector<EndedProcess> ended{};              ///< its processes that have ended, in that order
+  bool may_miss_ends = false;                     ///< we could not hear of all
+  TimePoint still_since = TimePoint::max();       ///< since when nothing runs
   double elapsed_ms = 0;
   int interrupted_by = 0;        ///< the last signal that asked it to end; 0: none
   bool ended_by_force = false;   ///< it did not answer that signal in time, or was asked twice
   std::size_t left_behind = 0;   ///< how many processes outlived the program
   std::vector<pid_t> defiant{};  ///< processes that we were not permitted to end
 };
+
+/// The first of its processes that was killed, or else the last that has failed, and how long before
+/// everything stood still. Empty: none has, as far as we know.
+std::string first_cause(const ProgramRecord& record);
 
 /// The command cannot be run.
 struct NoSuchCommand : UsageError {

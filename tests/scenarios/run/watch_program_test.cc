@@ -148,6 +148,20 @@ TEST(Watch, LeavesNobodyBehindWhicheverOfItsProcessesIsKilled) {
   }
 }
 
+TEST(Watch, NamesTheFirstThatWasKilled) {
+  if (getuid() != 0) GTEST_SKIP() << "only root hears of all ends";
+  const auto result = watch({"--json"}, {"python3", "-c",
+                                         "import os, signal\n"
+                                         "r, w = os.pipe()\n"
+                                         "worker = os.fork()\n"
+                                         "if not worker: os.kill(os.getpid(), signal.SIGKILL)\n"
+                                         "os.waitpid(worker, 0)\n"
+                                         "os.read(r, 1)\n"});
+  EXPECT_EQ(result.code, 3) << result.err;
+  const auto json = nlohmann::json::parse(result.out);
+  EXPECT_THAT(json["first_cause"].get<std::string>(), HasSubstr("was killed by SIGKILL"));
+}
+
 TEST(Watch, LetsAProgramCleanUpBeforeItEndsIt) {
   const auto result = watch({"--fail-idle"}, sh("trap 'echo cleaned' TERM; sleep infinity & wait"));
   EXPECT_EQ(result.code, 3);
