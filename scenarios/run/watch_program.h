@@ -81,8 +81,8 @@ struct ProgramRecord {
   std::vector<pid_t> defiant{};  ///< processes that we were not permitted to end
 };
 
-/// The first of its processes that was killed, or else the last that has failed, and how long before
-/// everything stood still. Empty: none has, as far as we know.
+/// The first of its processes that was killed, or else the last that has failed, and how long
+/// before everything stood still. Empty: none has, as far as we know.
 std::string first_cause(const ProgramRecord& record);
 
 /// The command cannot be run.
