@@ -1,4 +1,5 @@
 // `workbench watch`: what it passes through, what it ends, and what Ctrl-C does.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "core/posix/unique_fd.h"
 #include "scenarios/hang_proof/proc.h"
 #include "tests/support/foreign_programs.h"
 
@@ -270,7 +272,15 @@ class Terminal {
   std::string seen_;
 };
 
+// In a container without /dev/pts there are none.
+bool has_terminals() {
+  const posix::UniqueFd master(posix_openpt(O_RDWR | O_NOCTTY));
+  return master && grantpt(master.get()) == 0 && unlockpt(master.get()) == 0 &&
+         posix::UniqueFd(open(ptsname(master.get()), O_RDWR | O_NOCTTY));
+}
+
 TEST(Watch, LeavesTheFirstCtrlCToTheCommand) {
+  if (!has_terminals()) GTEST_SKIP() << "no terminals here";
   Terminal terminal(watch_words({}, python("prompt.py")));
   terminal.read_until("begun");
   terminal.type("\x03");
@@ -281,6 +291,7 @@ TEST(Watch, LeavesTheFirstCtrlCToTheCommand) {
 }
 
 TEST(Watch, EndsTheWholeTreeAtTheNextCtrlC) {
+  if (!has_terminals()) GTEST_SKIP() << "no terminals here";
   Terminal terminal(watch_words({}, python("prompt.py")));
   // Two that come at once are one, so the person goes on until it has ended.
   for (terminal.read_until("begun"); terminal.is_open(); terminal.read_until("caught")) {
