@@ -18,6 +18,7 @@
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/process/child_process.h"
 #include "tests/support/pair.h"
+#include "tests/support/sanitizers.h"
 
 namespace workbench::testing {
 
@@ -109,6 +110,12 @@ inline void wait_until_it_sleeps(const std::atomic<pid_t>& thread) {
   };
   while (thread == 0 || !sleeps()) sched_yield();
 }
+
+/// AddressSanitizer has locks of its own. A process that is forked while another thread of its
+/// parent begins may find one of them locked for ever, and then it hangs indeed.
+#define SKIP_WHERE_A_FORK_MAY_HANG()           \
+  if (::workbench::testing::kAddressSanitizer) \
+  GTEST_SKIP() << "a fork beside threads may hang under AddressSanitizer"
 
 /// Waits for what nobody but itself can write.
 inline void read_own_pipe() {

@@ -114,6 +114,7 @@ void watch_in_a_child(const std::function<void()>& watcher, bool as_nobody) {
 void watch_as_nobody(const std::function<void()>& watcher) { watch_in_a_child(watcher, true); }
 
 TEST(Living, AClientOfADaemonThatWeMayNotLookInto) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
   if (getuid() != 0) GTEST_SKIP() << "needs another user";
   const Daemon daemon;
   const std::string name = Daemon::name();
@@ -172,6 +173,7 @@ void give_a_pipe_to(const std::string& daemon) {
 }
 
 TEST(Living, WhoHasGivenAPipeAway) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
   const Daemon daemon;
   const std::string name = Daemon::name();
   posix::UniqueFd given;
@@ -192,6 +194,7 @@ TEST(Living, WhosePipeIsOnItsWayToSomebody) {
 }
 
 TEST(Living, WhosePipeIsOnItsWayThroughAnAcceptedSocket) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
   const Daemon daemon;
   const std::string name = Daemon::name();
   posix::UniqueFd accepted;
@@ -205,6 +208,7 @@ TEST(Living, WhosePipeIsOnItsWayThroughAnAcceptedSocket) {
 }
 
 TEST(Living, WhoHasGivenAPipeToOneThatWeMayNotLookInto) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
   if (getuid() != 0) GTEST_SKIP() << "needs another user";
   const Daemon daemon;
   const std::string name = Daemon::name();
@@ -222,6 +226,7 @@ TEST(Living, WhoHasGivenAPipeToOneThatWeMayNotLookInto) {
 
 // A thread of another process may have descriptors that the others do not have.
 TEST(Living, WhosePipeIsHeldByOneThreadOutside) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
   Pair line;
   ASSERT_EQ(pipe(line.ends), 0);
   Pair wish;

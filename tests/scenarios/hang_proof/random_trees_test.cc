@@ -311,6 +311,7 @@ std::uint64_t trees(std::uint64_t by_default) {
 }
 
 TEST(RandomTree, ThatLivesIsNeverCalledAHang) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
   std::uint64_t looks = 0;
   std::uint64_t frozen = 0;
   for (std::uint64_t seed = 0; seed < trees(100); ++seed) {
@@ -341,6 +342,7 @@ TEST(RandomTree, ThatLivesIsNeverCalledAHang) {
 
 // How fast is measured here, and never decides: machines are slow at times.
 TEST(RandomTree, ThatHangsIsProvedTo) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
   std::vector<double> delays;
   const std::uint64_t count = trees(100);
   for (std::uint64_t seed = 0; seed < count; ++seed) {
