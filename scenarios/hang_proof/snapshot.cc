@@ -1,6 +1,11 @@
 #include "scenarios/hang_proof/snapshot.h"
 
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <string_view>
 
 namespace workbench::hang_proof {
@@ -25,6 +30,26 @@ char state_in(std::string_view status) {
   return state.empty() ? '?' : state.front();
 }
 
+// After a stop, a `poll` goes on as `restart_syscall`, with the same arguments, and so do calls
+// with a limit of time. It was a `poll` if the program has put that number into the register just
+// before.
+std::string without_restart(pid_t thread, std::string line) {
+#if defined(__x86_64__)
+  constexpr std::array<unsigned char, 7> kPoll{0xb8, SYS_poll, 0, 0, 0, 0x0f, 0x05};
+  const std::string restart = std::to_string(SYS_restart_syscall) + " ";
+  if (!line.starts_with(restart)) return line;
+  const auto after = std::strtoull(line.c_str() + line.find_last_of(' '), nullptr, 16);
+  std::array<unsigned char, kPoll.size()> code{};
+  // The address is one of the other process; we never use it as a pointer of our own.
+  auto* const there = reinterpret_cast<void*>(after - code.size());  // NOLINT
+  const iovec here{.iov_base = code.data(), .iov_len = code.size()};
+  const iovec far{.iov_base = there, .iov_len = code.size()};
+  const bool read = process_vm_readv(thread, &here, 1, &far, 1, 0) == ssize_t{code.size()};
+  if (read && code == kPoll) line.replace(0, restart.size(), std::to_string(SYS_poll) + " ");
+#endif
+  return line;
+}
+
 }  // namespace
 
 bool ThreadSnapshot::waits_untimed() const {
@@ -42,7 +67,7 @@ std::optional<ThreadSnapshot> snapshot_of(pid_t process, pid_t thread) {
                           .command = std::string(field(before, "Name:")),
                           .state = state_in(before),
                           .switches = switches_in(before),
-                          .call_line = text_of(directory / "syscall")};
+                          .call_line = without_restart(thread, text_of(directory / "syscall"))};
   const std::string after = text_of(directory / "status");
   snapshot.held_still =
       state_in(after) == snapshot.state && switches_in(after) == snapshot.switches;

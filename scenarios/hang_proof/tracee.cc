@@ -157,9 +157,8 @@ void Tracee::begin_again() {
     case kRestartNoInterrupt:
     case kRestartNoHandler:
       break;                 // the kernel lets it begin again
-    case kRestartWithBlock:  // among the calls without a limit this is `poll`
-      if (number == SYS_restart_syscall) moved(thread_, "goes on with a call that was interrupted");
-      begin_call(registers, number);
+    case kRestartWithBlock:  // among the calls without a limit this is `poll` (see snapshot.cc)
+      begin_call(registers, number == SYS_restart_syscall ? SYS_poll : number);
       set_registers(thread_, registers);
       break;
     case -EINTR:

@@ -297,6 +297,25 @@ void expect_hang_until(const std::function<void(pid_t process)>& interfere, cons
   EXPECT_EQ(child.end().code, EXIT_SUCCESS);
 }
 
+// Afterwards the kernel shows another call, `restart_syscall`.
+TEST(Hung, APollThatWasStoppedAndContinued) {
+  const Life life = [] {
+    Pair line;
+    if (pipe(line.ends) != 0) return;
+    pollfd entry{.fd = line.ends[0], .events = POLLIN, .revents = 0};
+    poll(&entry, 1, -1);
+  };
+  scenarios::ChildProcess child(testing::as_child(life), scenarios::ChildProcess::Group::own);
+  for (int proofs = 0; proofs < 3;) {
+    const Finding finding = examine(testing::children_of_here());
+    ASSERT_FALSE(child.wait_until(Clock::now() + std::chrono::milliseconds(1)));  // the pace
+    if (finding.kind != Finding::Kind::hang) continue;
+    ++proofs;
+    kill(finding.snapshots.front().process, SIGSTOP);
+    kill(finding.snapshots.front().process, SIGCONT);
+  }
+}
+
 // The first assumption. Every Python program catches Ctrl-C.
 TEST(Hung, WhoeverCatchesCtrlCIsAssumedNotToWaitForIt) {
   expect_hang_until([](pid_t process) { kill(process, SIGINT); },
