@@ -41,15 +41,19 @@ FrozenTree::FrozenTree(const Tree& tree) {
 
 void FrozenTree::seize_all(const Tree& tree) {
   std::set<std::pair<pid_t, pid_t>> seized;
+  std::set<pid_t> had_ended;
   for (int round = 0; round < kRounds; ++round) {
-    const ThreadList list = threads_of(tree);
+    ThreadList list = threads_of(tree);
+    const bool none_ends =
+        std::includes(had_ended.begin(), had_ended.end(), list.ended.begin(), list.ended.end());
+    had_ended = std::move(list.ended);
     bool added = false;
     for (const auto& [process, thread] : list.threads) {
       if (!seized.emplace(process, thread).second) continue;
       threads_.push_back(Tracee::seize(process, thread));
       added = true;
     }
-    if (added || !list.complete) continue;
+    if (added || !list.complete || !none_ends) continue;
     if (list.threads.size() != seized.size()) throw Moved{"a thread has ended"};
     if (threads_.empty()) throw Moved{"nothing is left of it"};
     return;

@@ -193,14 +193,16 @@ bool exists(pid_t process, pid_t thread) {
 // them. That one is in the list, or was gone when it was looked at.
 ThreadList threads_of(const Tree& tree) {
   std::error_code error;
-  ThreadList list{.threads = {}, .complete = true};
+  ThreadList list{.threads = {}, .complete = true, .ended = {}};
   const long last_before = last_number();
   std::map<pid_t, std::vector<pid_t>> children;
   for (const pid_t process : all_processes()) {
     if (const auto stat = stat_of(process)) {
       children[stat->parent].push_back(process);
-    } else if (!std::filesystem::exists(directory_of(process), error) ||
-               is_traced(process, process)) {
+      continue;
+    }
+    list.ended.insert(process);
+    if (!std::filesystem::exists(directory_of(process), error) || is_traced(process, process)) {
       list.complete = false;
     }
   }
@@ -217,6 +219,7 @@ ThreadList threads_of(const Tree& tree) {
         continue;
       }
       if (has_ended(stat)) {
+        list.ended.insert(thread);
         list.complete = list.complete && !is_traced(process, thread);
         continue;
       }

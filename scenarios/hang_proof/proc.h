@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,8 @@ struct ThreadList {
   /// the beginning of the list to its end, or was started by such a one, is in it (see threads_of
   /// in proc.cc).
   bool complete = false;
+  /// Those that had ended. One that had not in the list before may have started another since.
+  std::set<pid_t> ended{};
 };
 ThreadList threads_of(const Tree& tree);
 
