@@ -10,15 +10,13 @@
 #include <system_error>
 #include <utility>
 
-#include "core/posix/signals.h"
-
 extern "C" {  // the header of glibc 2.36 has no extern "C" itself
 #include <sys/pidfd.h>
 }
 
 namespace workbench::posix {
 
-Fork fork_process(int ignored_signal) {
+Fork fork_process(int ignored_signal, const SignalHandlers& handlers) {
   const pid_t parent = getpid();
   BlockedSignals blocked;
   const pid_t child = fork();
@@ -27,7 +25,7 @@ Fork fork_process(int ignored_signal) {
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(EXIT_FAILURE);  // the parent died before prctl
-    reset_handlers();
+    handlers.reset();
     if (ignored_signal != 0) std::signal(ignored_signal, SIG_IGN);
     blocked.unblock_all();
     return {};

@@ -24,6 +24,7 @@
 
 #include <sys/types.h>
 
+#include "core/posix/signals.h"
 #include "core/posix/unique_fd.h"
 
 namespace workbench::posix {
@@ -35,9 +36,9 @@ struct Fork {
   bool in_child() const { return pid == 0; }
 };
 
-/// The child ignores `ignored_signal` from its beginning on (0: none). Throws std::system_error if
-/// the system allows no further process, or no further descriptor.
-Fork fork_process(int ignored_signal = 0);
+/// The child ignores `ignored_signal` from its beginning on (0: none), and has none of `handlers`.
+/// Throws std::system_error if the system allows no further process, or no further descriptor.
+Fork fork_process(int ignored_signal = 0, const SignalHandlers& handlers = SignalHandlers());
 
 /// A descriptor of a process that is there. Throws std::system_error if there are no more.
 UniqueFd open_pidfd(pid_t process);

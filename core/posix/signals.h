@@ -1,10 +1,11 @@
 /// @file
 /// What a forked process does about signals.
 ///
-/// Thread safety: BlockedSignals concerns its own thread only; reset_handlers the whole process.
+/// Thread safety: BlockedSignals concerns its own thread only; SignalHandlers the whole process.
 #pragma once
 
 #include <csignal>
+#include <vector>
 
 namespace workbench::posix {
 
@@ -26,15 +27,28 @@ class BlockedSignals {
   sigset_t before_{};
 };
 
-/// Puts the default action in the place of each handler. What is ignored stays ignored.
-inline void reset_handlers() {
-  for (int signal = 1; signal <= SIGRTMAX; ++signal) {
-    struct sigaction now {};
-    if (sigaction(signal, nullptr, &now) != 0) continue;  // the C library keeps some for itself
-    const bool has_handler = (now.sa_flags & SA_SIGINFO) != 0 ||
-                             (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN);
-    if (has_handler) std::signal(signal, SIG_DFL);
+/// Which signals have a handler. The parent asks once for many children: it takes a system call for
+/// each of 64 signals.
+class SignalHandlers {
+ public:
+  /// Those that are there now.
+  SignalHandlers() {
+    for (int signal = 1; signal <= SIGRTMAX; ++signal) {
+      struct sigaction now {};
+      if (sigaction(signal, nullptr, &now) != 0) continue;  // the C library keeps some for itself
+      const bool has_handler = (now.sa_flags & SA_SIGINFO) != 0 ||
+                               (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN);
+      if (has_handler) handled_.push_back(signal);
+    }
   }
-}
+
+  /// Puts the default action in the place of each. What is ignored stays ignored.
+  void reset() const {
+    for (const int signal : handled_) std::signal(signal, SIG_DFL);
+  }
+
+ private:
+  std::vector<int> handled_;
+};
 
 }  // namespace workbench::posix

@@ -4,7 +4,7 @@
 ///
 ///     worker ──▶ parent   put       here are `count` items for a queue
 ///                         take      give me up to `count` items of a queue
-///                         farewell  I returned (no item), or died of this Failure (one item)
+///                         farewell  I returned (no item), or this is my Exit (one item)
 ///     parent ──▶ worker   items     the answer to `take`; no item if the wait is over
 ///                         batch     another answer to `take`: your TaskBatch has new tasks
 ///                         accepted  the answer to a `put` into a bounded queue

@@ -46,10 +46,11 @@ class Crew {
     if (server_) server_->kill_all();
   }
 
-  void add_worker() {
+  void add_worker() { add_worker(posix::SignalHandlers()); }
+  void add_worker(const posix::SignalHandlers& handlers) {
     const WorkerId id = next_id_++;
     try {
-      server_->start(id, body_, on_exit_);
+      server_->start(id, body_, on_exit_, handlers);
     } catch (const std::system_error&) {
       if (!reports_exits_) throw;
       (*on_exit_)({.worker = id, .how = Exit::How::not_started, .failure = current_failure()});
@@ -110,7 +111,8 @@ class Processes {
     Crew crew(
         server(), [body = std::move(body)]() mutable { run_body(body, std::stop_token{}); },
         std::move(on_exit));
-    for (int i = 0; i < n; ++i) crew.add_worker();
+    const posix::SignalHandlers handlers;
+    for (int i = 0; i < n; ++i) crew.add_worker(handlers);
     return crew;
   }
 

@@ -51,14 +51,14 @@ QueueServer::~QueueServer() {
 }
 
 void QueueServer::start(WorkerId id, const std::function<void()>& body,
-                        const std::shared_ptr<OnExit>& on_exit) {
+                        const std::shared_ptr<OnExit>& on_exit,
+                        const posix::SignalHandlers& handlers) {
   std::list<Member> one;  // all memory first: a process that is in no list would be left behind
   Member& member = one.emplace_back(id, on_exit);
   flush_output();  // otherwise the worker would write the same output once more
   if (!parent_) parent_ = posix::open_pidfd(getpid());
-  posix::Fork fork = posix::fork_process(stop_signal_);
+  posix::Fork fork = posix::fork_process(stop_signal_, handlers);
   if (fork.in_child()) become_worker(member, body);
-  setpgid(fork.pid, fork.pid);  // the worker does it, too, maybe earlier
   member.pid = fork.pid;
   member.pidfd = std::move(fork.pidfd);
   members_.splice(members_.end(), one);
@@ -79,27 +79,26 @@ void QueueServer::become_worker(Member& self, const std::function<void()>& body)
     worker_end_ = std::make_unique<WorkerEnd>(self.channel.take_line(), parent_);
     const std::string farewell = run_worker(body);
     flush_output();  // before the farewell: after it, the parent may kill this process
-    worker_end()->send({.verb = Verb::farewell, .count = 1}, farewell);
+    worker_end()->send({.verb = Verb::farewell, .count = farewell.empty() ? 0U : 1U}, farewell);
     _exit(EXIT_SUCCESS);
   } catch (...) {
     _exit(EXIT_FAILURE);  // no memory, not even to say so
   }
 }
 
-// Runs the body; returns how it ended, as a message. (About the attribute: see failure.cc.)
+// Runs the body; returns how it ended, as a message: empty if it returned. (About the attribute: see failure.cc.)
 __attribute__((no_sanitize("null"))) std::string QueueServer::run_worker(
     const std::function<void()>& body) {
-  Exit exit{.how = Exit::How::returned};
   try {
     body();
+    return {};
   } catch (const abi::__forced_unwind&) {  // pthread_exit: it would go on into the caller's frames
     worker_end()->send({.verb = Verb::farewell, .count = 1},
                        item_of(Exit{.how = Exit::How::cancelled}));
     _exit(EXIT_SUCCESS);
   } catch (...) {
-    exit = {.how = Exit::How::exception, .failure = current_failure_if_possible()};
+    return item_of(Exit{.how = Exit::How::exception, .failure = current_failure_if_possible()});
   }
-  return item_of(exit);
 }
 
 // A worker is still on the task that it was on when it was first seen on it, whatever the shared
@@ -133,7 +132,8 @@ void QueueServer::request_stop() {
   }
 }
 
-// To the worker, and to all that its action has started.
+// To the worker, and to all that its action has started. (A worker that has no group yet has not
+// begun an action either.)
 void QueueServer::signal_all_of(const Member& member, int signal) {
   posix::send_signal_to_group(member.pidfd, member.pid, signal);
   posix::send_signal(member.pidfd, signal);
