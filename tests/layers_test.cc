@@ -5,7 +5,7 @@
 //
 // and inside of scenarios:
 //
-//     trace, hang_proof ◀─ model, process ◀─ inject ◀─ subjects ◀─ run ◀─ report ◀─ cli
+//     trace, hang_proof ◀─ model, process ◀─ inject, stacks ◀─ subjects ◀─ run ◀─ report ◀─ cli
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ const std::vector<std::vector<std::string_view>> kLayers{
     {"naive", "reactor"},
     {"scenarios/trace", "scenarios/hang_proof"},
     {"scenarios/model", "scenarios/process"},
-    {"scenarios/inject"},
+    {"scenarios/inject", "scenarios/stacks"},
     {"scenarios/subjects"},
     {"scenarios/run"},
     {"scenarios/report"},

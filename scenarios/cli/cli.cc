@@ -44,6 +44,9 @@ int dispatch(int argc, char** argv) {
     }
     std::string message = error.what();
     std::replace(message.begin(), message.end(), '\n', ' ');
+    if (app.got_subcommand("watch") && line.watched.empty()) {
+      message += "; what is meant for the program stands behind --: workbench watch -- PROGRAM -x";
+    }
     throw UsageError(message + " (see workbench --help)");
   }
   return line.exit_code;

@@ -1,28 +1,28 @@
 // `workbench watch -- COMMAND`: the watchdog over any program. Its output passes through, and so
 // does its exit code.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <map>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "core/exit.h"
 #include "scenarios/cli/cli.h"
 #include "scenarios/cli/commands.h"
+#include "scenarios/model/usage_error.h"
 #include "scenarios/process/supervised.h"
 #include "scenarios/report/json.h"
+#include "scenarios/report/program_text.h"
 #include "scenarios/run/watch_program.h"
 
 namespace workbench::scenarios {
@@ -33,76 +33,33 @@ constexpr int kMostMilliseconds = 1'000'000'000;
 
 struct WatchOptions {
   std::vector<std::string> command{};
+  pid_t pid = 0;        ///< not 0: this process instead
+  bool kills = false;   ///< `pid`: end it after the verdict
   int deadline_ms = 0;  ///< 0: none
   bool fail_idle = false;
+  bool no_stacks = false;
+  std::string stack_command{};
+  std::string core_directory{};
+  std::string junit{};  ///< files to write; empty: none
+  std::string markdown{};
   bool json = false;  ///< one object to stdout; what the command writes there goes to stderr
 };
 
-bool is_over(ProgramVerdict verdict) {
-  return verdict == ProgramVerdict::completed || verdict == ProgramVerdict::crash;
-}
-
-std::string headline_of(const ProgramRecord& record) {
-  switch (record.verdict) {
-    case ProgramVerdict::hang:
-      return "HANG, proved: nothing of it runs, and nothing can wake it";
-    case ProgramVerdict::idle:
-      return fmt::format("IDLE: nothing of it runs after {:.0f} ms, but it could be woken: {}",
-                         record.elapsed_ms, record.finding.why);
-    default:
-      return fmt::format("STUCK: not done after {:.0f} ms, but alive: {}", record.elapsed_ms,
-                         record.finding.why);
+// Nobody may read it any more. The exit code still says the verdict.
+void tell(const std::vector<std::string>& lines) {
+  try {
+    for (const std::string& line : lines) {
+      fmt::print(stderr, "{}{}\n", line.starts_with(' ') ? "" : "workbench: ", line);
+    }
+  } catch (const std::system_error&) {
+    return;
   }
 }
 
-// One line for each thread, or for many that wait for the same.
-void print_threads(const hang_proof::Finding& finding,
-                   const std::vector<hang_proof::WaitOfThread>& waits) {
-  std::map<std::tuple<pid_t, std::string, std::string>, std::vector<pid_t>> alike;
-  std::vector<std::tuple<pid_t, std::string, std::string>> order;
-  for (std::size_t i = 0; i < finding.snapshots.size(); ++i) {
-    const hang_proof::ThreadSnapshot& snapshot = finding.snapshots[i];
-    const auto call = snapshot.call();
-    const std::tuple line(
-        snapshot.process,
-        fmt::format("{:<15} {}", snapshot.command, call ? call->name() : "running"),
-        waits[i].text());
-    auto& threads = alike[line];
-    if (threads.empty()) order.push_back(line);
-    threads.push_back(snapshot.thread);
-  }
-  for (const auto& line : order) {
-    const auto& [process, what, wait] = line;
-    const auto& threads = alike[line];
-    const std::string who =
-        threads.size() == 1 ? fmt::format("thread {}", threads.front())
-                            : fmt::format("{} threads like {}", threads.size(), threads.front());
-    fmt::print(stderr, "  process {} {} {}: {}\n", process, who, what, wait);
-  }
-}
-
-// Writes to stderr, because stdout belongs to the command.
-void tell(const ProgramRecord& record, const Palette& palette) {
-  if (!record.defiant.empty()) {
-    fmt::print(stderr, "workbench: not permitted to end: process {}\n",
-               fmt::join(record.defiant, ", "));
-  }
-  const bool as_asked = record.ended_by_force || record.end.signal == record.interrupted_by;
-  if (record.verdict == ProgramVerdict::crash && !as_asked) {
-    fmt::print(stderr, "workbench: CRASH: ended by {}\n", signal_name(*record.end.signal));
-  }
-  if (record.left_behind > 0) {
-    fmt::print(stderr, "workbench: {} processes outlived the command and were ended\n",
-               record.left_behind);
-  }
-  if (as_asked || is_over(record.verdict)) return;
-  const std::string headline = headline_of(record);
-  fmt::print(stderr, "workbench: {}\n", palette.bad(headline));
-  const std::string cause = first_cause(record);
-  if (!cause.empty()) fmt::print(stderr, "workbench: {}\n", cause);
-  const std::string circle = circle_in(record.waits);
-  if (!circle.empty()) fmt::print(stderr, "workbench: {}\n", circle);
-  print_threads(record.finding, record.waits);
+void tell_scene(const Scene& scene) {
+  const std::string& why = scene.finding.why;
+  tell({fmt::format("asked what it does: {}", why.empty() ? "it hangs" : why)});
+  tell(lines_of(scene));
 }
 
 int exit_code_of(const WatchOptions& options, const ProgramRecord& record) {
@@ -110,37 +67,79 @@ int exit_code_of(const WatchOptions& options, const ProgramRecord& record) {
   if (record.verdict == ProgramVerdict::hang) return kHang;
   if (record.verdict == ProgramVerdict::idle) return options.fail_idle ? kHang : kDeadline;
   if (record.verdict == ProgramVerdict::stuck) return kDeadline;
+  if (options.pid != 0) return kAsExpected;  // how it has ended is not our end
   return record.end.signal ? kSignalBase + *record.end.signal : *record.end.code;
 }
 
-void tell_waits(const hang_proof::Finding& finding) {
-  fmt::print(stderr, "workbench: {}\n", finding.why.empty() ? "it hangs" : finding.why);
-  print_threads(finding, hang_proof::waits_of(finding.snapshots));
-}
+// A file that is written at the end, and opened before anything else: a name that cannot be written
+// to is to be said at once.
+class OutputFile {
+ public:
+  OutputFile(std::string name, std::ios::openmode mode) : name_(std::move(name)) {
+    if (name_.empty()) return;
+    file_.open(name_, mode);
+    if (!file_) throw std::runtime_error("cannot write to " + name_);
+  }
+
+  template <class Write>
+  void write(Write write) {
+    if (name_.empty()) return;
+    write(file_);
+    if (!file_.flush()) throw std::runtime_error("cannot write to " + name_);
+  }
+
+ private:
+  std::string name_;
+  std::ofstream file_{};
+};
 
 int watch(const WatchOptions& options, const posix::InheritedSignals& signals, ColorMode color) {
-  const ProgramSpec spec{.command = options.command,
-                         .deadline = std::chrono::milliseconds(options.deadline_ms),
-                         .fail_idle = options.fail_idle,
-                         .stdout_to_stderr = options.json,
-                         .signals = signals,
-                         .tell = tell_waits};
+  const ProgramSpec spec{
+      .command = options.command,
+      .pid = options.pid,
+      .kills = options.kills,
+      .deadline = std::chrono::milliseconds(options.deadline_ms),
+      .fail_idle = options.fail_idle,
+      .stdout_to_stderr = options.json,
+      .signals = signals,
+      .scene = {.stacks = !options.no_stacks, .stack_command = options.stack_command},
+      .core_directory = options.core_directory,
+      .tell = tell_scene};
   try {
+    OutputFile junit(options.junit, std::ios::out);
+    OutputFile markdown(options.markdown, std::ios::app);
     const ProgramRecord record = watch_program(spec);
+    const int code = exit_code_of(options, record);
+    junit.write([&](std::ostream& out) { write_junit(out, spec, record, code != 0); });
+    markdown.write([&](std::ostream& out) { write_markdown(out, spec, record); });
     if (options.json) {
       fmt::print("{}\n", as_text(to_json(spec, record)));
     } else {
-      try {
-        tell(record, Palette(color, STDERR_FILENO));
-      } catch (const std::system_error&) {
-        // Nobody reads it any more; the exit code still says it.
-      }
+      tell(lines_of(spec, record, Palette(color, STDERR_FILENO)));
     }
-    return exit_code_of(options, record);
+    return code;
   } catch (const std::exception& error) {
     if (options.json) fmt::print("{}\n", as_text(to_json(spec, error)));
     throw;
   }
+}
+
+void add_outputs(CLI::App& command, WatchOptions& options) {
+  command.add_flag("--no-stacks", options.no_stacks, "do not look up by which calls it came there");
+  command
+      .add_option("--stack-command", options.stack_command,
+                  "ask this program, too, with the number of each process")
+      ->option_text("COMMAND");
+  command
+      .add_option("--core", options.core_directory,
+                  "write a core file of each process that hangs into this directory (by gcore)")
+      ->check(CLI::ExistingDirectory)
+      ->option_text("DIR");
+  command.add_option("--junit", options.junit, "write the verdict as JUnit XML")
+      ->option_text("FILE");
+  command.add_option("--markdown", options.markdown, "append what it says to this file")
+      ->option_text("FILE");
+  command.add_flag("--json", options.json, "one JSON object; the command's stdout goes to stderr");
 }
 
 }  // namespace
@@ -155,16 +154,24 @@ void add_watch(CLI::App& app, CommandLine& line) {
   command->add_flag("--fail-idle", options->fail_idle,
                     "end it, with exit code 3, when nothing of it has run for 3 s and no limit of "
                     "time ends its waits");
-  command->add_flag("--json", options->json,
-                    "one JSON object; the command's stdout goes to stderr");
+  auto* const pid =
+      command->add_option("--pid", options->pid, "watch this process, which runs already")
+          ->check(CLI::PositiveNumber)
+          ->option_text("PID");
+  command->add_flag("--kill", options->kills, "end it after the verdict")->needs(pid);
+  add_outputs(*command, *options);
   command->add_option("command", options->command, "the program and its arguments, behind --")
-      ->required()
+      ->excludes(pid)
       ->option_text("COMMAND [ARG...]");
   command->callback([options, &line] {
     options->command.insert(options->command.end(), line.watched.begin(), line.watched.end());
+    if (options->command.empty() && options->pid == 0)
+      throw UsageError("watch what? COMMAND is required, or --pid");
+    if (!options->command.empty() && options->pid != 0)
+      throw UsageError("watch what? Either COMMAND or --pid, not both");
     const posix::InheritedSignals signals;
-    line.exit_code = supervised(
-        signals, [&] { return guarded([&] { return watch(*options, signals, line.color); }); });
+    const auto life = [&] { return guarded([&] { return watch(*options, signals, line.color); }); };
+    line.exit_code = options->pid != 0 ? life() : supervised(signals, life);
   });
 }
 
@@ -179,7 +186,6 @@ int take_watched(const CLI::App& app, CommandLine& line, int argc, char** argv) 
   // Other commands have no such words, and `--` is left to the parser.
   if (dashes == end || command == dashes || std::string_view(*command) != "watch") return argc;
   line.watched.assign(dashes + 1, end);
-  app.get_subcommand("watch")->get_option("command")->required(line.watched.empty());
   return static_cast<int>(dashes - argv);
 }
 

@@ -1,19 +1,13 @@
 #include "scenarios/hang_proof/proof.h"
 
-#include <sched.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <exception>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
-#include "core/posix/signals.h"
 #include "scenarios/hang_proof/frozen_tree.h"
 #include "scenarios/hang_proof/holders.h"
 #include "scenarios/hang_proof/self_acting.h"
@@ -61,6 +55,7 @@ class Objections {
  public:
   void add(const WakerReach& reach, const std::string& who) {
     if (reach.inside()) return;
+    all_.push_back(who + ": " + reach.why);
     const bool outside = reach.kind == WakerReach::Kind::outside;
     auto& slot = outside ? outside_ : unknown_;
     if (slot) return;
@@ -69,8 +64,10 @@ class Objections {
   }
 
   std::optional<Finding> worst() const { return outside_ ? outside_ : unknown_; }
+  const std::vector<std::string>& all() const { return all_; }
 
  private:
+  std::vector<std::string> all_;
   std::optional<Finding> outside_;
   std::optional<Finding> unknown_;
 };
@@ -92,6 +89,15 @@ Objections objections_of(const std::vector<pid_t>& processes,
   return objections;
 }
 
+std::vector<WaitingThread> untimed_waits_in(const std::vector<ThreadSnapshot>& snapshots) {
+  std::vector<WaitingThread> waits;
+  for (const ThreadSnapshot& snapshot : snapshots) {
+    if (!snapshot.waits_untimed()) continue;
+    waits.push_back({snapshot.process, snapshot.thread, *snapshot.call()});
+  }
+  return waits;
+}
+
 // Two looks at all threads, and between them the question who could end the waits. `hang` is only a
 // suspicion here.
 Finding suspect(const Tree& tree) {
@@ -104,13 +110,8 @@ Finding suspect(const Tree& tree) {
   };
   Finding has_moved{.why = "something moved between two snapshots"};
   if (seen && seen->kind == Finding::Kind::idle) return moved() ? has_moved : *seen;
-  std::vector<WaitingThread> threads;
-  for (const ThreadSnapshot& snapshot : first) {
-    if (const auto call = snapshot.call()) {
-      threads.push_back({snapshot.process, snapshot.thread, *call});
-    }
-  }
-  const auto objections = objections_of(processes, threads, tree.keeps_descriptors).worst();
+  const auto objections =
+      objections_of(processes, untimed_waits_in(first), tree.keeps_descriptors).worst();
   if (moved()) return has_moved;
   if (objections && objections->kind == Finding::Kind::idle) return *objections;
   return seen ? *seen : objections ? *objections : Finding{Finding::Kind::hang};
@@ -134,35 +135,15 @@ Finding examine_frozen(const Tree& tree) {
   return objections.worst().value_or(Finding{Finding::Kind::hang});
 }
 
-// In a thread of its own, because the kernel lets the tree go when the thread ends that has seized
-// it: at once, undisturbed, and whatever happens here.
 Finding prove(const Tree& tree) {
   Finding finding{Finding::Kind::unreadable};
-  std::exception_ptr failure;
-  pid_t number = 0;
-  const auto examine_there = [&] {
-    number = gettid();
-    try {
-      finding = examine_frozen(tree);
-    } catch (const Moved& moved) {
-      finding = {.why = moved.why};
-    } catch (const Refused& refused) {
-      finding.why = refused.why;
-    } catch (...) {
-      failure = std::current_exception();
-    }
-  };
   try {
-    const posix::BlockedSignals none_there;
-    std::thread(examine_there).join();  // untimed: nothing in it waits without a limit
-  } catch (const std::system_error& error) {
-    finding.why = std::string("the watchdog cannot start a thread: ") + error.what();
-    return finding;
+    on_tracer_thread([&] { finding = examine_frozen(tree); });
+  } catch (const Moved& moved) {
+    finding = {.why = moved.why};
+  } catch (const Refused& refused) {
+    finding.why = refused.why;
   }
-  // It is joined a little before it has let the tree go. Until then a parent does not hear of a
-  // child that has ended, and would seem to wait for it.
-  while (exists(getpid(), number)) sched_yield();
-  if (failure) std::rethrow_exception(failure);
   finding.was_frozen = true;
   return finding;
 }
@@ -178,6 +159,28 @@ Finding examine(const Tree& tree) {
   if (finding->kind == Finding::Kind::hang) finding = prove(tree);
   finding->snapshots = std::move(snapshots);
   return *std::move(finding);
+}
+
+std::vector<std::string> wakers_of(const Tree& tree) {
+  const auto processes = processes_of(tree);
+  const auto snapshots = snapshots_of(processes);
+  std::map<std::string, int> limited;
+  for (const ThreadSnapshot& each : snapshots) {
+    const auto call = each.call();
+    if (call && !each.waits_untimed()) ++limited[each.command + " in " + call->name()];
+  }
+  std::vector<std::string> wakers;
+  for (const auto& [who, count] : limited) {
+    wakers.push_back("a limit of time: " + who +
+                     (count == 1 ? "" : " (" + std::to_string(count) + " threads)"));
+  }
+  const auto objections =
+      objections_of(processes, untimed_waits_in(snapshots), tree.keeps_descriptors);
+  std::set<std::string> said;
+  for (const std::string& each : objections.all()) {
+    if (said.insert(each).second) wakers.push_back(each);
+  }
+  return wakers;
 }
 
 }  // namespace workbench::hang_proof

@@ -15,9 +15,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <optional>
 #include <string_view>
+#include <system_error>
+#include <thread>
 
+#include "core/posix/signals.h"
 #include "core/time.h"
 #include "scenarios/hang_proof/proc.h"
 
@@ -218,5 +222,28 @@ Tracee Tracee::seize(pid_t /*process*/, pid_t thread) {
 void Tracee::go_on_to_stop_at_calls() const { request_or_moved(PTRACE_SYSCALL, thread_); }
 
 void Tracee::let_wait() const { go_on_to_stop_at_calls(); }
+
+void on_tracer_thread(const std::function<void()>& look) {
+  std::exception_ptr failure;
+  pid_t number = 0;
+  const auto look_there = [&] {
+    number = gettid();
+    try {
+      look();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  };
+  try {
+    const posix::BlockedSignals none_there;
+    std::thread(look_there).join();  // untimed: nothing in it waits without a limit
+  } catch (const std::system_error& error) {
+    throw Refused{std::string("the watchdog cannot start a thread: ") + error.what()};
+  }
+  // It is joined a little before it has let the tree go. Until then a parent does not hear of a
+  // child that has ended, and would seem to wait for it.
+  while (exists(getpid(), number)) sched_yield();
+  if (failure) std::rethrow_exception(failure);
+}
 
 }  // namespace workbench::hang_proof

@@ -17,13 +17,15 @@
 /// The kernel lets a thread go, in whatever state it is, when the thread of ours that has seized it
 /// ends. So whoever kills this program, no stopped thread is left behind.
 ///
-/// Thread safety: none. All is called by one thread of ours, and that one has to end.
+/// Thread safety: none. All is called by one thread of ours, and that one has to end:
+/// `on_tracer_thread`.
 #pragma once
 
 #include <sys/types.h>
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +56,9 @@ class Tracee {
 
   /// Asks it to stop.
   void interrupt() const;
+
+  /// Waits until it has stopped, wherever that is. Throws Moved if it has ended.
+  void await_interruption() const { await_stop(); }
 
   /// Waits until it has stopped; then sends it to the entry of the call that it was in. Throws
   /// Moved if it was in none, or the call had come to its end.
@@ -89,5 +94,9 @@ class Tracee {
   pid_t thread_;
   SystemCall entry_{};
 };
+
+/// Runs `look` on a thread of its own. When this returns, that thread has ended, and whatever it has
+/// seized goes on. Throws what `look` throws, and Refused if there is no thread to be had.
+void on_tracer_thread(const std::function<void()>& look);
 
 }  // namespace workbench::hang_proof

@@ -63,8 +63,9 @@ std::string EndedProcess::text() const {
   return fmt::format("{} exited with code {}", who, end.code.value_or(0));
 }
 
-EndedProcesses::EndedProcesses(pid_t root) : link_(listen_to_ends()), may_miss_some_(!link_) {
-  tree_[root] = name_of(root);
+EndedProcesses::EndedProcesses(const std::vector<pid_t>& tree)
+    : link_(listen_to_ends()), may_miss_some_(!link_) {
+  for (const pid_t process : tree) tree_[process] = name_of(process);
 }
 
 void EndedProcesses::update() {

@@ -34,8 +34,9 @@ struct EndedProcess {
 
 class EndedProcesses {
  public:
-  /// Listens from now on: make it before the tree is started. `root`: what it starts is the tree.
-  explicit EndedProcesses(pid_t root);
+  /// Listens from now on: make it before the tree is started, if you start it. The tree is these
+  /// processes, and what they start.
+  explicit EndedProcesses(const std::vector<pid_t>& tree);
 
   /// Reads what the kernel has told. Call it now and then: it keeps only so much for us.
   void update();

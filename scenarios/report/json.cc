@@ -123,11 +123,16 @@ Json wait_json(const hang_proof::WaitOfThread& wait) {
           {"owner", std::move(by)}};
 }
 
-Json threads_json(const ProgramRecord& record) {
+Json stack_json(const std::map<pid_t, stacks::StackLines>& all, pid_t thread) {
+  const auto found = all.find(thread);
+  return found == all.end() ? Json(nullptr) : Json(found->second);
+}
+
+Json threads_json(const Scene& scene) {
   Json threads = Json::array();
-  for (std::size_t i = 0; i < record.waits.size(); ++i) {
-    const hang_proof::ThreadSnapshot& snapshot = record.finding.snapshots[i];
-    const hang_proof::WaitOfThread& wait = record.waits[i];
+  for (std::size_t i = 0; i < scene.waits.size(); ++i) {
+    const hang_proof::ThreadSnapshot& snapshot = scene.finding.snapshots[i];
+    const hang_proof::WaitOfThread& wait = scene.waits[i];
     const auto call = snapshot.call();
     threads.push_back({{"process", snapshot.process},
                        {"thread", snapshot.thread},
@@ -135,7 +140,9 @@ Json threads_json(const ProgramRecord& record) {
                        {"state", std::string(1, snapshot.state)},
                        {"call", call ? call->name() : "running"},
                        {"timed", wait.timed},
-                       {"waits_for", wait_json(wait)}});
+                       {"waits_for", wait_json(wait)},
+                       {"stack", stack_json(scene.stacks, snapshot.thread)},
+                       {"script_stack", stack_json(scene.script_stacks, snapshot.thread)}});
   }
   return threads;
 }
@@ -222,11 +229,12 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
   const bool could_go_on =
       record.verdict == ProgramVerdict::stuck || record.verdict == ProgramVerdict::idle;
   Json threads = Json::array();
-  if (hangs || could_go_on) threads = threads_json(record);
+  if (hangs || could_go_on) threads = threads_json(record.scene);
   const auto& [code, signal] = record.end;
   return {
       {"schema_version", 1},
       {"command", spec.command},
+      {"pid", spec.pid == 0 ? Json(nullptr) : Json(spec.pid)},
       {"verdict", name_of(record.verdict)},
       {"exit_code", or_null(code)},
       {"signal", signal ? Json(signal_name(*signal)) : Json(nullptr)},
@@ -242,10 +250,17 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
                                    {"signal", each.end.signal ? Json(signal_name(*each.end.signal))
                                                               : Json(nullptr)}};
                      })},
-      {"circular_wait", hangs ? or_null_if_empty(circle_in(record.waits)) : Json(nullptr)},
-      {"why_alive", could_go_on ? Json(record.finding.why) : Json(nullptr)},
+      {"circular_wait", hangs ? or_null_if_empty(record.scene.circle()) : Json(nullptr)},
+      {"why_alive", could_go_on ? Json(record.scene.finding.why) : Json(nullptr)},
+      {"wakers", record.scene.wakers},
       {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
       {"threads", std::move(threads)},
+      {"tools",
+       list(record.scene.tool_reports,
+            [](const stacks::ToolReport& each) {
+              return Json{{"tool", each.tool}, {"process", each.process}, {"lines", each.lines}};
+            })},
+      {"cores", record.cores},
       {"elapsed_ms", record.elapsed_ms}};
 }
 

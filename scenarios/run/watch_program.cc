@@ -9,12 +9,14 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <iterator>
 #include <optional>
+#include <utility>
 
 #include "scenarios/hang_proof/examiner.h"
 #include "scenarios/process/child_result.h"
+#include "scenarios/process/run_program.h"
 #include "scenarios/process/supervised.h"
+#include "scenarios/run/watched_program.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -26,7 +28,7 @@ constexpr std::chrono::milliseconds kPace{10};  // between two looks, at least
 constexpr std::chrono::seconds kStillness{
     3};  // after so long, who is idle has failed, if that is asked
 constexpr std::chrono::seconds kSilence{10};  // after so long, a person is told
-constexpr std::chrono::seconds kGrace{1};     // for processes that outlive the command
+constexpr std::chrono::minutes kForACore{1};  // for gcore to write one
 constexpr std::chrono::seconds kPatience{5};  // with a command that was asked to end
 
 struct Interrupt {
@@ -80,23 +82,26 @@ int become(const ProgramSpec& spec, const ChildResult<int>& no_exec) {
   return EXIT_FAILURE;
 }
 
-/// Lets the command answer interrupts as if nobody watched it, but not for ever.
+/// Lets the program answer interrupts as if nobody watched it, but not for ever.
 class InterruptPolicy {
  public:
-  explicit InterruptPolicy(TimePoint deadline) : deadline_(deadline) {}
+  InterruptPolicy(WatchedProgram& program, TimePoint deadline)
+      : program_(program), deadline_(deadline) {}
 
   /// Passes the signal on, unless the terminal has also sent it to the command. Returns false if
-  /// the command should be ended now, because this is Ctrl-C and not the first signal.
+  /// the watching should end now: because this is Ctrl-C and not the first signal, or because
+  /// signals are not for the program.
   bool pass_on(const Interrupt& interrupt) {
     const bool ctrl_c = interrupt.signal == SIGINT && interrupt.from_terminal;
-    if (ctrl_c && last_ != 0) return false;
-    if (!interrupt.from_terminal && interrupt.signal != last_) {  // some senders repeat it
-      for (const pid_t each : hang_proof::processes_of({.root = getpid(), .with_root = false}))
-        kill(each, interrupt.signal);
+    const bool is_second = last_ != 0;
+    const bool is_repeated = interrupt.signal == last_;  // some senders repeat it
+    last_ = interrupt.signal;
+    if (ctrl_c && is_second) return false;
+    if (!interrupt.from_terminal && !is_repeated && !program_.pass_on(interrupt.signal)) {
+      return false;
     }
     // Ctrl-C sets no limit: at a prompt, for example, it only cancels the line that a person typed.
     if (!ctrl_c) limit_ = std::min(limit_, Clock::now() + kPatience);
-    last_ = interrupt.signal;
     return true;
   }
 
@@ -106,101 +111,191 @@ class InterruptPolicy {
   int last() const { return last_; }
 
  private:
+  WatchedProgram& program_;
   TimePoint deadline_;
   TimePoint limit_ = TimePoint::max();
   int last_ = 0;
 };
 
-void watch_until_end(const ProgramSpec& spec, ProgramRecord& record) {
-  const TimePoint start = Clock::now();
-  const Interrupts interrupts(spec.signals);
-  const ChildResult<int> no_exec;
-  EndedProcesses ended(getpid());
-  ChildProcess child([&] { return become(spec, no_exec); }, ChildProcess::Group::ours);
-  const TimePoint deadline =
-      spec.deadline.count() == 0 ? TimePoint::max() : deadline_after(start, spec.deadline);
-  InterruptPolicy policy(deadline);
-  const auto conclude = [&](ProgramVerdict verdict) {
-    record.verdict = verdict;
-    ended.update();
-    record.ended = ended.all();
-    record.may_miss_ends = ended.may_miss_some();
-    record.waits = hang_proof::waits_of(record.finding.snapshots);
-    record.elapsed_ms = Milliseconds(Clock::now() - start).count();
-    if (!record.ended_by_force) ChildProcess::ask_all_to_end(kGrace);
-  };
-  hang_proof::Examiner examiner({.root = getpid(), .with_root = false}, kPace);
-  bool told = false;
-  while (!child.wait_until(policy.next(examiner.next()), interrupts.fd())) {
-    ended.update();
-    child.reap_others([&](pid_t process, ProcessEnd end) {
-      ended.note({.process = process, .command = "process", .end = end, .when = Clock::now()});
-    });
-    const auto interrupt = interrupts.take();
-    if (interrupt && interrupt->wants_to_know()) {
-      if (spec.tell) spec.tell(examiner.look());
-      continue;
+/// Watches a program until there is a verdict.
+class ProgramWatch {
+ public:
+  ProgramWatch(const ProgramSpec& spec, WatchedProgram& program, const Interrupts& interrupts,
+               EndedProcesses& ended)
+      : spec_(spec),
+        program_(program),
+        interrupts_(interrupts),
+        ended_(ended),
+        deadline_(spec.deadline.count() == 0 ? TimePoint::max()
+                                             : deadline_after(start_, spec.deadline)),
+        policy_(program, deadline_),
+        examiner_(program.tree(), kPace) {}
+
+  ProgramRecord to_the_end() {
+    while (!program_.wait_until(policy_.next(examiner_.next()), interrupts_.fd())) {
+      ended_.update();
+      program_.reap(ended_);
+      const auto interrupt = interrupts_.take();
+      if (interrupt && interrupt->wants_to_know()) {
+        tell();
+        continue;
+      }
+      if (!interrupt && Clock::now() < policy_.next(examiner_.next())) continue;  // a child's end
+      if (const auto verdict = verdict_after(interrupt)) return conclude(*verdict);
     }
-    const TimePoint now = Clock::now();
-    if (!interrupt && now < policy.next(examiner.next())) continue;  // a child has ended
-    record.finding = examiner.look();
-    record.still_since = examiner.still_since();
-    const bool alone = interrupt && interrupt->signal == kStarterDied;
-    const bool enough = alone || (interrupt && !policy.pass_on(*interrupt));
-    const auto kind = record.finding.kind;
-    const bool runs = kind == Finding::Kind::alive;
-    const auto unended = runs ? ProgramVerdict::stuck : ProgramVerdict::idle;
-    record.interrupted_by = policy.last();
-    record.ended_by_force = enough || policy.out_of_patience();
-    if (record.ended_by_force) return conclude(ProgramVerdict::stuck);
-    if (interrupt) continue;  // we looked before the signal was passed on
-    if (kind == Finding::Kind::hang) return conclude(ProgramVerdict::hang);
-    if (Clock::now() >= deadline) return conclude(unended);
-    const bool is_still = examiner.still_since() != TimePoint::max();
-    const Duration still = is_still ? Clock::now() - examiner.still_since() : Duration{};
-    if (spec.fail_idle && !runs && !record.finding.is_timed && still >= kStillness) {
-      return conclude(ProgramVerdict::idle);
-    }
-    if (!told && still >= kSilence && spec.deadline.count() == 0) {
-      told = true;
-      fmt::print(stderr, "workbench: nothing of it has run for 10 s: {}\n", record.finding.why);
-    }
+    record_.end = program_.end();
+    record_.left_behind = program_.left_behind();
+    if (!record_.end.code && !record_.end.signal) record_.end = end_by_the_ledger();
+    return conclude(record_.end.signal ? ProgramVerdict::crash : ProgramVerdict::completed);
   }
-  record.end = child.end();
+
+ private:
+  // Looks at the program. Empty: it is to be watched on.
+  std::optional<ProgramVerdict> verdict_after(const std::optional<Interrupt>& interrupt) {
+    if (interrupt && interrupt->signal == SIGTERM)
+      tell();  // an outer clock: it may be the last word
+    finding_ = examiner_.look();
+    const bool alone = interrupt && interrupt->signal == kStarterDied;
+    const bool enough = alone || (interrupt && !policy_.pass_on(*interrupt));
+    record_.interrupted_by = policy_.last();
+    record_.ended_by_force = enough || policy_.out_of_patience();
+    const bool runs = finding_.kind == Finding::Kind::alive;
+    if (record_.ended_by_force) return ProgramVerdict::stuck;
+    if (interrupt) return std::nullopt;  // we looked before the signal was passed on
+    if (finding_.kind == Finding::Kind::hang) return ProgramVerdict::hang;
+    if (Clock::now() >= deadline_) return runs ? ProgramVerdict::stuck : ProgramVerdict::idle;
+    const TimePoint since = examiner_.still_since();
+    const Duration still = since == TimePoint::max() ? Duration{} : Clock::now() - since;
+    if (spec_.fail_idle && !runs && !finding_.is_timed && still >= kStillness) {
+      return ProgramVerdict::idle;
+    }
+    if (!told_ && still >= kSilence && spec_.deadline.count() == 0) {
+      told_ = true;
+      fmt::print(stderr, "workbench: nothing of it has run for 10 s: {}\n", finding_.why);
+    }
+    return std::nullopt;
+  }
+
+  void tell() {
+    if (spec_.tell) spec_.tell(scene_of(program_.tree(), examiner_.look(), spec_.scene));
+  }
+
+  ProgramRecord conclude(ProgramVerdict verdict) {
+    record_.verdict = verdict;
+    record_.still_since = examiner_.still_since();
+    record_.elapsed_ms = Milliseconds(Clock::now() - start_).count();
+    ended_.update();
+    record_.ended = ended_.all();
+    record_.may_miss_ends = ended_.may_miss_some();
+    const bool has_ended = verdict == ProgramVerdict::completed || verdict == ProgramVerdict::crash;
+    const bool is_kept = spec_.pid != 0 && !spec_.kills;
+    if (!has_ended && !record_.ended_by_force) {
+      SceneOptions options = spec_.scene;
+      if (!is_kept) options.afterwards = stacks::Afterwards::is_ended;
+      record_.scene = scene_of(program_.tree(), std::move(finding_), options);
+      if (!spec_.core_directory.empty()) record_.cores = write_cores();
+    }
+    if (is_kept) return std::move(record_);
+    if (!record_.ended_by_force) program_.ask_to_end();
+    record_.defiant = program_.end_by_force();
+    return std::move(record_);
+  }
+
+  // Who is not its parent hears of its end only there.
+  ProcessEnd end_by_the_ledger() {
+    ended_.update();
+    for (const EndedProcess& each : ended_.all()) {
+      if (each.process == spec_.pid) return each.end;
+    }
+    return {};
+  }
+
+  std::vector<std::string> write_cores() const {
+    std::vector<std::string> cores;
+    for (const pid_t process : hang_proof::processes_of(program_.tree())) {
+      const std::string core = fmt::format("{}/core", spec_.core_directory);
+      if (output_of({"gcore", "-o", core, std::to_string(process)}, kForACore)) {
+        cores.push_back(fmt::format("{}.{}", core, process));
+      }
+    }
+    return cores;
+  }
+
+  const ProgramSpec& spec_;
+  WatchedProgram& program_;
+  const Interrupts& interrupts_;
+  EndedProcesses& ended_;
+  const TimePoint start_ = Clock::now();
+  const TimePoint deadline_;
+  InterruptPolicy policy_;
+  hang_proof::Examiner examiner_;
+  Finding finding_{};
+  ProgramRecord record_{};
+  bool told_ = false;
+};
+
+ProgramRecord watch_command(const ProgramSpec& spec, const Interrupts& interrupts) {
+  const ChildResult<int> no_exec;
+  EndedProcesses ended({getpid()});
+  StartedProgram program([&] { return become(spec, no_exec); });
+  ProgramRecord record = ProgramWatch(spec, program, interrupts, ended).to_the_end();
   if (const auto error = no_exec.read()) {
     throw NoSuchCommand(
         fmt::format("cannot run '{}': {}", spec.command.front(), std::strerror(*error)));
   }
-  record.left_behind = ChildProcess::left_behind(kGrace);
-  conclude(record.end.signal ? ProgramVerdict::crash : ProgramVerdict::completed);
+  return record;
+}
+
+ProgramRecord watch_process(const ProgramSpec& spec, const Interrupts& interrupts) {
+  AttachedProgram program(spec.pid);
+  EndedProcesses ended(hang_proof::processes_of(program.tree()));
+  return ProgramWatch(spec, program, interrupts, ended).to_the_end();
+}
+
+std::string ago(const ProgramRecord& record, const EndedProcess& ended) {
+  if (record.still_since == TimePoint::max()) return "";
+  const auto before = std::chrono::duration<double>(record.still_since - ended.when).count();
+  return fmt::format(" {:.1f} s before everything stood still", std::max(before, 0.0));
+}
+
+// Where the first thread of the first process waits.
+std::string first_wait(const Scene& scene) {
+  if (scene.waits.empty()) return "";
+  const hang_proof::ThreadSnapshot& first = scene.finding.snapshots.front();
+  const stacks::StackLines& frames = scene.best_stack(first.thread);
+  const auto with_line = std::find_if(frames.begin(), frames.end(), [](const std::string& frame) {
+    return frame.find(" at ") != std::string::npos;
+  });
+  const std::string where = with_line == frames.end() ? "" : ", in " + *with_line;
+  return fmt::format("{} {} {}{}", first.command, first.thread, scene.waits.front().text(), where);
 }
 
 }  // namespace
 
 // Shells and build tools start many programs whose exit code is not 0, and that means nothing. So
-// the first that was killed counts; if none was, the last that has failed.
+// of those that have failed, only a worker counts: one that has the name of somebody who still
+// waits.
 std::string first_cause(const ProgramRecord& record) {
   const auto& ended = record.ended;
-  auto first = std::find_if(ended.begin(), ended.end(),
-                            [](const EndedProcess& each) { return each.end.signal.has_value(); });
-  if (first == ended.end()) {
-    const auto last = std::find_if(ended.rbegin(), ended.rend(),
-                                   [](const EndedProcess& each) { return each.is_failure(); });
-    if (last == ended.rend()) return "";
-    first = std::prev(last.base());
-  }
-  if (record.still_since == TimePoint::max()) return first->text();
-  const auto before = std::chrono::duration<double>(record.still_since - first->when).count();
-  return fmt::format("{} {:.1f} s before everything stood still", first->text(),
-                     std::max(before, 0.0));
+  const auto killed = std::find_if(ended.begin(), ended.end(), [](const EndedProcess& each) {
+    return each.end.signal.has_value();
+  });
+  if (killed != ended.end()) return killed->text() + ago(record, *killed);
+  const std::string circle = record.scene.circle();
+  if (!circle.empty()) return circle;
+  const auto& waiting = record.scene.finding.snapshots;
+  const auto failed = std::find_if(ended.rbegin(), ended.rend(), [&](const EndedProcess& each) {
+    return each.is_failure() && std::any_of(waiting.begin(), waiting.end(), [&](const auto& other) {
+             return other.command == each.command;
+           });
+  });
+  if (failed != ended.rend()) return failed->text() + ago(record, *failed);
+  return first_wait(record.scene);
 }
 
 ProgramRecord watch_program(const ProgramSpec& spec) {
-  ProgramRecord record;
-  watch_until_end(spec, record);
-  record.defiant = hang_proof::processes_of(
-      {.root = getpid(), .with_root = false});  // all others have been ended
-  return record;
+  const Interrupts interrupts(spec.signals);
+  return spec.pid == 0 ? watch_command(spec, interrupts) : watch_process(spec, interrupts);
 }
 
 }  // namespace workbench::scenarios

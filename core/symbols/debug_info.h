@@ -1,0 +1,56 @@
+/// @file
+/// What the debug information of a process says about the addresses in its code: which function,
+/// and where in the source.
+///
+/// One address may stand for several functions: where the compiler has put a function in the place
+/// of a call (inlining), the debug information says which one, and where the call was. A person
+/// wants to see all of them, the innermost first, as if nothing had been inlined.
+///
+/// Only what is on this machine is read; no server is asked. A library of elfutils does the work
+/// (libdwfl).
+///
+/// Thread safety: none.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct Dwfl;
+
+namespace workbench {
+
+class DebugInfo {
+ public:
+  /// Of this process, or of another one that we may look into.
+  explicit DebugInfo(pid_t process) : process_(process) { load(); }
+
+  /// Looks again which libraries are loaded.
+  void load();
+
+  /// Is the address one of the program or of its libraries?
+  bool knows(std::uintptr_t address) const;
+
+  /// `function at file:line`, or `function in library` where there is no debug information. An
+  /// address that is not known stands for itself.
+  std::vector<std::string> frames_at(std::uintptr_t address) const;
+
+  /// By the table of symbols alone: fast, but without lines and inlined functions.
+  std::string symbol_at(std::uintptr_t address) const;
+
+  /// For libdwfl.
+  Dwfl* handle() const { return info_.get(); }
+
+ private:
+  struct End {
+    void operator()(Dwfl* info) const;
+  };
+
+  pid_t process_;
+  std::unique_ptr<Dwfl, End> info_;
+};
+
+}  // namespace workbench

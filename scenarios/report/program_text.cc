@@ -1,0 +1,186 @@
+#include "scenarios/report/program_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "core/exit.h"
+
+namespace workbench::scenarios {
+namespace {
+
+constexpr std::size_t kMostFrames = 8;         // of a stack
+constexpr std::size_t kMostWakers = 6;         // of an idle program
+constexpr std::size_t kMostLinesOfATool = 60;  // the JSON has all
+
+// For a person, the frames of the program itself, and the innermost, which waits. The others belong
+// to libraries. If nothing has lines, all are alike.
+stacks::StackLines frames_that_matter(const stacks::StackLines& all) {
+  const auto has_line = [](const std::string& frame) {
+    return frame.find(" at ") != std::string::npos;
+  };
+  stacks::StackLines frames;
+  const bool any = std::any_of(all.begin(), all.end(), has_line);
+  for (const std::string& frame : all) {
+    if (frames.size() == kMostFrames) break;
+    if (!any || frames.empty() || has_line(frame)) frames.push_back(frame);
+  }
+  return frames;
+}
+
+// Of threads that do the same, only the first is shown.
+using Alike = std::tuple<pid_t, std::string, stacks::StackLines>;
+
+std::string who(const std::vector<pid_t>& threads) {
+  if (threads.size() == 1) return fmt::format("thread {}", threads.front());
+  return fmt::format("{} threads like {}", threads.size(), threads.front());
+}
+
+std::string headline_of(const ProgramRecord& record) {
+  switch (record.verdict) {
+    case ProgramVerdict::hang:
+      return "HANG, proved: nothing of it runs, and nothing can wake it";
+    case ProgramVerdict::idle:
+      return fmt::format("IDLE: nothing of it runs after {:.0f} ms, but it could be woken: {}",
+                         record.elapsed_ms, record.scene.finding.why);
+    default:
+      return fmt::format("STUCK: not done after {:.0f} ms, but alive: {}", record.elapsed_ms,
+                         record.scene.finding.why);
+  }
+}
+
+void append_wakers(std::vector<std::string>& lines, const std::vector<std::string>& wakers) {
+  if (wakers.size() < 2) return;  // the headline has named it
+  lines.emplace_back("what could wake it:");
+  for (const std::string& each : wakers) {
+    if (lines.size() > kMostWakers) break;
+    lines.push_back("  " + each);
+  }
+  if (wakers.size() > kMostWakers) {
+    lines.push_back(fmt::format("  and {} more", wakers.size() - kMostWakers));
+  }
+}
+
+bool is_over(ProgramVerdict verdict) {
+  return verdict == ProgramVerdict::completed || verdict == ProgramVerdict::crash;
+}
+
+}  // namespace
+
+std::string title_of(const ProgramSpec& spec) {
+  return spec.pid != 0 ? fmt::format("process {}", spec.pid)
+                       : fmt::format("{}", fmt::join(spec.command, " "));
+}
+
+std::vector<std::string> lines_of(const Scene& scene) {
+  std::map<Alike, std::vector<pid_t>> alike;
+  std::vector<Alike> order;
+  for (std::size_t i = 0; i < scene.finding.snapshots.size(); ++i) {
+    const hang_proof::ThreadSnapshot& snapshot = scene.finding.snapshots[i];
+    const auto call = snapshot.call();
+    const std::string what = fmt::format("{:<15} {}: {}", snapshot.command,
+                                         call ? call->name() : "running", scene.waits[i].text());
+    Alike key(snapshot.process, what, frames_that_matter(scene.best_stack(snapshot.thread)));
+    auto& threads = alike[key];
+    if (threads.empty()) order.push_back(std::move(key));
+    threads.push_back(snapshot.thread);
+  }
+  std::vector<std::string> lines;
+  for (const Alike& each : order) {
+    const auto& [process, what, frames] = each;
+    lines.push_back(fmt::format("  process {} {} {}", process, who(alike[each]), what));
+    for (const std::string& frame : frames) lines.push_back("      " + frame);
+  }
+  for (const stacks::ToolReport& report : scene.tool_reports) {
+    lines.push_back(fmt::format("  {} of process {}:", report.tool, report.process));
+    for (const std::string& line : report.lines) {
+      if (&line - report.lines.data() == kMostLinesOfATool) break;
+      lines.push_back("      " + line);
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& record,
+                                  const Palette& palette) {
+  std::vector<std::string> lines;
+  if (!record.defiant.empty()) {
+    lines.push_back(
+        fmt::format("not permitted to end: process {}", fmt::join(record.defiant, ", ")));
+  }
+  const bool as_asked = record.ended_by_force || record.end.signal == record.interrupted_by;
+  if (record.verdict == ProgramVerdict::crash && !as_asked) {
+    lines.push_back(fmt::format("CRASH: ended by {}", signal_name(*record.end.signal)));
+  }
+  if (record.left_behind > 0) {
+    lines.push_back(
+        fmt::format("{} processes outlived the command and were ended", record.left_behind));
+  }
+  if (as_asked) return lines;
+  if (is_over(record.verdict)) {
+    if (spec.pid != 0) lines.push_back(fmt::format("process {} has ended", spec.pid));
+    return lines;
+  }
+  lines.push_back(palette.bad(headline_of(record)));
+  const std::string cause = first_cause(record);
+  if (!cause.empty()) lines.push_back("first cause: " + cause);
+  const std::string circle = record.scene.circle();
+  if (!circle.empty() && circle != cause) lines.push_back(circle);
+  for (const stacks::ToolReport& report : record.scene.tool_reports) {
+    if (report.names_a_deadlock()) {
+      lines.push_back(fmt::format("{} has found a deadlock in process {}: see below", report.tool,
+                                  report.process));
+    }
+  }
+  if (record.verdict == ProgramVerdict::idle) {
+    std::vector<std::string> wakers;
+    append_wakers(wakers, record.scene.wakers);
+    lines.insert(lines.end(), wakers.begin(), wakers.end());
+  }
+  const std::vector<std::string> threads = lines_of(record.scene);
+  lines.insert(lines.end(), threads.begin(), threads.end());
+  for (const std::string& core : record.cores) lines.push_back("core file: " + core);
+  return lines;
+}
+
+void write_markdown(std::ostream& out, const ProgramSpec& spec, const ProgramRecord& record) {
+  const Palette plain(ColorMode::never, -1);
+  fmt::print(out, "### `{}`: {}\n\n", title_of(spec), name_of(record.verdict));
+  const auto lines = lines_of(spec, record, plain);
+  if (lines.empty()) return;
+  // Text of a program may hold anything, also a fence.
+  for (const std::string& line : lines) fmt::print(out, "    {}\n", line);
+  fmt::print(out, "\n");
+}
+
+void write_junit(std::ostream& out, const ProgramSpec& spec, const ProgramRecord& record,
+                 bool failed) {
+  using boost::property_tree::ptree;
+  const Palette plain(ColorMode::never, -1);
+  const std::string seconds = fmt::format("{:.3f}", record.elapsed_ms / 1000);
+  ptree test;
+  test.put("<xmlattr>.classname", "watch");
+  test.put("<xmlattr>.name", title_of(spec));
+  test.put("<xmlattr>.time", seconds);
+  if (failed) {
+    test.put("failure.<xmlattr>.message", std::string(name_of(record.verdict)));
+    test.put("failure", fmt::format("{}", fmt::join(lines_of(spec, record, plain), "\n")));
+  }
+  ptree document;
+  document.put("testsuite.<xmlattr>.name", "watch");
+  document.put("testsuite.<xmlattr>.tests", 1);
+  document.put("testsuite.<xmlattr>.failures", failed ? 1 : 0);
+  document.put("testsuite.<xmlattr>.time", seconds);
+  document.add_child("testsuite.testcase", test);
+  boost::property_tree::write_xml(
+      out, document, boost::property_tree::xml_writer_make_settings<std::string>(' ', 2));
+}
+
+}  // namespace workbench::scenarios

@@ -1,0 +1,53 @@
+#include "scenarios/run/scene.h"
+
+#include <chrono>
+#include <set>
+#include <utility>
+
+namespace workbench::scenarios {
+namespace {
+
+using hang_proof::Finding;
+
+constexpr std::chrono::milliseconds kBudget{300};  // for the stacks of all threads
+constexpr std::chrono::seconds kPatience{3};       // with a tool that is asked about a process
+
+void add_stacks(Scene& scene, const SceneOptions& options) {
+  const auto& threads = scene.finding.snapshots;
+  scene.stacks = stacks::native_stacks(threads, options.afterwards, kBudget);
+  std::set<pid_t> processes;
+  for (const hang_proof::ThreadSnapshot& each : threads) processes.insert(each.process);
+  for (const pid_t process : processes) {
+    auto frames = stacks::script_stacks(process);
+    if (frames.empty()) {
+      auto report = stacks::report_of_its_tool(process, kPatience);
+      if (report) scene.tool_reports.push_back(*std::move(report));
+    }
+    scene.script_stacks.merge(frames);
+    if (options.stack_command.empty()) continue;
+    auto report = stacks::report_of(options.stack_command, process, kPatience);
+    if (report) scene.tool_reports.push_back(*std::move(report));
+  }
+}
+
+}  // namespace
+
+const stacks::StackLines& Scene::best_stack(pid_t thread) const {
+  static const stacks::StackLines kNone;
+  const auto script = script_stacks.find(thread);
+  if (script != script_stacks.end()) return script->second;
+  const auto native = stacks.find(thread);
+  return native == stacks.end() ? kNone : native->second;
+}
+
+Scene scene_of(const hang_proof::Tree& tree, Finding finding, const SceneOptions& options) {
+  Scene scene{.finding = std::move(finding)};
+  scene.waits = hang_proof::waits_of(scene.finding.snapshots);
+  const auto kind = scene.finding.kind;
+  const bool could_be_woken = kind == Finding::Kind::idle || kind == Finding::Kind::unreadable;
+  if (could_be_woken) scene.wakers = hang_proof::wakers_of(tree);
+  if (options.stacks) add_stacks(scene, options);
+  return scene;
+}
+
+}  // namespace workbench::scenarios
