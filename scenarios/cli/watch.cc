@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -156,7 +157,7 @@ void add_watch(CLI::App& app, CommandLine& line) {
                     "time ends its waits");
   auto* const pid =
       command->add_option("--pid", options->pid, "watch this process, which runs already")
-          ->check(CLI::PositiveNumber)
+          ->check(CLI::Range(1, std::numeric_limits<pid_t>::max()))
           ->option_text("PID");
   command->add_flag("--kill", options->kills, "end it after the verdict")->needs(pid);
   add_outputs(*command, *options);

@@ -187,10 +187,20 @@ bool exists(pid_t process, pid_t thread) {
          !has_ended(stat);
 }
 
-// Suppose that a thread which was not in the list has lived when the list was begun, or somebody
-// like it, for it may start another thread and end, again and again. New numbers are larger than
-// old ones, so these numbers grow; the list goes through all numbers from below; so it meets one of
-// them. That one is in the list, or was gone when it was looked at.
+// How many threads the kernel counts in a process, with those that have ended and are not reaped.
+std::size_t number_of_threads(pid_t process) {
+  const std::string status = text_of(directory_of(process) / "status");
+  return static_cast<std::size_t>(std::atol(word_behind(status, "Threads:").c_str()));
+}
+
+// Processes: suppose that one which was not in the list has lived when the list was begun, or
+// somebody like it, for it may start another one and end, again and again. New numbers are larger
+// than old ones, so these numbers grow; the list goes through all numbers from below; so it meets
+// one of them. That one is in the list, or was gone when it was looked at.
+//
+// The threads of a process are listed in another way: the kernel goes from one to the next, and if
+// one of them ends at that moment, the list just ends there (proc_task_readdir in its sources). So
+// they are counted, too.
 ThreadList threads_of(const Tree& tree) {
   std::error_code error;
   ThreadList list{.threads = {}, .complete = true, .ended = {}};
@@ -212,7 +222,8 @@ ThreadList threads_of(const Tree& tree) {
   if (!seen.contains(tree.root)) parents.push_back(tree.root);
   for (const pid_t process : parents) {
     const auto threads = directory_of(process) / "task";
-    for (const int thread : numbers_in(threads)) {
+    const std::vector<int> numbers = numbers_in(threads);
+    for (const int thread : numbers) {
       Stat stat;
       if (!read_stat(threads / std::to_string(thread), stat)) {
         list.complete = false;
@@ -220,7 +231,9 @@ ThreadList threads_of(const Tree& tree) {
       }
       if (has_ended(stat)) {
         list.ended.insert(thread);
-        list.complete = list.complete && !is_traced(process, thread);
+        // It still counts, and when it is gone, another one may count in its place. Only the first
+        // one stays as long as the process lives.
+        if (thread != process || is_traced(process, thread)) list.complete = false;
         continue;
       }
       if (seen.contains(process)) list.threads.emplace_back(process, thread);
@@ -230,6 +243,7 @@ ThreadList threads_of(const Tree& tree) {
         list.complete = false;  // it came meanwhile, or is hidden from us
       }
     }
+    if (numbers.size() != number_of_threads(process)) list.complete = false;
   }
   list.complete = list.complete && last_number() >= last_before;
   return list;

@@ -47,10 +47,10 @@ std::vector<pid_t> all_processes();
 /// The threads of a tree that have not ended, each with its process.
 struct ThreadList {
   std::vector<std::pair<pid_t, pid_t>> threads;
-  /// Nothing was listed and gone when it was looked at, nobody who has ended is traced, and the
-  /// numbers of new processes did not begin anew meanwhile. Then whatever lived in the tree from
-  /// the beginning of the list to its end, or was started by such a one, is in it (see threads_of
-  /// in proc.cc).
+  /// Nothing was listed and gone when it was looked at, each process has as many threads as were
+  /// listed, nobody who has ended is traced, and the numbers of new processes did not begin anew
+  /// meanwhile. Then whatever lived in the tree from the beginning of the list to its end, or was
+  /// started by such a one, is in it (see threads_of in proc.cc).
   bool complete = false;
   /// Those that had ended. One that had not in the list before may have started another since.
   std::set<pid_t> ended{};

@@ -95,8 +95,8 @@ class Tracee {
   SystemCall entry_{};
 };
 
-/// Runs `look` on a thread of its own. When this returns, that thread has ended, and whatever it has
-/// seized goes on. Throws what `look` throws, and Refused if there is no thread to be had.
+/// Runs `look` on a thread of its own. When this returns, that thread has ended, and whatever it
+/// has seized goes on. Throws what `look` throws, and Refused if there is no thread to be had.
 void on_tracer_thread(const std::function<void()>& look);
 
 }  // namespace workbench::hang_proof

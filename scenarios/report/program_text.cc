@@ -17,20 +17,20 @@ namespace workbench::scenarios {
 namespace {
 
 constexpr std::size_t kMostFrames = 8;         // of a stack
+constexpr std::size_t kMostForeignFrames = 4;  // if all are of libraries
 constexpr std::size_t kMostWakers = 6;         // of an idle program
+constexpr int kCodeOfHang = 3;                 // exit codes of `watch` that mean something else
+constexpr int kCodeOfDeadline = 124;
 constexpr std::size_t kMostLinesOfATool = 60;  // the JSON has all
 
 // For a person, the frames of the program itself, and the innermost, which waits. The others belong
-// to libraries. If nothing has lines, all are alike.
+// to libraries. If there are only such, all are alike.
 stacks::StackLines frames_that_matter(const stacks::StackLines& all) {
-  const auto has_line = [](const std::string& frame) {
-    return frame.find(" at ") != std::string::npos;
-  };
   stacks::StackLines frames;
-  const bool any = std::any_of(all.begin(), all.end(), has_line);
+  const bool any = std::any_of(all.begin(), all.end(), stacks::is_of_the_program);
   for (const std::string& frame : all) {
-    if (frames.size() == kMostFrames) break;
-    if (!any || frames.empty() || has_line(frame)) frames.push_back(frame);
+    if (frames.size() == (any ? kMostFrames : kMostForeignFrames)) break;
+    if (!any || frames.empty() || stacks::is_of_the_program(frame)) frames.push_back(frame);
   }
   return frames;
 }
@@ -82,8 +82,13 @@ std::string title_of(const ProgramSpec& spec) {
 std::vector<std::string> lines_of(const Scene& scene) {
   std::map<Alike, std::vector<pid_t>> alike;
   std::vector<Alike> order;
+  std::map<pid_t, int> of_runtimes;
   for (std::size_t i = 0; i < scene.finding.snapshots.size(); ++i) {
     const hang_proof::ThreadSnapshot& snapshot = scene.finding.snapshots[i];
+    if (scene.is_of_the_runtime(snapshot)) {
+      ++of_runtimes[snapshot.process];
+      continue;
+    }
     const auto call = snapshot.call();
     const std::string what = fmt::format("{:<15} {}: {}", snapshot.command,
                                          call ? call->name() : "running", scene.waits[i].text());
@@ -97,6 +102,9 @@ std::vector<std::string> lines_of(const Scene& scene) {
     const auto& [process, what, frames] = each;
     lines.push_back(fmt::format("  process {} {} {}", process, who(alike[each]), what));
     for (const std::string& frame : frames) lines.push_back("      " + frame);
+  }
+  for (const auto& [process, count] : of_runtimes) {
+    lines.push_back(fmt::format("  process {} {} threads of its runtime", process, count));
   }
   for (const stacks::ToolReport& report : scene.tool_reports) {
     lines.push_back(fmt::format("  {} of process {}:", report.tool, report.process));
@@ -125,6 +133,10 @@ std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& 
   }
   if (as_asked) return lines;
   if (is_over(record.verdict)) {
+    const int code = record.end.code.value_or(0);
+    if (spec.pid == 0 && (code == kCodeOfHang || code == kCodeOfDeadline)) {
+      lines.push_back(fmt::format("the program itself has exited with code {}", code));
+    }
     if (spec.pid != 0) lines.push_back(fmt::format("process {} has ended", spec.pid));
     return lines;
   }
@@ -133,12 +145,6 @@ std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& 
   if (!cause.empty()) lines.push_back("first cause: " + cause);
   const std::string circle = record.scene.circle();
   if (!circle.empty() && circle != cause) lines.push_back(circle);
-  for (const stacks::ToolReport& report : record.scene.tool_reports) {
-    if (report.names_a_deadlock()) {
-      lines.push_back(fmt::format("{} has found a deadlock in process {}: see below", report.tool,
-                                  report.process));
-    }
-  }
   if (record.verdict == ProgramVerdict::idle) {
     std::vector<std::string> wakers;
     append_wakers(wakers, record.scene.wakers);

@@ -18,12 +18,10 @@ void add_stacks(Scene& scene, const SceneOptions& options) {
   std::set<pid_t> processes;
   for (const hang_proof::ThreadSnapshot& each : threads) processes.insert(each.process);
   for (const pid_t process : processes) {
-    auto frames = stacks::script_stacks(process);
-    if (frames.empty()) {
-      auto report = stacks::report_of_its_tool(process, kPatience);
-      if (report) scene.tool_reports.push_back(*std::move(report));
-    }
-    scene.script_stacks.merge(frames);
+    stacks::LanguageStacks language = stacks::language_stacks_of(process, kPatience);
+    if (!language.stacks.empty()) scene.scripted.insert(process);
+    scene.script_stacks.merge(language.stacks);
+    if (language.report) scene.tool_reports.push_back(*std::move(language.report));
     if (options.stack_command.empty()) continue;
     auto report = stacks::report_of(options.stack_command, process, kPatience);
     if (report) scene.tool_reports.push_back(*std::move(report));

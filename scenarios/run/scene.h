@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,15 @@ struct Scene {
   std::vector<std::string> wakers{};  ///< of a program that does not run: what could wake it
   std::map<pid_t, stacks::StackLines> stacks{};         ///< by thread; innermost first
   std::map<pid_t, stacks::StackLines> script_stacks{};  ///< the same in the words of its language
-  std::vector<stacks::ToolReport> tool_reports{};       ///< what the tools of its language say
+  std::set<pid_t> scripted{};                      ///< processes of which script stacks are known
+  std::vector<stacks::ToolReport> tool_reports{};  ///< what the tools of its language say
 
   /// A circle of waits, as a sentence; empty: there is none.
   std::string circle() const { return hang_proof::circle_in(waits); }
+  /// A thread of a scripted process that has no stack in its language: it belongs to the runtime.
+  bool is_of_the_runtime(const hang_proof::ThreadSnapshot& thread) const {
+    return scripted.contains(thread.process) && !script_stacks.contains(thread.thread);
+  }
   /// The stack that says most: that of the language, if there is one.
   const stacks::StackLines& best_stack(pid_t thread) const;
 };

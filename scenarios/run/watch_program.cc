@@ -258,16 +258,20 @@ std::string ago(const ProgramRecord& record, const EndedProcess& ended) {
   return fmt::format(" {:.1f} s before everything stood still", std::max(before, 0.0));
 }
 
-// Where the first thread of the first process waits.
+// Where the first thread waits that runs code of the program.
 std::string first_wait(const Scene& scene) {
-  if (scene.waits.empty()) return "";
-  const hang_proof::ThreadSnapshot& first = scene.finding.snapshots.front();
-  const stacks::StackLines& frames = scene.best_stack(first.thread);
-  const auto with_line = std::find_if(frames.begin(), frames.end(), [](const std::string& frame) {
-    return frame.find(" at ") != std::string::npos;
+  const auto& threads = scene.finding.snapshots;
+  const auto found = std::find_if(threads.begin(), threads.end(), [&](const auto& thread) {
+    return !scene.is_of_the_runtime(thread);
   });
-  const std::string where = with_line == frames.end() ? "" : ", in " + *with_line;
-  return fmt::format("{} {} {}{}", first.command, first.thread, scene.waits.front().text(), where);
+  if (found == threads.end()) return "";
+  const hang_proof::ThreadSnapshot& first = *found;
+  const hang_proof::WaitOfThread& wait =
+      scene.waits[static_cast<std::size_t>(found - threads.begin())];
+  const stacks::StackLines& frames = scene.best_stack(first.thread);
+  const auto own = std::find_if(frames.begin(), frames.end(), stacks::is_of_the_program);
+  const std::string where = own == frames.end() ? "" : ", in " + *own;
+  return fmt::format("{} {} {}{}", first.command, first.thread, wait.text(), where);
 }
 
 }  // namespace
@@ -283,6 +287,11 @@ std::string first_cause(const ProgramRecord& record) {
   if (killed != ended.end()) return killed->text() + ago(record, *killed);
   const std::string circle = record.scene.circle();
   if (!circle.empty()) return circle;
+  for (const stacks::ToolReport& report : record.scene.tool_reports) {
+    if (!report.deadlock.empty()) {
+      return fmt::format("deadlock in process {}: {}", report.process, report.deadlock);
+    }
+  }
   const auto& waiting = record.scene.finding.snapshots;
   const auto failed = std::find_if(ended.rbegin(), ended.rend(), [&](const EndedProcess& each) {
     return each.is_failure() && std::any_of(waiting.begin(), waiting.end(), [&](const auto& other) {

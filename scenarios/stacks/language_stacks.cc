@@ -4,6 +4,7 @@
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <filesystem>
+#include <regex>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -16,72 +17,89 @@ namespace {
 
 namespace fs = std::filesystem;
 using scenarios::output_of;
-
-constexpr std::string_view kDeadlock = "Found one Java-level deadlock";
+using Lines = std::vector<std::string>;
 
 fs::path executable_of(pid_t process) {
   std::error_code error;
   return fs::read_symlink(hang_proof::directory_of(process) / "exe", error);
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
+Lines lines_of(const std::string& text) {
+  Lines lines;
   boost::split(lines, text, boost::is_any_of("\n"));
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
   return lines;
 }
 
-// Of what jcmd prints: each thread that is somewhere in a program, and the deadlocks. Threads of
-// the JVM itself have no frames.
-std::vector<std::string> without_threads_of_the_jvm(const std::vector<std::string>& all) {
-  std::vector<std::string> kept;
-  const auto deadlock = std::find_if(
-      all.begin(), all.end(), [](const std::string& line) { return line.starts_with(kDeadlock); });
-  kept.insert(kept.end(), deadlock, all.end());
-  for (auto begin = all.begin(); begin != deadlock;) {
-    const auto end = std::find(begin, deadlock, "");
-    const bool is_somewhere =
-        std::any_of(begin, end, [](const std::string& line) { return line.starts_with("\tat "); });
-    if (is_somewhere) kept.insert(kept.end(), begin, end);
-    begin = end == deadlock ? end : end + 1;
+// ---- what `jcmd PID Thread.print` says
+
+// A thread begins with `"name" … nid=NUMBER …`, and its frames are `\tat Class.method(File:1)`.
+std::map<pid_t, StackLines> java_stacks_in(const Lines& lines) {
+  static const std::regex kThread(R"(^".*".* nid=(0x[0-9a-f]+|[0-9]+) .*)");
+  static const std::string kFrame = "\tat ";
+  std::map<pid_t, StackLines> stacks;
+  pid_t thread = 0;
+  for (const std::string& line : lines) {
+    std::smatch match;
+    if (line.starts_with('"')) {
+      const bool is_thread = std::regex_match(line, match, kThread);
+      thread = is_thread ? static_cast<pid_t>(std::stol(match[1], nullptr, 0)) : 0;
+    } else if (thread != 0 && line.starts_with(kFrame)) {
+      stacks[thread].push_back(line.substr(kFrame.size()));
+    }
   }
-  return kept;
+  return stacks;
+}
+
+// The part about threads that wait for each other: `"A":`, and then `which is held by "B"`.
+std::optional<ToolReport> java_deadlock_in(const Lines& lines, pid_t process) {
+  const auto begin = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.starts_with("Found one Java-level deadlock");
+  });
+  if (begin == lines.end()) return std::nullopt;
+  ToolReport report{.process = process, .tool = "jcmd", .lines = {begin, lines.end()}};
+  static const std::regex kWho(R"(^("[^"]*"):$)");
+  static const std::regex kHolder(R"(.*which is held by ("[^"]*").*)");
+  std::string who;
+  for (const std::string& line : report.lines) {
+    std::smatch match;
+    if (line.starts_with("Java stack information")) break;
+    if (std::regex_match(line, match, kWho)) who = match[1];
+    if (!std::regex_match(line, match, kHolder)) continue;
+    report.deadlock += (report.deadlock.empty() ? "" : "; ") + who + " waits for what " +
+                       match[1].str() + " holds";
+  }
+  return report;
+}
+
+LanguageStacks java_stacks_of(pid_t process, const fs::path& executable, Duration limit) {
+  // It lies beside the program that runs.
+  const std::string jcmd = executable.parent_path() / "jcmd";
+  const auto output = output_of({jcmd, std::to_string(process), "Thread.print"}, limit);
+  if (!output) return {};
+  const Lines lines = lines_of(*output);
+  return {java_stacks_in(lines), java_deadlock_in(lines, process)};
 }
 
 }  // namespace
 
-bool ToolReport::names_a_deadlock() const {
-  return std::any_of(lines.begin(), lines.end(),
-                     [](const std::string& line) { return line.starts_with(kDeadlock); });
-}
-
-std::map<pid_t, StackLines> script_stacks(pid_t /*process*/) { return {}; }
-
-std::optional<ToolReport> report_of_its_tool(pid_t process, Duration limit) {
+LanguageStacks language_stacks_of(pid_t process, Duration limit) {
   const fs::path executable = executable_of(process);
   const std::string name = executable.filename();
-  const std::string number = std::to_string(process);
-  if (name == "java") {
-    const auto output =
-        output_of({executable.parent_path() / "jcmd", number, "Thread.print"}, limit);
-    if (!output) return std::nullopt;
-    return ToolReport{process, "jcmd", without_threads_of_the_jvm(lines_of(*output))};
-  }
+  if (name == "java") return java_stacks_of(process, executable, limit);
   if (name.starts_with("python") || name.starts_with("pypy")) {
-    const auto output = output_of({"py-spy", "dump", "--nonblocking", "--pid", number}, limit);
-    if (!output) return std::nullopt;
-    return ToolReport{process, "py-spy", lines_of(*output)};
+    return {{}, report_of("py-spy dump --nonblocking --pid", process, limit)};
   }
-  return std::nullopt;
+  return {};
 }
 
 std::optional<ToolReport> report_of(const std::string& command, pid_t process, Duration limit) {
-  std::vector<std::string> words;
+  Lines words;
   boost::split(words, command, boost::is_any_of(" "), boost::token_compress_on);
   words.push_back(std::to_string(process));
   const auto output = output_of(words, limit);
   if (!output) return std::nullopt;
-  return ToolReport{process, words.front(), lines_of(*output)};
+  return ToolReport{.process = process, .tool = words.front(), .lines = lines_of(*output)};
 }
 
 }  // namespace workbench::stacks

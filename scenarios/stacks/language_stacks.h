@@ -4,7 +4,9 @@
 ///
 ///     Python 3.11 to 3.13   read from its memory (python_frames.h)
 ///     other Pythons         py-spy, if it is installed
-///     Java                  jcmd, which comes with the JDK; it also finds deadlocks of monitors
+///     Java                  jcmd, which comes with the JDK; it also finds threads that wait for
+///     each
+///                           other's monitors
 ///     any other             a program of your own: it gets the number of the process as its last
 ///                           argument, and prints what it knows
 ///
@@ -31,17 +33,17 @@ struct ToolReport {
   pid_t process = 0;
   std::string tool{};
   std::vector<std::string> lines{};
-
-  /// The tool has found that threads wait for each other.
-  bool names_a_deadlock() const;
+  std::string deadlock{};  ///< who waits for whom, in a sentence; empty: it has found none
 };
 
-/// By thread, the innermost frame first. Empty for a language that we cannot read ourselves.
-std::map<pid_t, StackLines> script_stacks(pid_t process);
+/// What is known of a process in the words of its language.
+struct LanguageStacks {
+  std::map<pid_t, StackLines> stacks{};  ///< by thread, the innermost frame first
+  std::optional<ToolReport> report{};    ///< what a tool said beside the stacks
+};
 
-/// Asks the tool that belongs to the language of the process; it is killed after `limit`. Empty if
-/// there is none, or it is not installed.
-std::optional<ToolReport> report_of_its_tool(pid_t process, Duration limit);
+/// A tool is killed after `limit`. Empty for a language that nobody here knows.
+LanguageStacks language_stacks_of(pid_t process, Duration limit);
 
 /// Asks a program of the user's own: `command` may have arguments, separated by spaces.
 std::optional<ToolReport> report_of(const std::string& command, pid_t process, Duration limit);

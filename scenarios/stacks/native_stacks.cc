@@ -8,10 +8,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
-#include "core/symbols/debug_info.h"
 #include "core/stack.h"
+#include "core/symbols/debug_info.h"
 #include "scenarios/hang_proof/tracee.h"
 
 namespace workbench::stacks {
@@ -116,6 +117,19 @@ class Unwinder {
 };
 
 }  // namespace
+
+bool is_of_the_program(const std::string& frame) {
+  const auto begins_with = [&](std::string_view package) { return frame.starts_with(package); };
+  constexpr std::array<std::string_view, 4> kOfJava{"java.", "jdk.", "sun.", "com.sun."};
+  if (frame.find(".java:") != std::string::npos) {
+    return std::none_of(kOfJava.begin(), kOfJava.end(), begins_with);
+  }
+  const std::size_t at = frame.rfind(" at /");
+  if (at == std::string::npos) return false;
+  const std::string_view file = std::string_view(frame).substr(at + 4);
+  const bool is_of_python = file.find("/lib/python3") != std::string_view::npos;
+  return !file.starts_with("/usr/") && !file.starts_with("/build/") && !is_of_python;
+}
 
 std::map<pid_t, StackLines> native_stacks(const std::vector<ThreadSnapshot>& threads,
                                           Afterwards afterwards, Duration budget) {

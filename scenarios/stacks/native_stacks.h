@@ -8,8 +8,9 @@
 /// cannot be stopped without making them fail with EINTR (signal(7)). So the threads in those have
 /// no stack, unless the program is to be ended anyway.
 ///
-/// The debug information is read by elfutils (core/symbols/debug_info.h). Where a program has none, a frame
-/// is a function and its library. Where a library says nothing of how to unwind it, the stack ends.
+/// The debug information is read by elfutils (core/symbols/debug_info.h). Where a program has none,
+/// a frame is a function and its library. Where a library says nothing of how to unwind it, the
+/// stack ends.
 ///
 /// Thread safety: a call uses ptrace, so nobody else may trace the same processes meanwhile.
 #pragma once
@@ -27,6 +28,11 @@ namespace workbench::stacks {
 
 /// The frames of a thread, the innermost first: `function at file:line`, `function in library`.
 using StackLines = std::vector<std::string>;
+
+/// Is this frame one of the program itself? By its source file: those of the system's libraries lie
+/// under /usr, or have a relative path, because they were built somewhere else. In Java by its
+/// package.
+bool is_of_the_program(const std::string& frame);
 
 enum class Afterwards { goes_on, is_ended };  ///< what becomes of the program
 

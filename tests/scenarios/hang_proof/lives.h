@@ -14,6 +14,7 @@
 #include <functional>
 #include <string>
 
+#include "core/posix/shared_memory.h"
 #include "core/time.h"
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/process/child_process.h"
@@ -67,20 +68,24 @@ inline std::string described(const hang_proof::Finding& finding) {
   return text;
 }
 
-/// A life that goes on by itself: it is looked at until it has ended. Returns how often.
-inline int expect_to_live(const Life& life) {
-  scenarios::ChildProcess child(as_child(life), scenarios::ChildProcess::Group::own);
-  int looks = 0;
+/// How often it has been looked at; the life itself may ask, too.
+using Looks = std::atomic<int>;
+
+/// A life that goes on by itself: it is looked at until it has ended.
+inline void expect_to_live(const std::function<void(const Looks&)>& life) {
+  const auto shared = posix::make_shared_memory<Looks>();
+  Looks& looks = *shared;
+  scenarios::ChildProcess child(as_child([&] { life(looks); }),
+                                scenarios::ChildProcess::Group::own);
   while (!child.wait_until(Clock::now() + std::chrono::microseconds(500))) {  // the pace
     const hang_proof::Finding finding = hang_proof::examine(children_of_here());
     EXPECT_NE(finding.kind, hang_proof::Finding::Kind::hang)
         << "look " << looks << described(finding);
-    if (finding.kind == hang_proof::Finding::Kind::hang) return looks;
+    if (finding.kind == hang_proof::Finding::Kind::hang) return;
     ++looks;
+    child.reap_others([](pid_t, scenarios::ProcessEnd) {});  // or there would be no numbers left
   }
-  const auto end = child.end();
-  EXPECT_EQ(end.code, EXIT_SUCCESS);
-  return looks;
+  EXPECT_EQ(child.end().code, EXIT_SUCCESS);
 }
 
 /// A life that goes on when somebody outside does something: it waits meanwhile, and is looked at.

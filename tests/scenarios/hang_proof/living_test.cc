@@ -42,6 +42,7 @@ namespace {
 
 using testing::expect_to_live;
 using testing::expect_to_wait_for;
+using testing::Looks;
 using testing::Pair;
 using testing::read_one;
 
@@ -415,7 +416,7 @@ TEST(Living, APollWhoseArrayAnotherThreadHasChanged) {
 }
 
 TEST(Living, ASocketWhoseLimitOfTimeWasTakenAwayLater) {
-  expect_to_live([] {
+  expect_to_live([](const Looks&) {
     Pair line;
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends) != 0) return;
     const timeval limit{.tv_sec = 1, .tv_usec = 0};
@@ -437,7 +438,7 @@ TEST(Living, ASocketWhoseLimitOfTimeWasTakenAwayLater) {
 // ---------------------------------------------------------------------------
 
 TEST(Living, AParentWhoseChildAnAlarmEnds) {
-  expect_to_live([] {
+  expect_to_live([](const Looks&) {
     const pid_t child = fork();
     if (child == 0) {
       alarm(1);
@@ -448,7 +449,7 @@ TEST(Living, AParentWhoseChildAnAlarmEnds) {
 }
 
 TEST(Living, WhoseAlarmWasSetBeforeItBecameThisProgram) {
-  expect_to_live([] {
+  expect_to_live([](const Looks&) {
     const pid_t child = fork();
     if (child == 0) {
       alarm(1);
@@ -459,7 +460,7 @@ TEST(Living, WhoseAlarmWasSetBeforeItBecameThisProgram) {
 }
 
 TEST(Living, ATimerWithADescriptor) {
-  expect_to_live([] {
+  expect_to_live([](const Looks&) {
     const int timer = timerfd_create(CLOCK_MONOTONIC, 0);
     const itimerspec soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 300'000'000}};
     timerfd_settime(timer, 0, &soon, nullptr);
@@ -500,49 +501,49 @@ TEST(Living, AThreadThatCallsItselfAfterAFieldOfProc) {
 // ---- what comes and goes
 // ---------------------------------------------------------------------------
 
+constexpr int kEnoughLooks = 20;
+
 // Twenty threads wait, and a chain of threads, each of which starts the next one and ends, works
 // for a while and then feeds them.
 TEST(Living, AChainOfThreads) {
-  EXPECT_GT(expect_to_live([] {
-              std::mutex mutex;
-              std::condition_variable fed;
-              bool food = false;
-              std::vector<std::thread> waiting;
-              for (int i = 0; i < 20; ++i) {
-                waiting.emplace_back([&] {
-                  std::unique_lock lock(mutex);
-                  fed.wait(lock, [&] { return food; });
-                });
-              }
-              std::function<void(int)> hop = [&](int left) {
-                if (left > 0) {
-                  std::thread([&hop, left] { hop(left - 1); }).detach();
-                  return;
-                }
-                const std::lock_guard lock(mutex);
-                food = true;
-                fed.notify_all();
-              };
-              hop(5'000);
-              for (std::thread& each : waiting) each.join();
-            }),
-            3);
+  expect_to_live([](const Looks& looks) {
+    std::mutex mutex;
+    std::condition_variable fed;
+    bool food = false;
+    std::vector<std::thread> waiting;
+    for (int i = 0; i < 20; ++i) {
+      waiting.emplace_back([&] {
+        std::unique_lock lock(mutex);
+        fed.wait(lock, [&] { return food; });
+      });
+    }
+    std::function<void()> hop = [&] {
+      if (looks < kEnoughLooks) {
+        std::thread([&hop] { hop(); }).detach();
+        return;
+      }
+      const std::lock_guard lock(mutex);
+      food = true;
+      fed.notify_all();
+    };
+    hop();
+    for (std::thread& each : waiting) each.join();
+  });
 }
 
 TEST(Living, AChainOfProcesses) {
-  EXPECT_GT(expect_to_live([] {
-              Pair line;
-              if (pipe(line.ends) != 0) return;
-              if (fork() == 0) {
-                for (int i = 0; i < 1'000; ++i) {
-                  if (fork() != 0) _exit(EXIT_SUCCESS);
-                }
-                write_one(line.ends[1]);
-                _exit(EXIT_SUCCESS);
-              }
-              read_one(line.ends[0]);
-            }),
-            3);
+  expect_to_live([](const Looks& looks) {
+    Pair line;
+    if (pipe(line.ends) != 0) return;
+    if (fork() == 0) {
+      while (looks < kEnoughLooks) {
+        if (fork() != 0) _exit(EXIT_SUCCESS);
+      }
+      write_one(line.ends[1]);
+      _exit(EXIT_SUCCESS);
+    }
+    read_one(line.ends[0]);
+  });
 }
 
 // The same outside: the end of the pipe goes from one to the next.
