@@ -67,6 +67,12 @@ long last_number() {
   return last == std::string::npos ? 0 : std::atol(text.c_str() + last);
 }
 
+// How many processes and threads were ever started on this machine.
+long number_ever_started() {
+  const std::string started = word_behind(text_of("/proc/stat"), "processes ");
+  return std::atol(started.c_str());
+}
+
 // Of one that has ended and is traced, its tracer hears first, and its parent only when the tracer
 // has let it go. So it may seem that the parent waits for nobody.
 bool is_traced(pid_t process, pid_t thread) {
@@ -205,6 +211,7 @@ ThreadList threads_of(const Tree& tree) {
   std::error_code error;
   ThreadList list{.threads = {}, .complete = true, .ended = {}};
   const long last_before = last_number();
+  const long started_before = number_ever_started();
   std::map<pid_t, std::vector<pid_t>> children;
   for (const pid_t process : all_processes()) {
     if (const auto stat = stat_of(process)) {
@@ -245,7 +252,10 @@ ThreadList threads_of(const Tree& tree) {
     }
     if (numbers.size() != number_of_threads(process)) list.complete = false;
   }
-  list.complete = list.complete && last_number() >= last_before;
+  constexpr long kOftenEnoughToBeginAnew = 300;  // the least that there may be numbers
+  const bool grows = last_number() >= last_before &&
+                     number_ever_started() - started_before < kOftenEnoughToBeginAnew;
+  list.complete = list.complete && grows;
   return list;
 }
 
