@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/exit.h"
+#include "core/one_line.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -98,10 +99,11 @@ std::vector<std::string> lines_of(const Scene& scene) {
     threads.push_back(snapshot.thread);
   }
   std::vector<std::string> lines;
+  const auto add = [&](std::string line) { lines.push_back(on_one_line(std::move(line))); };
   for (const Alike& each : order) {
     const auto& [process, what, frames] = each;
-    lines.push_back(fmt::format("  process {} {} {}", process, who(alike[each]), what));
-    for (const std::string& frame : frames) lines.push_back("      " + frame);
+    add(fmt::format("  process {} {} {}", process, who(alike[each]), what));
+    for (const std::string& frame : frames) add("      " + frame);
   }
   for (const auto& [process, count] : of_runtimes) {
     lines.push_back(fmt::format("  process {} {} threads of its runtime", process, count));
@@ -110,7 +112,7 @@ std::vector<std::string> lines_of(const Scene& scene) {
     lines.push_back(fmt::format("  {} of process {}:", report.tool, report.process));
     for (const std::string& line : report.lines) {
       if (&line - report.lines.data() == kMostLinesOfATool) break;
-      lines.push_back("      " + line);
+      add("      " + line);
     }
   }
   return lines;
@@ -140,9 +142,9 @@ std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& 
     if (spec.pid != 0) lines.push_back(fmt::format("process {} has ended", spec.pid));
     return lines;
   }
-  lines.push_back(palette.bad(headline_of(record)));
+  lines.push_back(palette.bad(on_one_line(headline_of(record))));
   const std::string cause = first_cause(record);
-  if (!cause.empty()) lines.push_back("first cause: " + cause);
+  if (!cause.empty()) lines.push_back("first cause: " + on_one_line(cause));
   const std::string circle = record.scene.circle();
   if (!circle.empty() && circle != cause) lines.push_back(circle);
   if (record.verdict == ProgramVerdict::idle) {

@@ -1,5 +1,7 @@
 #include "scenarios/stacks/language_stacks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
@@ -11,6 +13,7 @@
 
 #include "scenarios/hang_proof/proc.h"
 #include "scenarios/process/run_program.h"
+#include "scenarios/stacks/python_frames.h"
 
 namespace workbench::stacks {
 namespace {
@@ -81,12 +84,24 @@ LanguageStacks java_stacks_of(pid_t process, const fs::path& executable, Duratio
   return {java_stacks_in(lines), java_deadlock_in(lines, process)};
 }
 
+std::map<pid_t, StackLines> python_stacks_of(pid_t process) {
+  std::map<pid_t, StackLines> stacks;
+  for (const auto& [thread, frames] : python_frames(process)) {
+    for (const auto& [function, file, line] : frames) {
+      stacks[thread].push_back(fmt::format("{} at {}:{}", function, file, line));
+    }
+  }
+  return stacks;
+}
+
 }  // namespace
 
 LanguageStacks language_stacks_of(pid_t process, Duration limit) {
   const fs::path executable = executable_of(process);
   const std::string name = executable.filename();
   if (name == "java") return java_stacks_of(process, executable, limit);
+  auto python = python_stacks_of(process);
+  if (!python.empty()) return {std::move(python), {}};
   if (name.starts_with("python") || name.starts_with("pypy")) {
     return {{}, report_of("py-spy dump --nonblocking --pid", process, limit)};
   }

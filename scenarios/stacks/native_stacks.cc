@@ -24,6 +24,7 @@ using hang_proof::ThreadSnapshot;
 using hang_proof::Tracee;
 
 constexpr std::size_t kMostFrames = 100;
+constexpr std::size_t npos = std::string::npos;
 
 // The kernel itself continues these after a stop, with the time that is left (signal(7)).
 bool is_continued_by_the_kernel(const hang_proof::SystemCall& call) {
@@ -121,14 +122,16 @@ class Unwinder {
 bool is_of_the_program(const std::string& frame) {
   const auto begins_with = [&](std::string_view package) { return frame.starts_with(package); };
   constexpr std::array<std::string_view, 4> kOfJava{"java.", "jdk.", "sun.", "com.sun."};
-  if (frame.find(".java:") != std::string::npos) {
+  if (frame.find(".java:") != npos) {
     return std::none_of(kOfJava.begin(), kOfJava.end(), begins_with);
   }
-  const std::size_t at = frame.rfind(" at /");
-  if (at == std::string::npos) return false;
-  const std::string_view file = std::string_view(frame).substr(at + 4);
-  const bool is_of_python = file.find("/lib/python3") != std::string_view::npos;
-  return !file.starts_with("/usr/") && !file.starts_with("/build/") && !is_of_python;
+  constexpr std::string_view kAt = " at ";
+  const std::size_t at = frame.rfind(kAt);
+  if (at == npos) return false;
+  const std::string_view file = std::string_view(frame).substr(at + kAt.size());
+  const bool is_python = file.find(".py:") != npos || file.starts_with('<');
+  if (is_python) return file.find("/lib/python3") == npos && !file.starts_with("<frozen ");
+  return file.starts_with('/') && !file.starts_with("/usr/") && !file.starts_with("/build/");
 }
 
 std::map<pid_t, StackLines> native_stacks(const std::vector<ThreadSnapshot>& threads,

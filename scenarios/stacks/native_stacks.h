@@ -30,8 +30,8 @@ namespace workbench::stacks {
 using StackLines = std::vector<std::string>;
 
 /// Is this frame one of the program itself? By its source file: those of the system's libraries lie
-/// under /usr, or have a relative path, because they were built somewhere else. In Java by its
-/// package.
+/// under /usr, or have a relative path, because they were built somewhere else. Those of Python
+/// lie under lib/python3. In Java by its package.
 bool is_of_the_program(const std::string& frame);
 
 enum class Afterwards { goes_on, is_ended };  ///< what becomes of the program
