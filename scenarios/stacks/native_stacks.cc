@@ -6,14 +6,17 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "core/stack.h"
 #include "core/symbols/debug_info.h"
 #include "scenarios/hang_proof/tracee.h"
+#include "scenarios/stacks/other_memory.h"
 
 namespace workbench::stacks {
 namespace {
@@ -41,57 +44,103 @@ bool may_be_stopped(const ThreadSnapshot& thread, Afterwards afterwards) {
   return call && (thread.waits_untimed() || is_continued_by_the_kernel(*call));
 }
 
-// Those that could be stopped.
-std::vector<Tracee> stop(const std::vector<ThreadSnapshot>& threads, Afterwards afterwards) {
-  std::vector<std::pair<Tracee, bool>> seized;  // and whether it is to begin its wait again
-  for (const ThreadSnapshot& thread : threads) {
-    if (!may_be_stopped(thread, afterwards)) continue;
-    try {
-      Tracee tracee = Tracee::seize(thread.process, thread.thread);
-      tracee.interrupt();
-      seized.emplace_back(std::move(tracee), thread.waits_untimed());
-    } catch (const Moved&) {
-    } catch (const Refused&) {
-      // Then it goes without a stack.
-    }
+// Stops a thread at the entry of its call, if it waits, or else wherever it is. Empty: it cannot be
+// stopped.
+std::optional<Tracee> stopped(const ThreadSnapshot& thread) {
+  std::optional<Tracee> tracee;
+  try {
+    tracee = Tracee::seize(thread.process, thread.thread);
+    tracee->interrupt();
+    tracee->await_interruption();
+  } catch (const Moved&) {
+    return std::nullopt;
+  } catch (const Refused&) {
+    return std::nullopt;
   }
-  std::vector<Tracee> stopped;
-  for (auto& [thread, begins_again] : seized) {
-    try {
-      thread.await_interruption();
-      stopped.push_back(thread);
-      if (!begins_again) continue;
-      stopped.back().begin_again();
-      stopped.back().at_entry();
-    } catch (const Moved&) {
-      // It has ended, or stands somewhere else; a stack it has there, too.
-    }
+  try {
+    if (!thread.waits_untimed()) return tracee;
+    tracee->begin_again();
+    tracee->at_entry();
+  } catch (const Moved&) {
+    // It stands somewhere else, and has a stack there, too.
   }
-  return stopped;
+  return tracee;
 }
+
+// Where its stack ends, and at which instruction it is: the last two words of that line (proc(5)).
+std::pair<std::uint64_t, std::uint64_t> position_of(const ThreadSnapshot& thread) {
+  std::istringstream in(thread.call_line);
+  std::uint64_t end = 0;
+  std::uint64_t instruction = 0;
+  for (std::string word; in >> word;) {
+    end = std::exchange(instruction, std::strtoull(word.c_str(), nullptr, 16));
+  }
+  return {end, instruction};
+}
+
+// A stack, and where in memory it says so.
+struct Unwound {
+  struct Word {
+    std::uint64_t distance;  // from the end of the stack
+    std::uint64_t value;     // a return address
+  };
+
+  Stack stack{};
+  std::uint64_t begins_at = 0;  // where the stack ended when it was unwound
+  std::vector<Word> words{};
+
+  std::uint64_t size() const {
+    return words.empty() ? 0 : words.back().distance + sizeof(Word::value);
+  }
+};
 
 int note_frame(Dwfl_Frame* frame, void* noted) {
-  auto& stack = *static_cast<Stack*>(noted);
+  constexpr unsigned kStackPointer = 7;  // of x86-64, as DWARF counts the registers
+  auto& unwound = *static_cast<Unwound*>(noted);
   Dwarf_Addr address = 0;
+  Dwarf_Word end = 0;
   bool is_exact = false;
   if (!dwfl_frame_pc(frame, &address, &is_exact)) return DWARF_CB_ABORT;
+  const bool has_end = dwfl_frame_reg(frame, kStackPointer, &end) == 0;
+  if (unwound.stack.empty()) {
+    unwound.begins_at = has_end ? end : 0;
+  } else if (has_end && end - sizeof address >= unwound.begins_at) {
+    // The call has put it there, and nothing else since.
+    unwound.words.push_back({end - sizeof address - unwound.begins_at, address});
+  }
   // A return address points behind the call, perhaps into the next line. (At a signal it does not.)
-  stack.push_back(is_exact ? address : address - 1);
-  return stack.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
+  unwound.stack.push_back(is_exact ? address : address - 1);
+  return unwound.stack.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 
-/// A process, of which some threads are stopped.
+/// A process, some threads of which are stopped.
 class Unwinder {
  public:
-  explicit Unwinder(pid_t process) : info_(std::make_unique<DebugInfo>(process)) {
+  explicit Unwinder(pid_t process)
+      : process_(process), info_(std::make_unique<DebugInfo>(process)) {
     constexpr bool kIsStopped = true;
     is_attached_ = dwfl_linux_proc_attach(info_->handle(), process, kIsStopped) == 0;
   }
 
-  Stack stack_of(pid_t thread) const {
-    Stack stack;
+  /// Of a pool of a thousand threads that wait for work, one is unwound. If another one stands at
+  /// the same instruction, and its memory has the same return addresses in the same places, its
+  /// stack is the same. To see that, nobody has to be stopped.
+  const Stack* known_stack_of(const ThreadSnapshot& thread) const {
+    const auto [end, instruction] = position_of(thread);
+    if (thread.state != 'S') return nullptr;
+    for (const Unwound& each : unwound_) {
+      if (each.stack.front() == instruction && has_the_words_of(each, end)) return &each.stack;
+    }
+    return nullptr;
+  }
+
+  /// Requires: the thread is stopped.
+  Stack stack_of(pid_t thread) {
+    Unwound unwound;
     // It fails at the first frame that it cannot unwind; those before it count.
-    if (is_attached_) dwfl_getthread_frames(info_->handle(), thread, note_frame, &stack);
+    if (is_attached_) dwfl_getthread_frames(info_->handle(), thread, note_frame, &unwound);
+    Stack stack = unwound.stack;
+    if (!unwound.words.empty()) unwound_.push_back(std::move(unwound));
     return stack;
   }
 
@@ -112,6 +161,20 @@ class Unwinder {
   }
 
  private:
+  bool has_the_words_of(const Unwound& unwound, std::uint64_t end) const {
+    try {
+      const std::string memory = OtherMemory(process_).bytes_at(end, unwound.size());
+      return std::all_of(unwound.words.begin(), unwound.words.end(), [&](const auto& word) {
+        return memory.compare(word.distance, sizeof word.value,
+                              reinterpret_cast<const char*>(&word.value), sizeof word.value) == 0;
+      });
+    } catch (const UnreadableMemory&) {
+      return false;
+    }
+  }
+
+  pid_t process_;
+  std::vector<Unwound> unwound_{};
   std::unique_ptr<DebugInfo> info_;
   bool is_attached_ = false;
   std::map<std::uintptr_t, StackLines> names_{};
@@ -140,12 +203,20 @@ std::map<pid_t, StackLines> native_stacks(const std::vector<ThreadSnapshot>& thr
   const auto is_spent = [&](int parts) { return Clock::now() - start > budget * parts / 2; };
   std::map<pid_t, Unwinder> unwinders;
   std::map<std::pair<pid_t, pid_t>, Stack> stacks;
+  const auto look_at = [&](const ThreadSnapshot& thread) {
+    Unwinder& unwinder = unwinders.try_emplace(thread.process, thread.process).first->second;
+    Stack& stack = stacks[{thread.process, thread.thread}];
+    if (const Stack* known = unwinder.known_stack_of(thread)) {
+      stack = *known;
+    } else if (may_be_stopped(thread, afterwards) && stopped(thread)) {
+      stack = unwinder.stack_of(thread.thread);
+    }
+  };
   try {
     hang_proof::on_tracer_thread([&] {
-      for (const Tracee& thread : stop(threads, afterwards)) {
+      for (const ThreadSnapshot& thread : threads) {
         if (is_spent(1)) break;
-        const auto unwinder = unwinders.try_emplace(thread.process(), thread.process()).first;
-        stacks[{thread.process(), thread.thread()}] = unwinder->second.stack_of(thread.thread());
+        look_at(thread);
       }
     });
   } catch (const Refused&) {
