@@ -167,9 +167,9 @@ void add_watch(CLI::App& app, CommandLine& line) {
   command->callback([options, &line] {
     options->command.insert(options->command.end(), line.watched.begin(), line.watched.end());
     if (options->command.empty() && options->pid == 0)
-      throw UsageError("watch what? COMMAND is required, or --pid");
+      throw UsageError("watch what? A command is required, or --pid");
     if (!options->command.empty() && options->pid != 0)
-      throw UsageError("watch what? Either COMMAND or --pid, not both");
+      throw UsageError("watch what? Either a command or --pid, not both");
     const posix::InheritedSignals signals;
     const auto life = [&] { return guarded([&] { return watch(*options, signals, line.color); }); };
     line.exit_code = options->pid != 0 ? life() : supervised(signals, life);

@@ -231,6 +231,10 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
   Json threads = Json::array();
   if (hangs || could_go_on) threads = threads_json(record.scene);
   const auto& [code, signal] = record.end;
+  Json unflushed = Json::array();
+  for (const auto& [process, text] : record.scene.unflushed) {
+    unflushed.push_back({{"process", process}, {"text", text}});
+  }
   return {
       {"schema_version", 1},
       {"command", spec.command},
@@ -260,6 +264,7 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
             [](const stacks::ToolReport& each) {
               return Json{{"tool", each.tool}, {"process", each.process}, {"lines", each.lines}};
             })},
+      {"unflushed", std::move(unflushed)},
       {"cores", record.cores},
       {"elapsed_ms", record.elapsed_ms}};
 }

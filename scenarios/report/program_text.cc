@@ -39,6 +39,11 @@ stacks::StackLines frames_that_matter(const stacks::StackLines& all) {
 // Of threads that do the same, only the first is shown.
 using Alike = std::tuple<pid_t, std::string, stacks::StackLines>;
 
+std::string end_of(const std::string& text) {
+  constexpr std::size_t kMost = 80;
+  return text.size() <= kMost ? text : "..." + text.substr(text.size() - kMost);
+}
+
 std::string who(const std::vector<pid_t>& threads) {
   if (threads.size() == 1) return fmt::format("thread {}", threads.front());
   return fmt::format("{} threads like {}", threads.size(), threads.front());
@@ -107,6 +112,10 @@ std::vector<std::string> lines_of(const Scene& scene) {
   }
   for (const auto& [process, count] : of_runtimes) {
     lines.push_back(fmt::format("  process {} {} threads of its runtime", process, count));
+  }
+  for (const auto& [process, text] : scene.unflushed) {
+    add(fmt::format("  process {} has not flushed {} bytes of its output: {}", process, text.size(),
+                    end_of(text)));
   }
   for (const stacks::ToolReport& report : scene.tool_reports) {
     lines.push_back(fmt::format("  {} of process {}:", report.tool, report.process));

@@ -59,7 +59,7 @@ TEST(WatchReport, SaysByWhichCallsEachThreadCameThere) {
   const json report = watched({}, kHangs);
   ASSERT_EQ(report["threads"].size(), 2);
   for (const json& thread : report["threads"]) {
-    EXPECT_THAT(thread["stack"], Contains(HasSubstr("two_mutexes.cc:14"))) << thread["stack"];
+    EXPECT_THAT(thread["stack"], Contains(HasSubstr("two_mutexes.cc:16"))) << thread["stack"];
   }
 }
 
@@ -93,6 +93,15 @@ TEST(WatchReport, TellsAnExitCodeOfTheProgramFromItsOwn) {
   EXPECT_THAT(watch({}, sh("exit 3")).err, HasSubstr("the program itself has exited with code 3"));
   EXPECT_THAT(watch({}, sh("exit 124")).err, HasSubstr("the program itself"));
   EXPECT_EQ(watch({}, sh("exit 4")).err, "");
+}
+
+TEST(WatchReport, ShowsWhatWasPrintedAndNobodySaw) {
+  const auto result = watch({}, kHangs);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr("has not flushed 20 bytes of its output: left and right, now?"));
+  const json report = watched({}, kHangs);
+  EXPECT_EQ(report["unflushed"][0]["text"], "left and right, now\n");
+  EXPECT_TRUE(watched({"--no-stacks"}, kHangs)["unflushed"].empty());
 }
 
 TEST(WatchReport, AsksAToolOfTheUsers) {
@@ -218,7 +227,7 @@ TEST(WatchPid, RefusesWhatItCannotWatch) {
   EXPECT_THAT(refused({"--pid", "x"}), HasSubstr("--pid"));
   EXPECT_THAT(refused({"--pid", "1", "--", "ls"}), HasSubstr("not both"));
   EXPECT_THAT(refused({"--kill", "--", "ls"}), HasSubstr("--pid"));
-  EXPECT_THAT(refused({}), HasSubstr("COMMAND"));
+  EXPECT_THAT(refused({}), HasSubstr("command"));
 }
 
 }  // namespace
