@@ -63,6 +63,9 @@ struct Finding {
 /// Requires: the caller is not part of the tree, and nobody else calls ptrace(2) for it.
 Finding examine(const Tree& tree);
 
+/// The same, by somebody who has just looked: `seen` are the snapshots of its threads.
+Finding examine(const Tree& tree, std::vector<ThreadSnapshot> seen);
+
 /// What could wake a tree that is idle, each as a short sentence: limits of time, timers, signals,
 /// and who holds the other ends. To be asked soon after the finding, because it looks once more.
 std::vector<std::string> wakers_of(const Tree& tree);
