@@ -76,6 +76,11 @@ bool is_initial_namespace() {
 
 }  // namespace
 
+void WakerReach::add(WakerReach other) {
+  const bool is_worse = kind != Kind::outside && !other.inside();
+  if (is_worse) *this = std::move(other);
+}
+
 std::vector<Mapping> mappings_of(pid_t thread) {
   std::vector<Mapping> mappings;
   std::istringstream lines(text_of(directory_of(thread) / "maps"));
@@ -163,6 +168,14 @@ bool Holders::mapped_outside(const std::string& object) const {
 const std::string& Holders::unknown() const {
   look_outside();
   return unknown_;
+}
+
+WakerReach Holders::made_inside(const std::string& what, const std::string& object) const {
+  if (open_outside(object)) {
+    return WakerReach::outside(what + " that it waits for is held outside, too");
+  }
+  if (unknown().empty()) return {};
+  return WakerReach::unknown(what + " that it waits for may be held outside: " + unknown());
 }
 
 // Looks at all processes outside; then at those that have come meanwhile, until there are none. So

@@ -15,11 +15,28 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/hang_proof/sockets.h"
 
 namespace workbench::hang_proof {
+
+/// Where the other ends of a wait are: all `inside` the tree, or some `outside`, or it is
+/// `unknown`.
+struct WakerReach {
+  enum class Kind { inside, outside, unknown };
+  Kind kind = Kind::inside;
+  std::string why{};  ///< the reason, for a person; empty for `inside`
+
+  static WakerReach outside(std::string why) { return {Kind::outside, std::move(why)}; }
+  static WakerReach unknown(std::string why) { return {Kind::unknown, std::move(why)}; }
+
+  bool inside() const { return kind == Kind::inside; }
+
+  /// There is one more of these ends. Keeps what says most: `outside`, then `unknown`.
+  void add(WakerReach other);
+};
 
 /// One line of /proc/PID/maps.
 struct Mapping {
@@ -80,6 +97,9 @@ class Holders {
   /// nobody can, because there is nobody, or no local socket over which a descriptor could have
   /// come there, not even through others. (One that was closed since is not seen: see proof.h.)
   const std::string& unknown() const;
+
+  /// Who could hold this object, which was made inside and has no name? `what` it is, for a person.
+  WakerReach made_inside(const std::string& what, const std::string& object) const;
 
  private:
   void look_inside() const;

@@ -22,9 +22,6 @@
 namespace workbench::hang_proof {
 namespace {
 
-WakerReach outside(std::string why) { return {WakerReach::Kind::outside, std::move(why)}; }
-WakerReach unknown(std::string why) { return {WakerReach::Kind::unknown, std::move(why)}; }
-
 // The program catches this signal. Could somebody outside send it, in order to wake the program?
 bool comes_from_outside(int signal) {
   switch (signal) {
@@ -50,11 +47,11 @@ bool comes_from_outside(int signal) {
 
 WakerReach signals_of(const std::string& status) {
   const std::string word = word_behind(status, "SigCgt:");
-  if (word.empty()) return unknown("its signals cannot be read");
+  if (word.empty()) return WakerReach::unknown("its signals cannot be read");
   const std::uint64_t caught = std::strtoull(word.c_str(), nullptr, 16);
   for (int signal = 1; signal <= SIGRTMAX; ++signal) {
     if ((caught >> (signal - 1) & 1) == 0 || !comes_from_outside(signal)) continue;
-    return outside("it catches " + signal_name(signal) + ", which anybody may send");
+    return WakerReach::outside("it catches " + signal_name(signal) + ", which anybody may send");
   }
   return {};
 }
@@ -65,7 +62,7 @@ WakerReach supervisor_of(const std::string& status) {
   const std::string ours = text_of("/proc/self/status");
   for (const char* key : {"Seccomp:", "Seccomp_filters:"}) {
     if (word_behind(status, key) != word_behind(ours, key)) {
-      return unknown("its system calls are filtered (seccomp)");
+      return WakerReach::unknown("its system calls are filtered (seccomp)");
     }
   }
   return {};
@@ -73,34 +70,36 @@ WakerReach supervisor_of(const std::string& status) {
 
 WakerReach timers_of(pid_t process) {
   const auto timers = directory_of(process) / "timers";
-  if (!std::filesystem::exists(timers)) return unknown("its timers cannot be read");
-  return text_of(timers).empty() ? WakerReach{} : outside("it has a timer");
+  if (!std::filesystem::exists(timers)) return WakerReach::unknown("its timers cannot be read");
+  return text_of(timers).empty() ? WakerReach{} : WakerReach::outside("it has a timer");
 }
 
 // With io_uring or AIO the kernel works for a process in the background. While every thread of the
 // process sleeps, the kernel may signal an eventfd, write to a pipe or wake a futex.
 WakerReach rings_of(pid_t process) {
   const std::string mapped = text_of(directory_of(living_thread_of(process)) / "maps");
-  if (mapped.empty()) return unknown("its memory map cannot be read");
+  if (mapped.empty()) return WakerReach::unknown("its memory map cannot be read");
   if (mapped.find("anon_inode:[io_uring]") != std::string::npos) {
-    return outside("it has an io_uring, which acts for it");
+    return WakerReach::outside("it has an io_uring, which acts for it");
   }
   const bool has_aio = mapped.find("/[aio]") != std::string::npos;
-  return has_aio ? outside("the kernel reads and writes for it (io_setup)") : WakerReach{};
+  return has_aio ? WakerReach::outside("the kernel reads and writes for it (io_setup)")
+                 : WakerReach{};
 }
 
 WakerReach descriptors_of(pid_t process, const Holders& holders) {
   for (const auto& [object, all] : holders.all_inside()) {
     const auto ours = [&](const Holder& holder) { return holder.process == process; };
     if (std::none_of(all.begin(), all.end(), ours)) continue;
-    if (object == "anon_inode:[io_uring]") return outside("it has an io_uring, which acts for it");
+    if (object == "anon_inode:[io_uring]")
+      return WakerReach::outside("it has an io_uring, which acts for it");
     for (const std::string_view device :
          {"anon_inode:kvm", "/dev/kvm", "/dev/vfio", "/dev/vhost"}) {
-      if (object.starts_with(device)) return outside(object + " may act for it");
+      if (object.starts_with(device)) return WakerReach::outside(object + " may act for it");
     }
     const auto signals = [&](const Holder& holder) { return ours(holder) && holder.signals; };
     if (std::any_of(all.begin(), all.end(), signals)) {
-      return outside("it gets a signal when something happens to " + object);
+      return WakerReach::outside("it gets a signal when something happens to " + object);
     }
   }
   return {};
@@ -119,13 +118,13 @@ WakerReach alarm_of(Tracee& tracee) {
     const iovec near{.iov_base = &value, .iov_len = sizeof value};
     return how(tracee.thread(), &near, 1, &far, 1, 0) == static_cast<ssize_t>(sizeof value);
   };
-  if (!transfer(process_vm_readv, before)) return unknown("its alarm cannot be read");
+  if (!transfer(process_vm_readv, before)) return WakerReach::unknown("its alarm cannot be read");
   const long failed = tracee.call(SYS_getitimer, {ITIMER_REAL, address});
   const bool read = transfer(process_vm_readv, timer);
   transfer(process_vm_writev, before);
-  if (failed != 0 || !read) return unknown("its alarm cannot be read");
+  if (failed != 0 || !read) return WakerReach::unknown("its alarm cannot be read");
   if (timer.it_value.tv_sec == 0 && timer.it_value.tv_usec == 0) return {};
-  return outside("an alarm comes in " + std::to_string(timer.it_value.tv_sec) + " s");
+  return WakerReach::outside("an alarm comes in " + std::to_string(timer.it_value.tv_sec) + " s");
 }
 
 // For a thread that has never had to do with a ring, the kernel knows none to look into.
@@ -133,7 +132,8 @@ WakerReach ring_of(Tracee& tracee) {
   constexpr unsigned kRegisteredRing = 1U << 4U;  // IORING_ENTER_REGISTERED_RING
   const long result = tracee.call(SYS_io_uring_enter, {0, 0, 0, kRegisteredRing, 0, 0});
   const bool never = result == -EINVAL || result == -ENOSYS || result == -EPERM;
-  return never ? WakerReach{} : outside("it has used an io_uring, which may act for it");
+  return never ? WakerReach{}
+               : WakerReach::outside("it has used an io_uring, which may act for it");
 }
 
 WakerReach tracees_of(const std::vector<pid_t>& tree) {
@@ -152,7 +152,7 @@ WakerReach tracees_of(const std::vector<pid_t>& tree) {
         return std::filesystem::exists(directory_of(each) / "task" / tracer);
       };
       if (std::any_of(tree.begin(), tree.end(), has_tracer)) {
-        return outside("it traces process " + std::to_string(process));
+        return WakerReach::outside("it traces process " + std::to_string(process));
       }
     }
   }

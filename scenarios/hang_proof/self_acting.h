@@ -19,7 +19,6 @@
 
 #include "scenarios/hang_proof/holders.h"
 #include "scenarios/hang_proof/tracee.h"
-#include "scenarios/hang_proof/wakers.h"
 
 namespace workbench::hang_proof {
 
