@@ -179,21 +179,38 @@ WakerReach Holders::made_inside(const std::string& what, const std::string& obje
 }
 
 // Looks at all processes outside; then at those that have come meanwhile, until there are none. So
-// something that is handed on from one short-lived process to the next is found, too.
-void Holders::look_outside() const {
-  if (looked_outside_) return;
-  looked_outside_ = true;
+// something that is handed on from one short-lived process to the next is found, too. Returns false
+// if they do not come to an end.
+template <class Look>
+bool Holders::each_outside(Look look_at_one) const {
   std::set<pid_t> seen;
   bool are_new = true;
   for (int round = 0; are_new && round < kRounds; ++round) {
     are_new = false;
     for (const pid_t process : all_processes()) {
       if (inside_.contains(process) || !seen.insert(process).second) continue;
-      look_at(process);
+      look_at_one(process);
       are_new = true;
     }
   }
-  if (are_new) unknown_ = "processes come and go";
+  return !are_new;
+}
+
+bool Holders::visit_outside(
+    const std::function<void(pid_t process, pid_t thread, int fd)>& visit) const {
+  return each_outside([&](pid_t process) {
+    const auto threads = threads_with_descriptors(process);
+    for (const pid_t thread : threads.value_or(std::vector{living_thread_of(process)})) {
+      for (const int fd : numbers_in(directory_of(thread) / "fd")) visit(process, thread, fd);
+    }
+  });
+}
+
+void Holders::look_outside() const {
+  if (looked_outside_) return;
+  looked_outside_ = true;
+  const bool complete = each_outside([&](pid_t process) { look_at(process); });
+  if (!complete) unknown_ = "processes come and go";
   if (!is_initial_namespace()) unseen_ = "there are processes outside of this container";
   if (!fs::exists("/proc/1")) unseen_ = "processes of other users are hidden (hidepid)";
   if (sockets_.has_unaccepted_messages()) unknown_ = kOnTheirWay;

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -88,6 +89,10 @@ class Holders {
   /// Those that refer to this object.
   const std::vector<Holder>& inside(const std::string& object) const;
   bool open_outside(const std::string& object) const;
+
+  /// Calls `visit` for each descriptor of the processes outside that we may look into (of the
+  /// others: see `unknown`). False: while it looked, ever more processes came.
+  bool visit_outside(const std::function<void(pid_t process, pid_t thread, int fd)>& visit) const;
   /// The descriptors of others that refer to objects of this kind, which have no names of their
   /// own: timers and epolls.
   const std::vector<Holder>& without_name_outside(const std::string& kind) const;
@@ -102,6 +107,8 @@ class Holders {
   WakerReach made_inside(const std::string& what, const std::string& object) const;
 
  private:
+  template <class Look>
+  bool each_outside(Look look_at_one) const;
   void look_inside() const;
   void look_outside() const;
   void look_at(pid_t process) const;

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <csignal>
@@ -18,6 +17,7 @@
 #include <system_error>
 #include <utility>
 
+#include "scenarios/hang_proof/lock_wakers.h"
 #include "scenarios/hang_proof/proc.h"
 
 namespace workbench::hang_proof {
@@ -25,20 +25,6 @@ namespace {
 
 // The functions below ask about a thread, not about its process. The number of a process is that of
 // its first thread; if that thread has ended, /proc shows no descriptors and no memory there.
-
-// Reads `count` objects at an address of another process. Empty if they cannot be read.
-template <class T>
-std::optional<std::vector<T>> read_memory(pid_t thread, std::uint64_t address, std::size_t count) {
-  std::vector<T> objects(count);
-  const iovec here{.iov_base = objects.data(), .iov_len = count * sizeof(T)};
-  // The address is one of the other process; we never use it as a pointer of our own.
-  auto* const address_there =
-      reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
-  const iovec there{.iov_base = address_there, .iov_len = here.iov_len};
-  const ssize_t read = process_vm_readv(thread, &here, 1, &there, 1, 0);
-  if (read != static_cast<ssize_t>(here.iov_len)) return std::nullopt;
-  return objects;
-}
 
 constexpr std::size_t kMostDescriptors = 1U << 20U;  // more than a process may have, as a rule
 
@@ -112,6 +98,8 @@ WakerReach Wakers::reach_of(const WaitingThread& waiting) const {
       return WakerReach::outside("its wait has a limit");
     case WaitsFor::the_outside:
       return WakerReach::outside("anybody may end its " + call.name());
+    case WaitsFor::lock:
+      return reach_of_lock(holders_, waiting.thread, call);
     case WaitsFor::child:
       return {};
     case WaitsFor::signal:

@@ -5,9 +5,10 @@
 ///     futex                 private: its own process. Shared: whoever maps that memory
 ///     descriptor            whoever holds an end of what it refers to: descriptor_wakers.h
 ///     epoll, poll, select   all of what they watch
+///     lock of a file        whoever holds it: lock_wakers.h
 ///     child                 processes of the tree, and whatever else they trace (ptrace(2))
 ///     signal                nobody, unless it waits for Ctrl-C; others: self_acting.h
-///     all else              anybody: a file lock, a named object, a device
+///     all else              anybody: a named object, a device
 ///
 /// Timers, signals and io_uring act upon a whole process, whatever it waits for: self_acting.h.
 ///

@@ -6,13 +6,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/time.h"
 #include "scenarios/hang_proof/proof.h"
@@ -100,6 +104,37 @@ inline void expect_to_wait_for(const Life& help, const Life& life) {
   help();
   EXPECT_TRUE(child.wait_until(TimePoint::max()));  // no limit: the test has one
   EXPECT_EQ(child.end().code, EXIT_SUCCESS) << why;
+}
+
+/// The same for a child that shares something with this process, which is outside: `flags` of
+/// clone(2).
+inline void expect_clone_to_wait_for(int flags, const Life& help, const Life& life) {
+  constexpr int kEnough = 30;
+  constexpr std::size_t kStack = std::size_t{1} << 20U;
+  const auto live = [](void* what) {
+    (*static_cast<const Life*>(what))();
+    _exit(EXIT_SUCCESS);
+    return EXIT_SUCCESS;
+  };
+  std::vector<char> stack(kStack);
+  const pid_t child = clone(live, stack.data() + stack.size(), flags | SIGCHLD,
+                            const_cast<Life*>(&life));  // NOLINT: it is passed on unchanged
+  ASSERT_GT(child, 0);
+  int status = 0;
+  std::string why;
+  for (int waited = 0; waited < kEnough;) {
+    const hang_proof::Finding finding = hang_proof::examine(children_of_here());
+    why = finding.why;
+    EXPECT_NE(finding.kind, hang_proof::Finding::Kind::hang);
+    if (finding.kind == hang_proof::Finding::Kind::hang) break;
+    if (finding.kind != hang_proof::Finding::Kind::alive) ++waited;
+    ASSERT_EQ(waitpid(child, &status, WNOHANG), 0) << why;
+    sched_yield();
+  }
+  ::testing::Test::RecordProperty("why", why);
+  help();
+  EXPECT_EQ(waitpid(child, &status, 0), child);  // no limit: the test has one
+  EXPECT_EQ(status, 0) << why;
 }
 
 /// In a process with several threads: waits until this one sleeps. It has to say its number first.
