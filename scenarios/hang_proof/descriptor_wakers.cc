@@ -44,6 +44,12 @@ bool is_still(pid_t thread, int epoll, const Watched& watched) {
   return syscall(SYS_kcmp, thread, thread, KCMP_EPOLL_TFD, watched.fd, &slot) == 0;
 }
 
+// Which pseudoterminal is this one of the masters of? Empty if it is something else.
+std::string terminal_of_master(pid_t thread, int fd) {
+  const std::string number = word_behind(info_of(thread, fd), "tty-index:");
+  return number.empty() ? "" : "/dev/pts/" + number;
+}
+
 }  // namespace
 
 WakerReach DescriptorWakers::reach_of(pid_t thread, int fd) const {
@@ -60,7 +66,7 @@ WakerReach DescriptorWakers::descriptor(pid_t thread, int fd, Epolls& seen) cons
   if (object == "anon_inode:[timerfd]") return timerfd(thread, fd);
   if (object == "anon_inode:[pidfd]") return pidfd(info_of(thread, fd));
   if (object == "anon_inode:[eventpoll]") return epoll(thread, fd, seen);
-  return WakerReach::outside("it waits for " + object);
+  return terminal(object, thread, fd);
 }
 
 WakerReach DescriptorWakers::epoll(pid_t thread, int fd, Epolls& seen) const {
@@ -87,6 +93,18 @@ WakerReach DescriptorWakers::pipe(const std::string& object, pid_t thread, int f
   WakerReach reach = holders_.made_inside("a pipe", object);
   if (!reach.inside() || found) return reach;
   return WakerReach::unknown("somebody who is not seen holds the other end of its pipe");
+}
+
+// If the master is outside, whoever holds it is waited for first of all.
+WakerReach DescriptorWakers::terminal(const std::string& object, pid_t thread, int fd) const {
+  std::string name = terminal_of_master(thread, fd);
+  for (const char* master : {"/dev/ptmx", "/dev/pts/ptmx"}) {
+    for (const Holder& holder : holders_.inside(master)) {
+      if (terminal_of_master(holder.thread, holder.fd) == object) name = object;
+    }
+  }
+  if (name.empty()) return WakerReach::outside("it waits for " + object);
+  return WakerReach::outside("it waits for somebody who opens " + name);
 }
 
 WakerReach DescriptorWakers::timerfd(pid_t thread, int fd) const {

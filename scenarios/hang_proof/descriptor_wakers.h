@@ -7,7 +7,10 @@
 ///     eventfd, timer    whoever holds it; a timer that is set ends the wait by itself
 ///     epoll             all of what it watches
 ///     pidfd             that process
-///     all else          anybody: a terminal, a device, a file
+///     pseudoterminal    anybody, whoever holds its two ends: what somebody writes who opens
+///                       /dev/pts/N comes to the other end, and whoever opens it may change how it
+///                       is read, and put something into its input
+///     all else          anybody: a device, a file
 ///
 /// The other ends have to be *found* inside. If a pipe is empty and a read of it waits, somebody
 /// holds its end for writing, or the read would have returned. So if nobody is seen, it is somebody
@@ -37,6 +40,7 @@ class DescriptorWakers {
   WakerReach descriptor(pid_t thread, int fd, Epolls& seen) const;
   WakerReach epoll(pid_t thread, int fd, Epolls& seen) const;
   WakerReach pipe(const std::string& object, pid_t thread, int fd) const;
+  WakerReach terminal(const std::string& object, pid_t thread, int fd) const;
   WakerReach timerfd(pid_t thread, int fd) const;
   WakerReach pidfd(const std::string& info) const;
   WakerReach socket(const std::string& name) const;

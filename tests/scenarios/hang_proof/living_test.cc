@@ -25,6 +25,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <mutex>
@@ -248,6 +249,45 @@ TEST(Living, WhosePipeIsHeldByOneThreadOutside) {
         holder.join();
       },
       [&] { read_one(end_to_read.get()); });
+}
+
+// Both ends are inside. But a program like `wall` writes to any terminal, by its path.
+TEST(Living, ATerminalThatAnybodyMayOpen) {
+  const auto number = posix::make_shared_memory<std::atomic<int>>();
+  const auto open_terminal = [&](Pair& ends) {
+    ends.ends[0] = posix_openpt(O_RDWR | O_NOCTTY);
+    grantpt(ends.ends[0]);
+    unlockpt(ends.ends[0]);
+    char path[32]{};
+    if (ptsname_r(ends.ends[0], path, sizeof path) != 0) _exit(EXIT_FAILURE);
+    ends.ends[1] = open(path, O_RDWR | O_NOCTTY);
+    *number = std::atoi(path + std::strlen("/dev/pts/"));
+  };
+  const auto path = [&] { return "/dev/pts/" + std::to_string(*number); };
+  const auto write_to_terminal = [&] {
+    const posix::UniqueFd ours(open(path().c_str(), O_RDWR | O_NOCTTY));
+    write_one(ours.get());
+  };
+  {
+    Pair ends;
+    open_terminal(ends);
+  }
+  if (*number < 0 || access("/dev/pts", X_OK) != 0) GTEST_SKIP() << "no terminals here";
+  for (const std::size_t end : {0U, 1U}) {
+    const Finding finding = testing::look_at(
+        [&] {
+          Pair ends;
+          open_terminal(ends);
+          read_one(ends.ends[end]);
+        },
+        "it waits for somebody who opens /dev/pts/");
+    EXPECT_NE(finding.kind, Finding::Kind::hang);
+  }
+  expect_to_wait_for(write_to_terminal, [&] {
+    Pair ends;
+    open_terminal(ends);
+    read_one(ends.ends[0]);
+  });
 }
 
 // ---- memory that others may map
