@@ -2,6 +2,7 @@
 
 #include <linux/kcmp.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,7 +63,7 @@ WakerReach DescriptorWakers::descriptor(pid_t thread, int fd, Epolls& seen) cons
   if (object.empty()) return WakerReach::unknown("its descriptors cannot be read");
   if (object.starts_with("pipe:") || object.starts_with("fifo ")) return pipe(object, thread, fd);
   if (object.starts_with("socket:")) return socket(object);
-  if (object.starts_with("eventfd ")) return holders_.made_inside("an eventfd", object);
+  if (object.starts_with("eventfd ")) return holders_.eventfd(object);
   if (object == "anon_inode:[timerfd]") return timerfd(thread, fd);
   if (object == "anon_inode:[pidfd]") return pidfd(info_of(thread, fd));
   if (object == "anon_inode:[eventpoll]") return epoll(thread, fd, seen);
@@ -91,6 +92,7 @@ WakerReach DescriptorWakers::pipe(const std::string& object, pid_t thread, int f
     return (self.reads && other.writes) || (self.writes && other.reads);
   });
   WakerReach reach = holders_.made_inside("a pipe", object);
+  if (object.starts_with("fifo ")) reach.add(holders_.without_path());
   if (!reach.inside() || found) return reach;
   return WakerReach::unknown("somebody who is not seen holds the other end of its pipe");
 }
@@ -119,6 +121,10 @@ WakerReach DescriptorWakers::timerfd(pid_t thread, int fd) const {
       comma >> nanoseconds;
   if (seconds != 0 || nanoseconds != 0) {
     return WakerReach::outside("a timer wakes it in " + std::to_string(seconds) + " s");
+  }
+  const auto flags = std::strtoul(word_behind(info, "settime flags:").c_str(), nullptr, 8);
+  if ((flags & TFD_TIMER_CANCEL_ON_SET) != 0) {
+    return WakerReach::outside("it waits until somebody sets the clock");
   }
   return without_name("a timer", "anon_inode:[timerfd]", thread, fd);
 }

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/exit.h"
@@ -87,7 +89,30 @@ WakerReach rings_of(pid_t process) {
                  : WakerReach{};
 }
 
+// Some descriptors send a signal although no flag of theirs says so: a directory in which something
+// changes (F_NOTIFY of fcntl(2)), a message queue to which something comes (mq_notify(3)).
+WakerReach signals_of_file(pid_t process, const Holder& holder, const std::string& object) {
+  constexpr std::uint64_t kMessageQueues = 0x19800202;  // mqueue_fs.h of the kernel
+  const bool is_file = object.starts_with('/') || object.starts_with("memory ");
+  if (!is_file || object.starts_with("/dev/")) return {};
+  const auto link = directory_of(holder.thread) / "fd" / std::to_string(holder.fd);
+  std::error_code error;
+  if (std::filesystem::is_directory(link, error)) {
+    const auto owner = owner_of_signals(process, holder.fd);
+    if (!owner) return WakerReach::unknown("who gets the signals of " + object + " cannot be read");
+    if (*owner != 0)
+      return WakerReach::outside("it gets a signal when something changes in " + object);
+  }
+  struct statfs system {};
+  const bool known = statfs(link.c_str(), &system) == 0;
+  if (known && static_cast<std::uint64_t>(system.f_type) == kMessageQueues) {
+    return WakerReach::outside("a signal may tell it of a message in " + object);
+  }
+  return {};
+}
+
 WakerReach descriptors_of(pid_t process, const Holders& holders) {
+  WakerReach worst = holders.signals_from_outside();
   for (const auto& [object, all] : holders.all_inside()) {
     const auto ours = [&](const Holder& holder) { return holder.process == process; };
     if (std::none_of(all.begin(), all.end(), ours)) continue;
@@ -101,8 +126,11 @@ WakerReach descriptors_of(pid_t process, const Holders& holders) {
     if (std::any_of(all.begin(), all.end(), signals)) {
       return WakerReach::outside("it gets a signal when something happens to " + object);
     }
+    for (const Holder& holder : all) {
+      if (ours(holder)) worst.add(signals_of_file(process, holder, object));
+    }
   }
-  return {};
+  return worst;
 }
 
 }  // namespace

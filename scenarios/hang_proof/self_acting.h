@@ -4,7 +4,8 @@
 ///
 ///     timers         those of timer_create(2); an alarm (setitimer(2)) is armed
 ///     signals        one that it catches and that others may send; one that a descriptor sends
-///                    (O_ASYNC), which may also end the process
+///                    (O_ASYNC, also of one that is held outside by now; F_NOTIFY; mq_notify(3)),
+///                    which may also end the process
 ///     the kernel     io_uring, io_setup; a virtual machine or a device that signals an eventfd
 ///     a supervisor   a filter for its calls that somebody else may answer (seccomp(2))
 ///     a tracee       a process outside that it traces, as a debugger does

@@ -2,8 +2,10 @@
 
 #include <linux/futex.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -78,14 +80,31 @@ bool waits_for_ctrl_c(pid_t thread) {
   return (std::strtoull(caught.c_str(), nullptr, 16) >> (SIGINT - 1) & 1) != 0;
 }
 
-// How many names a file has that is mapped here. Empty if we may not ask.
-std::optional<unsigned long> names_of(pid_t thread, const Mapping& mapping) {
+// The file that is mapped here. Empty if we may not ask.
+std::optional<struct stat> file_of(pid_t thread, const Mapping& mapping) {
   std::ostringstream range;
   range << std::hex << mapping.begin << '-' << mapping.end;
   struct stat file {};
   const auto path = directory_of(thread) / "map_files" / range.str();
   if (stat(path.c_str(), &file) != 0) return std::nullopt;
-  return file.st_nlink;
+  return file;
+}
+
+// Memory without a name and a descriptor: only a fork hands it on. The kernel has a place for its
+// files of which nobody else can make one.
+bool is_only_forked(const Mapping& mapping) {
+  static const std::string device = [] {
+    const std::size_t size = 1;
+    void* ours = mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const auto address = reinterpret_cast<std::uint64_t>(ours);
+    std::string found;
+    for (const Mapping& each : mappings_of(getpid())) {
+      if (each.begin <= address && address < each.end) found = each.device;
+    }
+    munmap(ours, size);
+    return found;
+  }();
+  return mapping.path == "/dev/zero (deleted)" && mapping.device == device;
 }
 
 }  // namespace
@@ -107,7 +126,7 @@ WakerReach Wakers::reach_of(const WaitingThread& waiting) const {
                                               : WakerReach{};
     case WaitsFor::futex: {
       const bool is_private = (call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0;
-      return is_private ? WakerReach{} : futex(waiting.thread, call.arguments[0]);
+      return is_private ? holders_.memory_of(waiting.process) : futex(waiting, call.arguments[0]);
     }
     case WaitsFor::futexes:
       return futexes(waiting);
@@ -151,31 +170,32 @@ WakerReach Wakers::two_descriptors(const WaitingThread& waiting) const {
 
 // A private futex is used inside one process only. The memory of a shared one may be mapped by
 // others, too.
-WakerReach Wakers::futex(pid_t thread, std::uint64_t address) const {
-  for (const Mapping& mapping : mappings_of(thread)) {
-    if (address >= mapping.begin && address < mapping.end) return memory(thread, mapping);
+WakerReach Wakers::futex(const WaitingThread& waiting, std::uint64_t address) const {
+  for (const Mapping& mapping : mappings_of(waiting.thread)) {
+    if (address >= mapping.begin && address < mapping.end) return memory(waiting, mapping);
   }
   return WakerReach::unknown("its memory map cannot be read");
 }
 
 // Who could wake a thread that waits at an address of this memory, with a futex that others share?
-WakerReach Wakers::memory(pid_t thread, const Mapping& mapping) const {
+WakerReach Wakers::memory(const WaitingThread& waiting, const Mapping& mapping) const {
   if (!mapping.shared()) {
     // What was never written to is still the file's.
-    return mapping.anonymous() ? WakerReach{}
+    return mapping.anonymous() ? holders_.memory_of(waiting.process)
                                : WakerReach::outside("anybody may map " + mapping.path);
   }
   if (holders_.mapped_outside(mapping.object())) {
     return WakerReach::outside("memory that it waits for is held outside, too");
   }
-  // Memory without a name and a descriptor: only a fork hands it on.
-  if (mapping.path == "/dev/zero (deleted)") return {};
+  if (is_only_forked(mapping)) return {};
   const bool may_be_unnamed =
       mapping.path.ends_with(" (deleted)") && !mapping.path.starts_with("/SYSV");
-  const auto names = may_be_unnamed ? names_of(thread, mapping) : std::nullopt;
-  if (may_be_unnamed && !names) return WakerReach::unknown("others may know " + mapping.path);
-  if (!names || *names > 0) return WakerReach::outside("anybody may map " + mapping.path);
-  return holders_.made_inside("memory", mapping.object());
+  const auto file = may_be_unnamed ? file_of(waiting.thread, mapping) : std::nullopt;
+  if (may_be_unnamed && !file) return WakerReach::unknown("others may know " + mapping.path);
+  if (!file || file->st_nlink > 0) return WakerReach::outside("anybody may map " + mapping.path);
+  WakerReach reach = holders_.made_inside("memory", name_without_path(*file));
+  reach.add(holders_.without_path());
+  return reach;
 }
 
 WakerReach Wakers::futexes(const WaitingThread& waiting) const {
@@ -186,7 +206,7 @@ WakerReach Wakers::futexes(const WaitingThread& waiting) const {
   WakerReach worst;
   for (const futex_waitv& wait : *waits) {
     const bool is_private = (wait.flags & FUTEX_PRIVATE_FLAG) != 0;
-    if (!is_private) worst.add(futex(waiting.thread, wait.uaddr));
+    worst.add(is_private ? holders_.memory_of(waiting.process) : futex(waiting, wait.uaddr));
   }
   return worst;
 }

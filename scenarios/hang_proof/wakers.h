@@ -2,7 +2,8 @@
 /// Who could end this wait? A thread waits on something that has other ends: on a pipe, say, which
 /// others may write to. Here it is found out whether all of these ends lie inside the watched tree.
 ///
-///     futex                 private: its own process. Shared: whoever maps that memory
+///     futex                 private: its own process, and one that shares all of its memory
+///                           (clone(2)). Shared: whoever maps that memory
 ///     descriptor            whoever holds an end of what it refers to: descriptor_wakers.h
 ///     epoll, poll, select   all of what they watch
 ///     lock of a file        whoever holds it: lock_wakers.h
@@ -43,9 +44,9 @@ class Wakers {
  private:
   WakerReach descriptors(pid_t thread, const std::vector<int>& fds) const;
   WakerReach two_descriptors(const WaitingThread& waiting) const;
-  WakerReach futex(pid_t thread, std::uint64_t address) const;
+  WakerReach futex(const WaitingThread& waiting, std::uint64_t address) const;
   WakerReach futexes(const WaitingThread& waiting) const;
-  WakerReach memory(pid_t thread, const Mapping& mapping) const;
+  WakerReach memory(const WaitingThread& waiting, const Mapping& mapping) const;
 
   const Holders& holders_;
   const DescriptorWakers descriptors_;

@@ -88,10 +88,13 @@ inline int expect_to_live(const Life& life) {
 }
 
 /// A life that goes on when somebody outside does something: it waits meanwhile, and is looked at.
-/// Then `help` is called, and the life has to end.
-inline void expect_to_wait_for(const Life& help, const Life& life) {
+/// Then `help` is called, and the life has to end. `after_start`: what happens outside as soon as
+/// the child is there, and has what it inherits.
+inline void expect_to_wait_for(
+    const Life& help, const Life& life, const Life& after_start = [] {}) {
   constexpr int kEnough = 30;
   scenarios::ChildProcess child(as_child(life), scenarios::ChildProcess::Group::own);
+  after_start();
   std::string why;
   for (int waited = 0; waited < kEnough;) {
     const hang_proof::Finding finding = hang_proof::examine(children_of_here());

@@ -2,7 +2,10 @@
 // them. None of them may be called a hang: at no look, to their end.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/aio_abi.h>
 #include <linux/futex.h>
+#include <linux/io_uring.h>
+#include <mqueue.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -10,10 +13,12 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
@@ -31,6 +36,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/posix/shared_memory.h"
@@ -131,9 +137,9 @@ TEST(Living, AClientOfADaemonThatWeMayNotLookInto) {
   answer.join();
 }
 
-void send_descriptor(int line, int fd) {
+void send_descriptor(int line, int fd, std::size_t size = 1) {
   char byte = 1;
-  iovec data{.iov_base = &byte, .iov_len = 1};
+  iovec data{.iov_base = &byte, .iov_len = size};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof fd)> control{};
   msghdr message{};
   message.msg_iov = &data;
@@ -145,7 +151,7 @@ void send_descriptor(int line, int fd) {
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof fd);
   std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  if (sendmsg(line, &message, 0) != 1) _exit(EXIT_FAILURE);
+  if (sendmsg(line, &message, 0) < 0) _exit(EXIT_FAILURE);
 }
 
 posix::UniqueFd receive_descriptor(int line) {
@@ -157,7 +163,7 @@ posix::UniqueFd receive_descriptor(int line) {
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  if (recvmsg(line, &message, 0) != 1) return {};
+  if (recvmsg(line, &message, 0) < 0) return {};
   int fd = -1;
   std::memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
   return posix::UniqueFd(fd);
@@ -223,6 +229,156 @@ TEST(Living, WhoHasGivenAPipeToOneThatWeMayNotLookInto) {
   watch_as_nobody(
       [&] { expect_to_wait_for([&] { write_one(wish.ends[1]); }, [&] { give_a_pipe_to(name); }); });
   answer.join();
+}
+
+// The message is empty but for the descriptor.
+TEST(Living, WhosePipeIsOnItsWayInAnEmptyMessage) {
+  Pair way;
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, way.ends), 0);
+  expect_to_wait_for([&] { write_one(receive_descriptor(way.ends[0]).get()); },
+                     [&] {
+                       Pair line;
+                       if (pipe(line.ends) != 0) return;
+                       send_descriptor(way.ends[1], line.ends[1], 0);
+                       for (const int end : way.ends) close(end);
+                       read_one(line.ends[0]);
+                     });
+}
+
+void close_both(Pair& line) {
+  for (int& end : line.ends) close(std::exchange(end, -1));
+}
+
+/// A ring of io_uring with a pipe, of whose end for writing it has no descriptor any more.
+class RingWithAPipe {
+ public:
+  RingWithAPipe() {
+    if (pipe(line_.ends) != 0 || !ring_) return;
+    syscall(SYS_io_uring_register, ring_.get(), IORING_REGISTER_FILES, &line_.ends[1], 1);
+    queue_ = static_cast<char*>(map(queue_size(), IORING_OFF_SQ_RING));
+    entries_ = static_cast<io_uring_sqe*>(map(sizeof(io_uring_sqe), IORING_OFF_SQES));
+  }
+  RingWithAPipe(const RingWithAPipe&) = delete;
+  ~RingWithAPipe() { forget_ring(); }
+
+  bool works() const { return static_cast<bool>(ring_); }
+  int end_for_reading() const { return line_.ends[0]; }
+  void forget_pipe() { close_both(line_); }
+  void forget_ring() {
+    if (queue_ != nullptr) munmap(std::exchange(queue_, nullptr), queue_size());
+    if (entries_ != nullptr) munmap(std::exchange(entries_, nullptr), sizeof(io_uring_sqe));
+    ring_ = {};
+  }
+
+  void write_one() {
+    static char byte = 1;
+    *entries_ = {};
+    entries_->opcode = IORING_OP_WRITE;
+    entries_->flags = IOSQE_FIXED_FILE;
+    entries_->addr = reinterpret_cast<std::uint64_t>(&byte);
+    entries_->len = 1;
+    *reinterpret_cast<unsigned*>(queue_ + parameters_.sq_off.tail) = 1;
+    syscall(SYS_io_uring_enter, ring_.get(), 1, 1, IORING_ENTER_GETEVENTS, nullptr, 0);
+  }
+
+ private:
+  std::size_t queue_size() const { return parameters_.sq_off.array + sizeof(unsigned); }
+  void* map(std::size_t size, off_t what) const {
+    return mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, ring_.get(), what);
+  }
+
+  io_uring_params parameters_{};
+  posix::UniqueFd ring_{static_cast<int>(syscall(SYS_io_uring_setup, 1, &parameters_))};
+  Pair line_{};
+  char* queue_ = nullptr;
+  io_uring_sqe* entries_ = nullptr;
+};
+
+TEST(Living, WhosePipeIsHeldByARingOutside) {
+  RingWithAPipe ring;
+  if (!ring.works()) GTEST_SKIP() << "no io_uring here";
+  expect_to_wait_for([&] { ring.write_one(); },
+                     [&] {
+                       ring.forget_ring();
+                       read_one(ring.end_for_reading());
+                     },
+                     [&] { ring.forget_pipe(); });
+}
+
+// A call holds what it has begun with.
+TEST(Living, WhosePipeIsHeldByACallOutside) {
+  SKIP_WHERE_A_FORK_MAY_HANG();
+  Pair source;
+  Pair line;
+  ASSERT_EQ(pipe(source.ends), 0);
+  ASSERT_EQ(pipe(line.ends), 0);
+  std::thread forwarder;
+  expect_to_wait_for(
+      [&] {
+        write_one(source.ends[1]);
+        forwarder.join();
+      },
+      [&] {
+        close_both(source);
+        read_one(line.ends[0]);
+      },
+      [&] {
+        std::atomic<pid_t> number = 0;
+        forwarder = std::thread([&] {
+          number = gettid();
+          splice(source.ends[0], nullptr, line.ends[1], nullptr, 1, 0);
+        });
+        testing::wait_until_it_sleeps(number);
+        close_both(line);
+      });
+}
+
+// The kernel signals the eventfd for this process, which has no descriptor of it any more.
+TEST(Living, WhoseEventfdTheKernelSignalsForSomebodyOutside) {
+  Pair source;
+  ASSERT_EQ(pipe(source.ends), 0);
+  posix::UniqueFd done(eventfd(0, 0));
+  aio_context_t context = 0;
+  expect_to_wait_for([&] { write_one(source.ends[1]); },
+                     [&] {
+                       eventfd_t times = 0;
+                       while (eventfd_read(done.get(), &times) != 0) {
+                       }
+                     },
+                     [&] {
+                       iocb request{};
+                       request.aio_lio_opcode = IOCB_CMD_POLL;
+                       request.aio_fildes = static_cast<std::uint32_t>(source.ends[0]);
+                       request.aio_buf = POLLIN;
+                       request.aio_flags = IOCB_FLAG_RESFD;
+                       request.aio_resfd = static_cast<std::uint32_t>(done.get());
+                       iocb* requests = &request;
+                       ASSERT_EQ(syscall(SYS_io_setup, 1, &context), 0);
+                       ASSERT_EQ(syscall(SYS_io_submit, context, 1, &requests), 1);
+                       done = {};
+                     });
+  syscall(SYS_io_destroy, context);
+}
+
+// Whoever may not see the path may still see the place that the fifo was bound to.
+TEST(Living, AFifoWhosePathIsGoneButWhichIsMountedElsewhere) {
+  const std::string path = ::testing::TempDir() + "living-fifo-" + std::to_string(getpid());
+  const std::string place = path + "-bound";
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  ASSERT_EQ(mkfifo(place.c_str(), 0600), 0);
+  const bool bound = mount(path.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  if (bound) {
+    expect_to_wait_for([&] { write_one(posix::UniqueFd(open(place.c_str(), O_WRONLY)).get()); },
+                       [&] {
+                         const posix::UniqueFd fifo(open(path.c_str(), O_RDWR));
+                         unlink(path.c_str());
+                         read_one(fifo.get());
+                       });
+    umount(place.c_str());
+  }
+  unlink(path.c_str());
+  unlink(place.c_str());
+  if (!bound) GTEST_SKIP() << "may not mount";
 }
 
 // A thread of another process may have descriptors that the others do not have.
@@ -330,16 +486,15 @@ TEST(Living, ASemaphoreWithAName) {
       [&] { wait_for(sem_open(name.c_str(), O_CREAT, 0600, 0)); });
 }
 
-TEST(Living, ASemaphoreInAFileThatSomebodyHasOpen) {
-  const posix::UniqueFd file(memfd_create("semaphore", 0));
-  ASSERT_EQ(ftruncate(file.get(), sizeof(sem_t)), 0);
+// Somebody inside waits for it, and somebody outside, who has the file open, maps it later.
+void expect_to_share_a_semaphore_in(int file) {
   const auto map = [&] {
     return static_cast<sem_t*>(
-        mmap(nullptr, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0));
+        mmap(nullptr, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
   };
   expect_to_wait_for(
       [&] {
-        sem_t* semaphore = map();  // only now
+        sem_t* semaphore = map();
         sem_post(semaphore);
         munmap(semaphore, sizeof(sem_t));
       },
@@ -348,6 +503,47 @@ TEST(Living, ASemaphoreInAFileThatSomebodyHasOpen) {
         sem_init(semaphore, 1, 0);
         wait_for(semaphore);
       });
+}
+
+TEST(Living, ASemaphoreInAFileThatSomebodyHasOpen) {
+  const posix::UniqueFd file(memfd_create("semaphore", 0));
+  ASSERT_EQ(ftruncate(file.get(), sizeof(sem_t)), 0);
+  expect_to_share_a_semaphore_in(file.get());
+}
+
+// Its name is that of memory which only a fork hands on: it was `dev/zero` at a root of its own.
+TEST(Living, ASemaphoreInAFileThatIsCalledAsMemoryWithoutAName) {
+  const std::string root = ::testing::TempDir() + "living-root-" + std::to_string(getpid());
+  ASSERT_EQ(mkdir(root.c_str(), 0700), 0);
+  const bool mounted = mount("none", root.c_str(), "tmpfs", 0, nullptr) == 0;
+  posix::UniqueFd file;
+  if (mounted) {
+    mkdir((root + "/dev").c_str(), 0700);
+    file = posix::UniqueFd(open((root + "/dev/zero").c_str(), O_CREAT | O_RDWR, 0600));
+    unlink((root + "/dev/zero").c_str());
+    umount2(root.c_str(), MNT_DETACH);
+  }
+  rmdir(root.c_str());
+  if (!mounted) GTEST_SKIP() << "may not mount";
+  ASSERT_EQ(ftruncate(file.get(), sizeof(sem_t)), 0);
+  expect_to_share_a_semaphore_in(file.get());
+}
+
+// Such memory has no mapping of its own: all of it is the same.
+TEST(Living, AFutexOfAProcessThatSharesItsMemory) {
+  static std::atomic<int> word = 0;
+  for (const int flag : {0, FUTEX_PRIVATE_FLAG}) {
+    word = 0;
+    testing::expect_clone_to_wait_for(
+        CLONE_VM,
+        [&] {
+          word = 1;
+          syscall(SYS_futex, &word, FUTEX_WAKE | flag, 1, nullptr, nullptr, 0);
+        },
+        [&] {
+          while (word == 0) syscall(SYS_futex, &word, FUTEX_WAIT | flag, 0, nullptr, nullptr, 0);
+        });
+  }
 }
 
 // A page of a private mapping that nobody has written to is still that of the file.
@@ -509,8 +705,39 @@ TEST(Living, ATimerWithADescriptor) {
   });
 }
 
+TEST(Living, ATimerThatTheSettingOfTheClockEnds) {
+  testing::expect_no_hang("it waits until somebody sets the clock", [] {
+    const int timer = timerfd_create(CLOCK_REALTIME, 0);
+    const itimerspec none{};
+    timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &none, nullptr);
+    std::uint64_t times = 0;
+    while (read(timer, &times, sizeof times) < 0) {
+    }
+  });
+}
+
+// Waits for a child that asks for a signal, and then waits until that ends it.
+void wait_for_one_who(const std::function<void()>& asks_for_a_signal) {
+  const pid_t child = fork();
+  if (child == 0) {
+    asks_for_a_signal();
+    testing::read_own_pipe();
+  }
+  waitpid(child, nullptr, 0);
+}
+
 TEST(Living, WhoGetsASignalWhenSomethingHappens) {
-  const TwoPipes pipes;
+  Pair line;
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends), 0);
+  const auto ask = [&] {
+    fcntl(line.ends[0], F_SETOWN, getpid());
+    fcntl(line.ends[0], F_SETFL, O_ASYNC);
+  };
+  expect_to_wait_for([&] { write_one(line.ends[1]); }, [&] { wait_for_one_who(ask); });
+}
+
+// By a descriptor that only this process has by now.
+TEST(Living, WhoGetsASignalThroughADescriptorThatIsHeldOutside) {
   Pair line;
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends), 0);
   expect_to_wait_for([&] { write_one(line.ends[1]); },
@@ -519,9 +746,41 @@ TEST(Living, WhoGetsASignalWhenSomethingHappens) {
                        if (child == 0) {
                          fcntl(line.ends[0], F_SETOWN, getpid());
                          fcntl(line.ends[0], F_SETFL, O_ASYNC);
-                         testing::read_own_pipe();  // until SIGIO ends it
+                         close_both(line);
+                         testing::read_own_pipe();
                        }
+                       close_both(line);
                        waitpid(child, nullptr, 0);
+                     });
+}
+
+TEST(Living, WhoGetsASignalWhenADirectoryChanges) {
+  std::string directory = ::testing::TempDir() + "living-XXXXXX";
+  ASSERT_NE(mkdtemp(directory.data()), nullptr);
+  const std::string file = directory + "/file";
+  expect_to_wait_for(
+      [&] { close(open(file.c_str(), O_CREAT | O_RDWR, 0600)); },
+      [&] {
+        wait_for_one_who([&] { fcntl(open(directory.c_str(), O_RDONLY), F_NOTIFY, DN_CREATE); });
+      });
+  unlink(file.c_str());
+  rmdir(directory.c_str());
+}
+
+TEST(Living, WhoGetsASignalWhenAMessageComes) {
+  const std::string name = "/living-test-" + std::to_string(getpid());
+  const posix::UniqueFd queue(mq_open(name.c_str(), O_CREAT | O_RDWR, 0600, nullptr));
+  mq_unlink(name.c_str());
+  if (!queue) GTEST_SKIP() << "no message queues here";
+  const char byte = 1;
+  expect_to_wait_for([&] { ASSERT_EQ(mq_send(queue.get(), &byte, 1, 0), 0); },
+                     [&] {
+                       wait_for_one_who([&] {
+                         sigevent event{};
+                         event.sigev_notify = SIGEV_SIGNAL;
+                         event.sigev_signo = SIGUSR1;
+                         mq_notify(queue.get(), &event);
+                       });
                      });
 }
 
