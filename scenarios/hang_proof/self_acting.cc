@@ -118,6 +118,9 @@ WakerReach descriptors_of(pid_t process, const Holders& holders) {
     if (std::none_of(all.begin(), all.end(), ours)) continue;
     if (object == "anon_inode:[io_uring]")
       return WakerReach::outside("it has an io_uring, which acts for it");
+    if (object == "anon_inode:[userfaultfd]") {
+      return WakerReach::outside("its page faults are served by somebody (userfaultfd)");
+    }
     for (const std::string_view device :
          {"anon_inode:kvm", "/dev/kvm", "/dev/vfio", "/dev/vhost"}) {
       if (object.starts_with(device)) return WakerReach::outside(object + " may act for it");

@@ -7,6 +7,7 @@
 ///                    (O_ASYNC, also of one that is held outside by now; F_NOTIFY; mq_notify(3)),
 ///                    which may also end the process
 ///     the kernel     io_uring, io_setup; a virtual machine or a device that signals an eventfd
+///     a pager        somebody who serves its page faults (userfaultfd(2))
 ///     a supervisor   a filter for its calls that somebody else may answer (seccomp(2))
 ///     a tracee       a process outside that it traces, as a debugger does
 ///

@@ -64,8 +64,11 @@ std::optional<ThreadSnapshot> snapshot_of(pid_t process, pid_t thread) {
                           .switches = switches_in(before),
                           .call_line = without_restart(thread, text_of(directory / "syscall"))};
   const std::string after = text_of(directory / "status");
+  // Who writes its memory to a file (core(5)) seems to be in the call that it was in before.
+  // Whoever stops it then gets half a file.
+  const bool is_writing = field(after, "\nCoreDumping:") == "1";
   snapshot.held_still =
-      state_in(after) == snapshot.state && switches_in(after) == snapshot.switches;
+      state_in(after) == snapshot.state && switches_in(after) == snapshot.switches && !is_writing;
   const bool ended =
       before.empty() || after.empty() || snapshot.state == 'Z' || snapshot.state == 'X';
   return ended ? std::nullopt : std::optional(snapshot);
