@@ -5,7 +5,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "core/posix/unique_fd.h"
 #include "core/time.h"
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/process/child_process.h"
@@ -154,6 +157,40 @@ inline void wait_until_it_sleeps(const std::atomic<pid_t>& thread) {
 #define SKIP_WHERE_A_FORK_MAY_HANG()           \
   if (::workbench::testing::kAddressSanitizer) \
   GTEST_SKIP() << "a fork beside threads may hang under AddressSanitizer"
+
+/// Kinds of TCP connections; `both`: a socket of IPv6 listens, and one of IPv4 connects to it.
+enum class Tcp { v4, v6, both };
+
+/// Connects the two ends over this host. The second stays -1 where that cannot be.
+inline void connect_to_self(Pair& line, Tcp kind) {
+  const bool four_connects = kind != Tcp::v6;
+  sockaddr_in four{};
+  four.sin_family = AF_INET;
+  four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in6 six{};
+  six.sin6_family = AF_INET6;
+  six.sin6_addr = four_connects ? in6addr_any : in6addr_loopback;
+  const auto any = [](auto& address) { return reinterpret_cast<sockaddr*>(&address); };
+
+  const bool four_listens = kind == Tcp::v4;
+  sockaddr* const address = four_listens ? any(four) : any(six);
+  socklen_t size = four_listens ? sizeof four : sizeof six;
+  const posix::UniqueFd listener(socket(address->sa_family, SOCK_STREAM, 0));
+  if (bind(listener.get(), address, size) != 0 || listen(listener.get(), 1) != 0) return;
+  getsockname(listener.get(), address, &size);
+  if (!four_listens) four.sin_port = six.sin6_port;
+
+  line.ends[0] = socket(four_connects ? AF_INET : AF_INET6, SOCK_STREAM, 0);
+  const socklen_t size_to = four_connects ? sizeof four : sizeof six;
+  if (connect(line.ends[0], four_connects ? any(four) : any(six), size_to) != 0) return;
+  line.ends[1] = accept(listener.get(), nullptr, nullptr);
+}
+
+inline bool has_tcp(Tcp kind) {
+  Pair line;
+  connect_to_self(line, kind);
+  return line.ends[1] >= 0;
+}
 
 /// Waits for what nobody but itself can write.
 inline void read_own_pipe() {

@@ -16,6 +16,8 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/sendfile.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -47,10 +49,12 @@
 namespace workbench::hang_proof {
 namespace {
 
+using testing::connect_to_self;
 using testing::expect_to_live;
 using testing::expect_to_wait_for;
 using testing::Pair;
 using testing::read_one;
+using testing::Tcp;
 
 constexpr uid_t kNobody = 65534;
 
@@ -405,6 +409,116 @@ TEST(Living, WhosePipeIsHeldByOneThreadOutside) {
         holder.join();
       },
       [&] { read_one(end_to_read.get()); });
+}
+
+// ---- the twins of programs that hang: one end is outside
+
+TEST(Living, APairOfDatagramSocketsOneOfWhichIsOutside) {
+  Pair line;
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, line.ends), 0);
+  expect_to_wait_for([&] { write_one(line.ends[1]); }, [&] { read_one(line.ends[0]); });
+}
+
+TEST(Living, ATcpConnectionWithOneEndOutside) {
+  for (const Tcp kind : {Tcp::v4, Tcp::v6, Tcp::both}) {
+    for (const std::size_t inside : {0U, 1U}) {
+      Pair line;
+      connect_to_self(line, kind);
+      if (line.ends[1] < 0) continue;  // not on this host
+      expect_to_wait_for([&] { write_one(line.ends[1 - inside]); },
+                         [&] {
+                           close(line.ends[1 - inside]);
+                           read_one(line.ends[inside]);
+                         });
+    }
+  }
+}
+
+TEST(Living, ASpliceOfAPipeThatIsFilledOutside) {
+  Pair from;
+  ASSERT_EQ(pipe(from.ends), 0);
+  for (const bool copies : {false, true}) {
+    expect_to_wait_for([&] { write_one(from.ends[1]); },
+                       [&] {
+                         Pair to;
+                         if (pipe(to.ends) != 0) return;
+                         close(from.ends[1]);
+                         if (copies) {
+                           tee(from.ends[0], to.ends[1], 1, 0);
+                         } else {
+                           splice(from.ends[0], nullptr, to.ends[1], nullptr, 1, 0);
+                         }
+                       });
+  }
+}
+
+TEST(Living, WhoSendsAFileIntoAPipeThatIsEmptiedOutside) {
+  Pair line;
+  ASSERT_EQ(pipe(line.ends), 0);
+  const posix::UniqueFd file(memfd_create("much", 0));
+  constexpr std::size_t kMuch = std::size_t{1} << 17U;  // a pipe has room for half of it
+  ASSERT_EQ(ftruncate(file.get(), kMuch), 0);
+  const auto empty_it = [&] {
+    std::vector<char> bytes(kMuch);
+    std::size_t left = kMuch;
+    while (left > 0) {
+      const ssize_t size = read(line.ends[0], bytes.data(), left);
+      if (size > 0) left -= static_cast<std::size_t>(size);
+    }
+  };
+  expect_to_wait_for(empty_it, [&] {
+    std::size_t left = kMuch;
+    while (left > 0) {
+      const ssize_t size = sendfile(line.ends[1], file.get(), nullptr, left);
+      if (size > 0) left -= static_cast<std::size_t>(size);
+    }
+  });
+}
+
+TEST(Living, AFifoWhosePathIsGoneButWhichIsOpenOutside) {
+  const std::string path = ::testing::TempDir() + "living-open-" + std::to_string(getpid());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const posix::UniqueFd ours(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  expect_to_wait_for([&] { write_one(ours.get()); },
+                     [&] {
+                       const posix::UniqueFd theirs(open(path.c_str(), O_RDWR));
+                       unlink(path.c_str());
+                       read_one(theirs.get());
+                     });
+}
+
+TEST(Living, SeveralFutexesOneOfWhichIsShared) {
+  const auto shared = posix::make_shared_memory<std::atomic<std::uint32_t>>();
+  expect_to_wait_for(
+      [&] {
+        *shared = 1;
+        syscall(SYS_futex, shared.get(), FUTEX_WAKE, 1, nullptr, nullptr, 0);
+      },
+      [&] {
+        std::uint32_t own = 0;
+        std::array<futex_waitv, 2> waits{};
+        waits[0].uaddr = reinterpret_cast<std::uint64_t>(&own);
+        waits[0].flags = FUTEX_32 | FUTEX_PRIVATE_FLAG;
+        waits[1].uaddr = reinterpret_cast<std::uint64_t>(shared.get());
+        waits[1].flags = FUTEX_32;
+        while (*shared == 0) {
+          syscall(SYS_futex_waitv, waits.data(), waits.size(), 0, nullptr, 0);
+        }
+      });
+}
+
+// Whoever knows its number may change it.
+TEST(Living, ASemaphoreOfSystemV) {
+  const int set = semget(IPC_PRIVATE, 1, 0600);
+  ASSERT_GE(set, 0);
+  sembuf take{.sem_num = 0, .sem_op = -1, .sem_flg = 0};
+  sembuf give{.sem_num = 0, .sem_op = 1, .sem_flg = 0};
+  expect_to_wait_for([&] { semop(set, &give, 1); },
+                     [&] {
+                       while (semtimedop(set, &take, 1, nullptr) != 0) {
+                       }
+                     });
+  semctl(set, 0, IPC_RMID);
 }
 
 // Both ends are inside. But a program like `wall` writes to any terminal, by its path.
