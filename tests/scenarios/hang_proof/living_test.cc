@@ -124,21 +124,34 @@ void watch_in_a_child(const std::function<void()>& watcher, bool as_nobody) {
 }
 void watch_as_nobody(const std::function<void()>& watcher) { watch_in_a_child(watcher, true); }
 
+/// A thread outside, which waits for a wish somewhere in its life. It wants one: it is joined.
+class Answerer {
+ public:
+  explicit Answerer(const std::function<void(const testing::Life& wait_for_wish)>& life) {
+    EXPECT_EQ(pipe(wish_.ends), 0);
+    thread_ = std::thread([this, life] { life([this] { read_one(wish_.ends[0]); }); });
+  }
+  Answerer(const Answerer&) = delete;
+  ~Answerer() { thread_.join(); }
+
+  void wish() const { write_one(wish_.ends[1]); }
+
+ private:
+  Pair wish_{};
+  std::thread thread_;
+};
+
 TEST(Living, AClientOfADaemonThatWeMayNotLookInto) {
   SKIP_WHERE_A_FORK_MAY_HANG();
   if (getuid() != 0) GTEST_SKIP() << "needs another user";
   const Daemon daemon;
   const std::string name = Daemon::name();
-  Pair wish;
-  ASSERT_EQ(pipe(wish.ends), 0);
-  std::thread answer([&] {
-    read_one(wish.ends[0]);
+  const Answerer answerer([&](const testing::Life& wait_for_wish) {
+    wait_for_wish();
     write_one(daemon.accept_one().get());
   });
-  watch_as_nobody([&] {
-    expect_to_wait_for([&] { write_one(wish.ends[1]); }, [&] { read_one(connect_to(name)); });
-  });
-  answer.join();
+  watch_as_nobody(
+      [&] { expect_to_wait_for([&] { answerer.wish(); }, [&] { read_one(connect_to(name)); }); });
 }
 
 void send_descriptor(int line, int fd, std::size_t size = 1) {
@@ -223,16 +236,13 @@ TEST(Living, WhoHasGivenAPipeToOneThatWeMayNotLookInto) {
   if (getuid() != 0) GTEST_SKIP() << "needs another user";
   const Daemon daemon;
   const std::string name = Daemon::name();
-  Pair wish;
-  ASSERT_EQ(pipe(wish.ends), 0);
-  std::thread answer([&] {
+  const Answerer answerer([&](const testing::Life& wait_for_wish) {
     const auto given = receive_descriptor(daemon.accept_one().get());
-    read_one(wish.ends[0]);
+    wait_for_wish();
     write_one(given.get());
   });
   watch_as_nobody(
-      [&] { expect_to_wait_for([&] { write_one(wish.ends[1]); }, [&] { give_a_pipe_to(name); }); });
-  answer.join();
+      [&] { expect_to_wait_for([&] { answerer.wish(); }, [&] { give_a_pipe_to(name); }); });
 }
 
 // The message is empty but for the descriptor.
@@ -389,26 +399,19 @@ TEST(Living, AFifoWhosePathIsGoneButWhichIsMountedElsewhere) {
 TEST(Living, WhosePipeIsHeldByOneThreadOutside) {
   SKIP_WHERE_A_FORK_MAY_HANG();
   Pair line;
-  ASSERT_EQ(pipe(line.ends), 0);
-  Pair wish;
   Pair ready;
-  ASSERT_EQ(pipe(wish.ends), 0);
+  ASSERT_EQ(pipe(line.ends), 0);
   ASSERT_EQ(pipe(ready.ends), 0);
-  std::thread holder([&] {
+  const Answerer answerer([&](const testing::Life& wait_for_wish) {
     unshare(CLONE_FILES);
     write_one(ready.ends[1]);
-    read_one(wish.ends[0]);
+    wait_for_wish();
     write_one(line.ends[1]);
   });
   read_one(ready.ends[0]);
   const posix::UniqueFd end_to_read(dup(line.ends[0]));
   // Of this thread's own, the life inherits them, and keeps one.
-  expect_to_wait_for(
-      [&] {
-        write_one(wish.ends[1]);
-        holder.join();
-      },
-      [&] { read_one(end_to_read.get()); });
+  expect_to_wait_for([&] { answerer.wish(); }, [&] { read_one(end_to_read.get()); });
 }
 
 // ---- the twins of programs that hang: one end is outside
@@ -840,14 +843,16 @@ void wait_for_one_who(const std::function<void()>& asks_for_a_signal) {
   waitpid(child, nullptr, 0);
 }
 
+void ask_for_signals(int fd) {
+  fcntl(fd, F_SETOWN, getpid());
+  fcntl(fd, F_SETFL, O_ASYNC);
+}
+
 TEST(Living, WhoGetsASignalWhenSomethingHappens) {
   Pair line;
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, line.ends), 0);
-  const auto ask = [&] {
-    fcntl(line.ends[0], F_SETOWN, getpid());
-    fcntl(line.ends[0], F_SETFL, O_ASYNC);
-  };
-  expect_to_wait_for([&] { write_one(line.ends[1]); }, [&] { wait_for_one_who(ask); });
+  expect_to_wait_for([&] { write_one(line.ends[1]); },
+                     [&] { wait_for_one_who([&] { ask_for_signals(line.ends[0]); }); });
 }
 
 // By a descriptor that only this process has by now.
@@ -858,8 +863,7 @@ TEST(Living, WhoGetsASignalThroughADescriptorThatIsHeldOutside) {
                      [&] {
                        const pid_t child = fork();
                        if (child == 0) {
-                         fcntl(line.ends[0], F_SETOWN, getpid());
-                         fcntl(line.ends[0], F_SETFL, O_ASYNC);
+                         ask_for_signals(line.ends[0]);
                          close_both(line);
                          testing::read_own_pipe();
                        }
