@@ -27,7 +27,9 @@
 ///    given to a process that we may not look into, over a socket of which nothing is left, not
 ///    even the name that it was found by.
 /// 3. The kernel was not asked to act where no trace of it is left: by a ring of io_setup(2) whose
-///    mapping was removed, or through an eventfd that a control group or a device signals.
+///    mapping was removed, by a request to a ring of io_uring outside whose descriptor was closed
+///    since, or through an eventfd, a pipe or a socket that a control group, a device or a mount
+///    was given.
 ///
 /// A time-out proves nothing, and is not used here.
 #pragma once
