@@ -98,7 +98,8 @@ TEST(WatchReport, TellsAnExitCodeOfTheProgramFromItsOwn) {
 TEST(WatchReport, ShowsWhatWasPrintedAndNobodySaw) {
   const auto result = watch({}, kHangs);
   EXPECT_EQ(result.out, "");
-  EXPECT_THAT(result.err, HasSubstr("has not flushed 20 bytes of its output: left and right, now?"));
+  EXPECT_THAT(result.err,
+              HasSubstr("has not flushed 20 bytes of its output: left and right, now?"));
   const json report = watched({}, kHangs);
   EXPECT_EQ(report["unflushed"][0]["text"], "left and right, now\n");
   EXPECT_TRUE(watched({"--no-stacks"}, kHangs)["unflushed"].empty());
@@ -131,6 +132,16 @@ TEST(WatchReport, WritesJunitAndMarkdown) {
   // A summary grows.
   EXPECT_THAT(text_in(markdown), HasSubstr("foreign_two_mutexes`: hang"));
   EXPECT_THAT(text_in(markdown), HasSubstr("`sh -c exit 0`: completed"));
+}
+
+TEST(WatchReport, WritesACoreFileOfEachProcess) {
+  const TestDirectory directory;
+  const Words options{"--json", "--core", directory.path()};
+  const auto result = watch(options, kHangs);
+  if (result.code == 2) GTEST_SKIP() << result.err;
+  const json report = json::parse(result.out);
+  ASSERT_EQ(report["cores"].size(), 1);
+  EXPECT_GT(std::filesystem::file_size(report["cores"][0].get<std::string>()), 0);
 }
 
 TEST(WatchReport, SaysAtOnceThatAFileCannotBeWritten) {
