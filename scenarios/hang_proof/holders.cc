@@ -217,7 +217,7 @@ WakerReach Holders::without_path() const {
   for (const pid_t process : all_processes()) {
     std::error_code error;
     const auto world = fs::read_symlink(directory_of(process) / "ns" / "mnt", error);
-    if (error || !seen.insert(world).second) continue;
+    if (!error && !seen.insert(world).second) continue;
     if (text_of(directory_of(process) / "mountinfo").find("//deleted") == std::string::npos)
       continue;
     without_path_ = WakerReach::unknown("its path is gone, but it may be mounted elsewhere");

@@ -25,7 +25,8 @@
 ///    every Python program catches), attaches a debugger, opens a descriptor through /proc.
 /// 2. Nobody outside has taken a descriptor that was made inside with pidfd_getfd(2). Nor was one
 ///    given to a process that we may not look into, over a socket of which nothing is left, not
-///    even the name that it was found by.
+///    even the name that it was found by. Nor do processes outside hand one to and fro over sockets
+///    all the while: they are looked at one after the other, and it may be where we have just been.
 /// 3. The kernel was not asked to act where no trace of it is left: by a ring of io_setup(2) whose
 ///    mapping was removed, by a request to a ring of io_uring outside whose descriptor was closed
 ///    since, or through an eventfd, a pipe or a socket that a control group, a device or a mount
