@@ -254,7 +254,7 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
                                    {"signal", each.end.signal ? Json(signal_name(*each.end.signal))
                                                               : Json(nullptr)}};
                      })},
-      {"circular_wait", hangs ? or_null_if_empty(record.scene.circle()) : Json(nullptr)},
+      {"circular_wait", or_null_if_empty(record.scene.circle())},
       {"why_alive", could_go_on ? Json(record.scene.finding.why) : Json(nullptr)},
       {"wakers", record.scene.wakers},
       {"leaked_processes", std::max(record.left_behind, record.defiant.size())},

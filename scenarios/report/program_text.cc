@@ -49,11 +49,17 @@ std::string who(const std::vector<pid_t>& threads) {
   return fmt::format("{} threads like {}", threads.size(), threads.front());
 }
 
+std::string partial_hang_of(const ProgramRecord& record) {
+  return fmt::format("IDLE after {:.0f} ms, and some of its threads wait for each other for ever",
+                     record.elapsed_ms);
+}
+
 std::string headline_of(const ProgramRecord& record) {
   switch (record.verdict) {
     case ProgramVerdict::hang:
       return "HANG, proved: nothing of it runs, and nothing can wake it";
     case ProgramVerdict::idle:
+      if (!record.scene.circle().empty()) return partial_hang_of(record);
       return fmt::format("IDLE: nothing of it runs after {:.0f} ms, but it could be woken: {}",
                          record.elapsed_ms, record.scene.finding.why);
     default:
@@ -63,7 +69,6 @@ std::string headline_of(const ProgramRecord& record) {
 }
 
 void append_wakers(std::vector<std::string>& lines, const std::vector<std::string>& wakers) {
-  if (wakers.size() < 2) return;  // the headline has named it
   lines.emplace_back("what could wake it:");
   for (const std::string& each : wakers) {
     if (lines.size() > kMostWakers) break;
@@ -158,7 +163,8 @@ std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& 
   if (!circle.empty() && circle != cause) lines.push_back(circle);
   if (record.verdict == ProgramVerdict::idle) {
     std::vector<std::string> wakers;
-    append_wakers(wakers, record.scene.wakers);
+    const bool headline_names_it = record.scene.wakers.size() < 2 && record.scene.circle().empty();
+    if (!headline_names_it) append_wakers(wakers, record.scene.wakers);
     lines.insert(lines.end(), wakers.begin(), wakers.end());
   }
   const std::vector<std::string> threads = lines_of(record.scene);

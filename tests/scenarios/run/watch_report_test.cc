@@ -75,6 +75,13 @@ TEST(WatchReport, NamesTheFirstCauseInTheFirstLines) {
   EXPECT_THAT(second, ::testing::StartsWith("workbench: first cause: circular wait"));
 }
 
+TEST(WatchReport, NamesThreadsThatAreBeyondRescueThoughOthersAreNot) {
+  const json report = watched({"--deadline-ms", "1000"}, {kPrograms + "foreign_partial_hang"});
+  EXPECT_EQ(report["verdict"], "idle");
+  EXPECT_THAT(report["circular_wait"].get<std::string>(), HasSubstr("waits for a mutex"));
+  EXPECT_EQ(report["first_cause"], report["circular_wait"]);
+}
+
 TEST(WatchReport, SaysWhereItWaitsIfNoCauseIsKnown) {
   EXPECT_TRUE(watched({}, {"true"})["first_cause"].is_null());  // nothing to say of one that ends
   const json hung = watched({}, {"python3", "-c", "import threading; threading.Event().wait()"});
