@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -170,32 +171,52 @@ std::vector<WaitOfThread> waits_of(const std::vector<ThreadSnapshot>& snapshots)
   return waits;
 }
 
-// Follows the waits that only one can end.
+namespace {
+
+// For each wait that only one can end, the wait of that one.
+std::vector<std::optional<std::size_t>> next_waits(const std::vector<WaitOfThread>& waits) {
+  std::map<pid_t, std::size_t> of_thread;
+  std::map<pid_t, std::optional<std::size_t>> of_process;  // empty: it has several. Which one?
+  for (std::size_t i = 0; i < waits.size(); ++i) {
+    of_thread[waits[i].thread] = i;
+    const auto [known, is_first] = of_process.try_emplace(waits[i].process, i);
+    if (!is_first) known->second.reset();
+  }
+  std::vector<std::optional<std::size_t>> next(waits.size());
+  for (std::size_t i = 0; i < waits.size(); ++i) {
+    if (waits[i].by.size() != 1) continue;
+    const auto& [process, thread, fd, command] = waits[i].by.front();
+    const auto waiting_thread = of_thread.find(thread);
+    const auto waiting_process = of_process.find(process);
+    if (thread != 0 && waiting_thread != of_thread.end()) next[i] = waiting_thread->second;
+    if (thread == 0 && waiting_process != of_process.end()) next[i] = waiting_process->second;
+  }
+  return next;
+}
+
+}  // namespace
+
+// Goes from wait to wait. Who was passed on an earlier way leads to no circle, or to one that is
+// known.
 std::string circle_in(const std::vector<WaitOfThread>& waits) {
-  const auto index_of = [&](const Opposite& owner) -> std::optional<std::size_t> {
-    std::optional<std::size_t> found;
-    for (std::size_t i = 0; i < waits.size(); ++i) {
-      const bool is_it =
-          owner.thread != 0 ? waits[i].thread == owner.thread : waits[i].process == owner.process;
-      if (!is_it) continue;
-      if (found) return std::nullopt;  // a process with several threads: which one?
-      found = i;
-    }
-    return found;
-  };
+  const auto next = next_waits(waits);
+  std::vector<std::size_t> way_of(waits.size());  // on which way it was passed; 0: on none
   for (std::size_t start = 0; start < waits.size(); ++start) {
-    std::vector<std::size_t> way;
-    std::optional<std::size_t> next = start;
-    while (next && std::find(way.begin(), way.end(), *next) == way.end()) {
-      way.push_back(*next);
-      next = waits[*next].by.size() == 1 ? index_of(waits[*next].by.front()) : std::nullopt;
+    const std::size_t way = start + 1;
+    std::optional<std::size_t> at = start;
+    while (at && way_of[*at] == 0) {
+      way_of[*at] = way;
+      at = next[*at];
     }
-    if (!next || *next != start || way.size() < 2) continue;
+    if (!at || way_of[*at] != way || next[*at] == at) continue;
     std::string text = "circular wait: ";
-    for (const std::size_t each : way) {
-      text += fmt::format("thread {} waits for {}, which only {} could give; ", waits[each].thread,
-                          waits[each].object, name_of(waits[each].by.front()));
-    }
+    const std::size_t first = *at;
+    do {
+      const WaitOfThread& wait = waits[*at];
+      text += fmt::format("thread {} waits for {}, which only {} could give; ", wait.thread,
+                          wait.object, name_of(wait.by.front()));
+      at = next[*at];
+    } while (at != first);
     text.resize(text.size() - 2);
     return text;
   }
