@@ -64,7 +64,8 @@ TEST(WatchReport, SaysByWhichCallsEachThreadCameThere) {
 }
 
 TEST(WatchReport, LeavesTheStacksOutIfItIsAsked) {
-  for (const json& thread : watched({"--no-stacks"}, kHangs)["threads"]) {
+  const json report = watched({"--no-stacks"}, kHangs);
+  for (const json& thread : report["threads"]) {
     EXPECT_TRUE(thread["stack"].is_null());
   }
 }
