@@ -93,7 +93,7 @@ def main():
         print(rows[-1], flush=True)
     versions = "; ".join(version_of(command) for _, command in LANGUAGES.values())
     OUTPUT.parent.mkdir(exist_ok=True)
-    head = ["| program | what hangs | verdict | the first cause, as it is said |", "|---|---|---|---|"]
+    head = ["| program | what hangs | verdict | the first cause, in its words |", "|---|---|---|---|"]
     OUTPUT.write_text("\n".join([*head, *rows, "", f"Taken with: {versions}.", ""]))
 
 
