@@ -142,6 +142,27 @@ int note_process(Dwfl_Module* /*module*/, void** slot, const char* /*name*/, Dwa
   return DWARF_CB_OK;
 }
 
+struct SymbolSearch {
+  std::string_view name;
+  std::optional<std::uintptr_t> address{};
+};
+
+int look_for(Dwfl_Module* module, void** /*slot*/, const char* /*name*/, Dwarf_Addr /*base*/,
+             void* argument) {
+  auto& search = *static_cast<SymbolSearch*>(argument);
+  const int count = dwfl_module_getsymtab(module);
+  for (int i = 1; i < count; ++i) {
+    GElf_Sym symbol{};
+    GElf_Addr address = 0;
+    const char* name =
+        dwfl_module_getsym_info(module, i, &symbol, &address, nullptr, nullptr, nullptr);
+    if (name == nullptr || symbol.st_shndx == SHN_UNDEF || search.name != name) continue;
+    search.address = address;
+    return DWARF_CB_ABORT;
+  }
+  return DWARF_CB_OK;
+}
+
 }  // namespace
 
 void DebugInfo::End::operator()(Dwfl* info) const { dwfl_end(info); }
@@ -159,6 +180,12 @@ void DebugInfo::load() {
 
 bool DebugInfo::knows(std::uintptr_t address) const {
   return dwfl_addrmodule(info_.get(), address) != nullptr;
+}
+
+std::optional<std::uintptr_t> DebugInfo::address_of(std::string_view name) const {
+  SymbolSearch search{.name = name};
+  dwfl_getmodules(info_.get(), look_for, &search, 0);
+  return search.address;
 }
 
 std::vector<std::string> DebugInfo::frames_at(std::uintptr_t address) const {

@@ -16,7 +16,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 struct Dwfl;
@@ -40,6 +42,9 @@ class DebugInfo {
 
   /// By the table of symbols alone: fast, but without lines and inlined functions.
   std::string symbol_at(std::uintptr_t address) const;
+
+  /// Where a variable or function of this name lies, if a library or the program exports it.
+  std::optional<std::uintptr_t> address_of(std::string_view name) const;
 
   /// For libdwfl.
   Dwfl* handle() const { return info_.get(); }

@@ -10,8 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/symbols/debug_info.h"
 #include "core/stack.h"
+#include "core/symbols/debug_info.h"
 
 namespace workbench {
 namespace {

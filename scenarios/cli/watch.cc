@@ -21,6 +21,7 @@
 #include "scenarios/cli/cli.h"
 #include "scenarios/cli/commands.h"
 #include "scenarios/model/usage_error.h"
+#include "scenarios/process/run_program.h"
 #include "scenarios/process/supervised.h"
 #include "scenarios/report/json.h"
 #include "scenarios/report/program_text.h"
@@ -167,9 +168,12 @@ void add_watch(CLI::App& app, CommandLine& line) {
   command->callback([options, &line] {
     options->command.insert(options->command.end(), line.watched.begin(), line.watched.end());
     if (options->command.empty() && options->pid == 0)
-      throw UsageError("watch what? COMMAND is required, or --pid");
+      throw UsageError("watch what? A command is required, or --pid");
     if (!options->command.empty() && options->pid != 0)
-      throw UsageError("watch what? Either COMMAND or --pid, not both");
+      throw UsageError("watch what? Either a command or --pid, not both");
+    if (!options->core_directory.empty() && !is_installed("gcore")) {
+      throw UsageError("--core needs gcore, which is not installed (Debian: gdb)");
+    }
     const posix::InheritedSignals signals;
     const auto life = [&] { return guarded([&] { return watch(*options, signals, line.color); }); };
     line.exit_code = options->pid != 0 ? life() : supervised(signals, life);

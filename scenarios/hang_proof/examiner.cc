@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
 namespace workbench::hang_proof {
 namespace {
@@ -9,19 +10,27 @@ namespace {
 constexpr int kRest = 99;  // of a hundred parts of the time, those in which nothing is looked at
 constexpr std::chrono::seconds kInHaste{2};  // what may be spent besides
 
+// That this process has used. On a machine that is busy with other things, a look takes longer, and
+// costs no more.
+Duration processor_time() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
 }  // namespace
 
 const Finding& Examiner::look() {
-  const TimePoint begin = Clock::now();
+  const Duration before = processor_time();
   bool has_changed = true;
   if (!runner_ || !has_run(*runner_)) {
     runner_.reset();
     has_changed = look_at_all();
   }
   unchanged_ = has_changed ? 0 : unchanged_ + 1;
-  const TimePoint end = Clock::now();
-  spent_ += end - begin;
-  next_ = end + std::max(pace_, rest_after(end - begin));
+  const Duration cost = processor_time() - before;
+  spent_ += cost;
+  next_ = Clock::now() + std::max(pace_, rest_after(cost));
   return finding_;
 }
 
@@ -57,7 +66,8 @@ bool Examiner::look_at_all() {
   const bool is_still = all == still_;
   if (!is_still) still_since_ = now;
   if (is_still && now < next_examination_) return false;
-  finding_ = examine(tree_);
+  const Duration before = processor_time();
+  finding_ = examine(tree_, all);
   if (finding_.was_frozen && finding_.kind == Finding::Kind::alive) {
     after_freezing_ = std::max<Duration>(2 * after_freezing_, std::chrono::milliseconds(20));
   }
@@ -65,7 +75,8 @@ bool Examiner::look_at_all() {
   // What has moved meanwhile may be still in the next moment.
   const bool may_change = finding_.kind == Finding::Kind::alive && !finding_.was_frozen;
   next_examination_ =
-      may_change ? end : end + std::max<Duration>(rest_after(end - now), after_freezing_);
+      may_change ? end
+                 : end + std::max<Duration>(rest_after(processor_time() - before), after_freezing_);
   still_ = std::move(all);
   return !is_still;
 }

@@ -15,7 +15,7 @@ namespace workbench::hang_proof {
 namespace {
 
 constexpr int kRounds = 10;                   // after so many lists something still was new
-constexpr std::chrono::seconds kPatience{2};  // until all sleep again: they have nothing to do
+constexpr std::chrono::seconds kPatience{2};  // until one sleeps again: it has nothing to do
 
 // Does this for each, and throws the first Moved only at the end: whoever was stopped has to be
 // brought back into its call even if the tree turns out to live.
@@ -84,10 +84,9 @@ std::vector<pid_t> FrozenTree::processes() const {
 
 void FrozenTree::let_wait() const {
   for (const Tracee& thread : threads_) thread.let_wait();
-  const TimePoint deadline = deadline_after(Clock::now(), kPatience);
   std::vector<ThreadSnapshot> asleep;
   for (const Tracee& thread : threads_) {
-    for (;;) {
+    for (const TimePoint deadline = deadline_after(Clock::now(), kPatience);;) {
       const auto snapshot = snapshot_of(thread.process(), thread.thread());
       if (!snapshot || thread.has_stopped() || Clock::now() >= deadline) {
         throw Moved{"thread " + std::to_string(thread.thread()) + " does not wait any more"};

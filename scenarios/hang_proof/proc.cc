@@ -1,6 +1,7 @@
 #include "scenarios/hang_proof/proc.h"
 
 #include <fcntl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -138,6 +139,14 @@ std::string word_behind(const std::string& text, const std::string& key) {
   const std::size_t begin = text.find_first_not_of(" \t", at);
   if (begin == std::string::npos) return "";
   return text.substr(begin, text.find_first_of(" \t\n", begin) - begin);
+}
+
+bool read_memory(pid_t thread, std::uint64_t address, void* bytes, std::size_t size) {
+  // The address is one of the other process; we never use it as a pointer of our own.
+  auto* const there = reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
+  const iovec near{.iov_base = bytes, .iov_len = size};
+  const iovec far{.iov_base = there, .iov_len = size};
+  return process_vm_readv(thread, &near, 1, &far, 1, 0) == static_cast<ssize_t>(size);
 }
 
 std::string object_of(pid_t thread, int fd) {

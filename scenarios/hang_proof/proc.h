@@ -7,7 +7,10 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -77,6 +80,17 @@ std::string text_of(const std::filesystem::path& file);
 /// The word after `key` at the beginning of a line; empty if no line begins with it. (A thread may
 /// call itself `SigCgt:`, so the name in the middle of a line means nothing.)
 std::string word_behind(const std::string& text, const std::string& key);
+
+/// Reads this many bytes at an address of another process. False if they cannot be read.
+bool read_memory(pid_t thread, std::uint64_t address, void* bytes, std::size_t size);
+
+/// Reads `count` objects there. Empty if they cannot be read.
+template <class T>
+std::optional<std::vector<T>> read_memory(pid_t thread, std::uint64_t address, std::size_t count) {
+  std::vector<T> objects(count);
+  const bool read = read_memory(thread, address, objects.data(), count * sizeof(T));
+  return read ? std::optional(std::move(objects)) : std::nullopt;
+}
 
 /// What this descriptor refers to: `pipe:[4711]`, `socket:[4711]`, `anon_inode:[eventfd]`,
 /// `/dev/pts/0`; empty if it cannot be read.

@@ -150,14 +150,17 @@ Finding prove(const Tree& tree) {
 
 }  // namespace
 
+// Most programs that are examined are alive, and to see that should be cheap for them and for us.
+// So look quickly first, which may miss processes; only if nothing seems alive is the rest done.
 Finding examine(const Tree& tree) {
-  // Most programs that are examined are alive, and to see that should be cheap for them and for us.
-  // So look quickly first, which may miss processes; only if nothing seems alive is the rest done.
-  auto snapshots = snapshots_of(processes_of_quickly(tree));
-  auto finding = objection(snapshots);
+  return examine(tree, snapshots_of(processes_of_quickly(tree)));
+}
+
+Finding examine(const Tree& tree, std::vector<ThreadSnapshot> seen) {
+  auto finding = objection(seen);
   if (!finding || finding->kind != Finding::Kind::alive) finding = suspect(tree);
   if (finding->kind == Finding::Kind::hang) finding = prove(tree);
-  finding->snapshots = std::move(snapshots);
+  finding->snapshots = std::move(seen);
   return *std::move(finding);
 }
 

@@ -25,9 +25,12 @@
 ///    every Python program catches), attaches a debugger, opens a descriptor through /proc.
 /// 2. Nobody outside has taken a descriptor that was made inside with pidfd_getfd(2). Nor was one
 ///    given to a process that we may not look into, over a socket of which nothing is left, not
-///    even the name that it was found by.
+///    even the name that it was found by. Nor do processes outside hand one to and fro over sockets
+///    all the while: they are looked at one after the other, and it may be where we have just been.
 /// 3. The kernel was not asked to act where no trace of it is left: by a ring of io_setup(2) whose
-///    mapping was removed, or through an eventfd that a control group or a device signals.
+///    mapping was removed, by a request to a ring of io_uring outside whose descriptor was closed
+///    since, or through an eventfd, a pipe or a socket that a control group, a device or a mount
+///    was given.
 ///
 /// A time-out proves nothing, and is not used here.
 #pragma once
@@ -62,6 +65,9 @@ struct Finding {
 /// Examines the tree. Takes some milliseconds if the tree seems to hang, much less if it is alive.
 /// Requires: the caller is not part of the tree, and nobody else calls ptrace(2) for it.
 Finding examine(const Tree& tree);
+
+/// The same, by somebody who has just looked: `seen` are the snapshots of its threads.
+Finding examine(const Tree& tree, std::vector<ThreadSnapshot> seen);
 
 /// What could wake a tree that is idle, each as a short sentence: limits of time, timers, signals,
 /// and who holds the other ends. To be asked soon after the finding, because it looks once more.

@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/exit.h"
@@ -21,9 +23,6 @@
 
 namespace workbench::hang_proof {
 namespace {
-
-WakerReach outside(std::string why) { return {WakerReach::Kind::outside, std::move(why)}; }
-WakerReach unknown(std::string why) { return {WakerReach::Kind::unknown, std::move(why)}; }
 
 // The program catches this signal. Could somebody outside send it, in order to wake the program?
 bool comes_from_outside(int signal) {
@@ -50,11 +49,11 @@ bool comes_from_outside(int signal) {
 
 WakerReach signals_of(const std::string& status) {
   const std::string word = word_behind(status, "SigCgt:");
-  if (word.empty()) return unknown("its signals cannot be read");
+  if (word.empty()) return WakerReach::unknown("its signals cannot be read");
   const std::uint64_t caught = std::strtoull(word.c_str(), nullptr, 16);
   for (int signal = 1; signal <= SIGRTMAX; ++signal) {
     if ((caught >> (signal - 1) & 1) == 0 || !comes_from_outside(signal)) continue;
-    return outside("it catches " + signal_name(signal) + ", which anybody may send");
+    return WakerReach::outside("it catches " + signal_name(signal) + ", which anybody may send");
   }
   return {};
 }
@@ -65,7 +64,7 @@ WakerReach supervisor_of(const std::string& status) {
   const std::string ours = text_of("/proc/self/status");
   for (const char* key : {"Seccomp:", "Seccomp_filters:"}) {
     if (word_behind(status, key) != word_behind(ours, key)) {
-      return unknown("its system calls are filtered (seccomp)");
+      return WakerReach::unknown("its system calls are filtered (seccomp)");
     }
   }
   return {};
@@ -73,37 +72,68 @@ WakerReach supervisor_of(const std::string& status) {
 
 WakerReach timers_of(pid_t process) {
   const auto timers = directory_of(process) / "timers";
-  if (!std::filesystem::exists(timers)) return unknown("its timers cannot be read");
-  return text_of(timers).empty() ? WakerReach{} : outside("it has a timer");
+  if (!std::filesystem::exists(timers)) return WakerReach::unknown("its timers cannot be read");
+  return text_of(timers).empty() ? WakerReach{} : WakerReach::outside("it has a timer");
 }
 
 // With io_uring or AIO the kernel works for a process in the background. While every thread of the
 // process sleeps, the kernel may signal an eventfd, write to a pipe or wake a futex.
 WakerReach rings_of(pid_t process) {
   const std::string mapped = text_of(directory_of(living_thread_of(process)) / "maps");
-  if (mapped.empty()) return unknown("its memory map cannot be read");
+  if (mapped.empty()) return WakerReach::unknown("its memory map cannot be read");
   if (mapped.find("anon_inode:[io_uring]") != std::string::npos) {
-    return outside("it has an io_uring, which acts for it");
+    return WakerReach::outside("it has an io_uring, which acts for it");
   }
   const bool has_aio = mapped.find("/[aio]") != std::string::npos;
-  return has_aio ? outside("the kernel reads and writes for it (io_setup)") : WakerReach{};
+  return has_aio ? WakerReach::outside("the kernel reads and writes for it (io_setup)")
+                 : WakerReach{};
+}
+
+// Some descriptors send a signal although no flag of theirs says so: a directory in which something
+// changes (F_NOTIFY of fcntl(2)), a message queue to which something comes (mq_notify(3)).
+WakerReach signals_of_file(pid_t process, const Holder& holder, const std::string& object) {
+  constexpr std::uint64_t kMessageQueues = 0x19800202;  // mqueue_fs.h of the kernel
+  const bool is_file = object.starts_with('/') || object.starts_with("memory ");
+  if (!is_file || object.starts_with("/dev/")) return {};
+  const auto link = directory_of(holder.thread) / "fd" / std::to_string(holder.fd);
+  std::error_code error;
+  if (std::filesystem::is_directory(link, error)) {
+    const auto owner = owner_of_signals(process, holder.fd);
+    if (!owner) return WakerReach::unknown("who gets the signals of " + object + " cannot be read");
+    if (*owner != 0)
+      return WakerReach::outside("it gets a signal when something changes in " + object);
+  }
+  struct statfs system {};
+  const bool known = statfs(link.c_str(), &system) == 0;
+  if (known && static_cast<std::uint64_t>(system.f_type) == kMessageQueues) {
+    return WakerReach::outside("a signal may tell it of a message in " + object);
+  }
+  return {};
 }
 
 WakerReach descriptors_of(pid_t process, const Holders& holders) {
+  WakerReach worst = holders.signals_from_outside();
   for (const auto& [object, all] : holders.all_inside()) {
     const auto ours = [&](const Holder& holder) { return holder.process == process; };
     if (std::none_of(all.begin(), all.end(), ours)) continue;
-    if (object == "anon_inode:[io_uring]") return outside("it has an io_uring, which acts for it");
+    if (object == "anon_inode:[io_uring]")
+      return WakerReach::outside("it has an io_uring, which acts for it");
+    if (object == "anon_inode:[userfaultfd]") {
+      return WakerReach::outside("its page faults are served by somebody (userfaultfd)");
+    }
     for (const std::string_view device :
          {"anon_inode:kvm", "/dev/kvm", "/dev/vfio", "/dev/vhost"}) {
-      if (object.starts_with(device)) return outside(object + " may act for it");
+      if (object.starts_with(device)) return WakerReach::outside(object + " may act for it");
     }
     const auto signals = [&](const Holder& holder) { return ours(holder) && holder.signals; };
     if (std::any_of(all.begin(), all.end(), signals)) {
-      return outside("it gets a signal when something happens to " + object);
+      return WakerReach::outside("it gets a signal when something happens to " + object);
+    }
+    for (const Holder& holder : all) {
+      if (ours(holder)) worst.add(signals_of_file(process, holder, object));
     }
   }
-  return {};
+  return worst;
 }
 
 }  // namespace
@@ -119,13 +149,13 @@ WakerReach alarm_of(Tracee& tracee) {
     const iovec near{.iov_base = &value, .iov_len = sizeof value};
     return how(tracee.thread(), &near, 1, &far, 1, 0) == static_cast<ssize_t>(sizeof value);
   };
-  if (!transfer(process_vm_readv, before)) return unknown("its alarm cannot be read");
+  if (!transfer(process_vm_readv, before)) return WakerReach::unknown("its alarm cannot be read");
   const long failed = tracee.call(SYS_getitimer, {ITIMER_REAL, address});
   const bool read = transfer(process_vm_readv, timer);
   transfer(process_vm_writev, before);
-  if (failed != 0 || !read) return unknown("its alarm cannot be read");
+  if (failed != 0 || !read) return WakerReach::unknown("its alarm cannot be read");
   if (timer.it_value.tv_sec == 0 && timer.it_value.tv_usec == 0) return {};
-  return outside("an alarm comes in " + std::to_string(timer.it_value.tv_sec) + " s");
+  return WakerReach::outside("an alarm comes in " + std::to_string(timer.it_value.tv_sec) + " s");
 }
 
 // For a thread that has never had to do with a ring, the kernel knows none to look into.
@@ -133,7 +163,8 @@ WakerReach ring_of(Tracee& tracee) {
   constexpr unsigned kRegisteredRing = 1U << 4U;  // IORING_ENTER_REGISTERED_RING
   const long result = tracee.call(SYS_io_uring_enter, {0, 0, 0, kRegisteredRing, 0, 0});
   const bool never = result == -EINVAL || result == -ENOSYS || result == -EPERM;
-  return never ? WakerReach{} : outside("it has used an io_uring, which may act for it");
+  return never ? WakerReach{}
+               : WakerReach::outside("it has used an io_uring, which may act for it");
 }
 
 WakerReach tracees_of(const std::vector<pid_t>& tree) {
@@ -152,7 +183,7 @@ WakerReach tracees_of(const std::vector<pid_t>& tree) {
         return std::filesystem::exists(directory_of(each) / "task" / tracer);
       };
       if (std::any_of(tree.begin(), tree.end(), has_tracer)) {
-        return outside("it traces process " + std::to_string(process));
+        return WakerReach::outside("it traces process " + std::to_string(process));
       }
     }
   }

@@ -4,8 +4,10 @@
 ///
 ///     timers         those of timer_create(2); an alarm (setitimer(2)) is armed
 ///     signals        one that it catches and that others may send; one that a descriptor sends
-///                    (O_ASYNC), which may also end the process
+///                    (O_ASYNC, also of one that is held outside by now; F_NOTIFY; mq_notify(3)),
+///                    which may also end the process
 ///     the kernel     io_uring, io_setup; a virtual machine or a device that signals an eventfd
+///     a pager        somebody who serves its page faults (userfaultfd(2))
 ///     a supervisor   a filter for its calls that somebody else may answer (seccomp(2))
 ///     a tracee       a process outside that it traces, as a debugger does
 ///
@@ -19,7 +21,6 @@
 
 #include "scenarios/hang_proof/holders.h"
 #include "scenarios/hang_proof/tracee.h"
-#include "scenarios/hang_proof/wakers.h"
 
 namespace workbench::hang_proof {
 

@@ -1,7 +1,6 @@
 #include "scenarios/hang_proof/snapshot.h"
 
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
@@ -40,11 +39,7 @@ std::string without_restart(pid_t thread, std::string line) {
   if (!line.starts_with(restart)) return line;
   const auto after = std::strtoull(line.c_str() + line.find_last_of(' '), nullptr, 16);
   std::array<unsigned char, kPoll.size()> code{};
-  // The address is one of the other process; we never use it as a pointer of our own.
-  auto* const there = reinterpret_cast<void*>(after - code.size());  // NOLINT
-  const iovec here{.iov_base = code.data(), .iov_len = code.size()};
-  const iovec far{.iov_base = there, .iov_len = code.size()};
-  const bool read = process_vm_readv(thread, &here, 1, &far, 1, 0) == ssize_t{code.size()};
+  const bool read = read_memory(thread, after - code.size(), code.data(), code.size());
   if (read && code == kPoll) line.replace(0, restart.size(), std::to_string(SYS_poll) + " ");
 #endif
   return line;
@@ -69,8 +64,11 @@ std::optional<ThreadSnapshot> snapshot_of(pid_t process, pid_t thread) {
                           .switches = switches_in(before),
                           .call_line = without_restart(thread, text_of(directory / "syscall"))};
   const std::string after = text_of(directory / "status");
+  // Who writes its memory to a file (core(5)) seems to be in the call that it was in before.
+  // Whoever stops it then gets half a file.
+  const bool is_writing = field(after, "\nCoreDumping:") == "1";
   snapshot.held_still =
-      state_in(after) == snapshot.state && switches_in(after) == snapshot.switches;
+      state_in(after) == snapshot.state && switches_in(after) == snapshot.switches && !is_writing;
   const bool ended =
       before.empty() || after.empty() || snapshot.state == 'Z' || snapshot.state == 'X';
   return ended ? std::nullopt : std::optional(snapshot);

@@ -25,7 +25,7 @@ struct ThreadSnapshot {
   char state = '?';         ///< R, S, D, T, t, …: see proc(5)
   std::string switches;     ///< how often it has been switched, voluntarily and not
   std::string call_line;    ///< its system call, as in /proc; empty if it may not be read
-  bool held_still = false;  ///< not switched while the snapshot was taken
+  bool held_still = false;  ///< not switched while the snapshot was taken, nor writes its core
 
   bool operator==(const ThreadSnapshot&) const = default;
 

@@ -101,7 +101,8 @@ void SocketTable::ask_for_local_sockets() {
     attribute<unix_diag_msg>(answer, UNIX_DIAG_RQLEN, queue);
     attribute<unix_diag_msg>(answer, UNIX_DIAG_PEER, peer);
     if (body->udiag_ino == 0) {
-      unaccepted_messages_ = unaccepted_messages_ || queue.udiag_rqueue > 0;
+      const bool may_have_messages = queue.udiag_rqueue > 0 || body->udiag_type != SOCK_STREAM;
+      unaccepted_messages_ = unaccepted_messages_ || may_have_messages;
       return;
     }
     const bool is_datagram = body->udiag_type == SOCK_DGRAM;
@@ -111,7 +112,7 @@ void SocketTable::ask_for_local_sockets() {
                                  .is_pair = !is_datagram || !named,
                                  .has_name = named,
                                  .unread = queue.udiag_rqueue,
-                                 .is_datagram = is_datagram};
+                                 .is_stream = body->udiag_type == SOCK_STREAM};
   });
 }
 

@@ -25,8 +25,8 @@ struct Socket {
   bool is_pair = true;       ///< nobody but the peer can send to it
   bool has_name = false;     ///< others may find it: it has a path, or a name that is none
   bool has_timer = false;    ///< the kernel will do something on its own (keep-alive, say)
-  std::uint32_t unread = 0;  ///< bytes that have arrived; of a datagram socket not known
-  bool is_datagram = false;
+  std::uint32_t unread = 0;  ///< bytes that have arrived
+  bool is_stream = true;  ///< otherwise messages may be empty, and carry descriptors all the same
 };
 
 /// All local sockets and all connected TCP sockets, at the moment when it was made.

@@ -1,5 +1,6 @@
 #include "scenarios/hang_proof/system_call.h"
 
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,8 +65,8 @@ constexpr std::array kCallKinds{
 #endif
     CallKind{SYS_openat, "openat", WaitsFor::the_outside, Limit::never},
     CallKind{SYS_connect, "connect", WaitsFor::the_outside, Limit::never},
-    CallKind{SYS_flock, "flock", WaitsFor::the_outside, Limit::never},
-    CallKind{SYS_fcntl, "fcntl", WaitsFor::the_outside, Limit::never},
+    CallKind{SYS_flock, "flock", WaitsFor::lock, Limit::never},
+    CallKind{SYS_fcntl, "fcntl", WaitsFor::lock, Limit::never},
     CallKind{SYS_rt_sigsuspend, "rt_sigsuspend", WaitsFor::signal, Limit::never},
     CallKind{SYS_rt_sigtimedwait, "rt_sigtimedwait", WaitsFor::the_outside, Limit::unless_null, 2},
     CallKind{SYS_semop, "semop", WaitsFor::the_outside, Limit::never},
@@ -102,6 +103,12 @@ bool waits_untimed_for_futex(const SystemCall& call) {
   }
 }
 
+// Of all that fcntl(2) can do, only two wait for a lock.
+bool is_other_fcntl(const SystemCall& call) {
+  const auto command = static_cast<int>(call.arguments[1]);
+  return call.number == SYS_fcntl && command != F_SETLKW && command != F_OFD_SETLKW;
+}
+
 bool has_limit(const CallKind& kind, const SystemCall& call) {
   const std::uint64_t argument = call.arguments.at(kind.argument);
   switch (kind.limit) {
@@ -135,13 +142,13 @@ bool SystemCall::sends() const {
 
 WaitsFor SystemCall::kind() const {
   const CallKind* kind = find_kind(number);
-  return kind == nullptr ? WaitsFor::the_outside : kind->waits_for;
+  return kind == nullptr || is_other_fcntl(*this) ? WaitsFor::the_outside : kind->waits_for;
 }
 
 WaitsFor SystemCall::waits_for() const {
   const CallKind* kind = find_kind(number);
   // A call that is not in the table may wait for anything, so assume that anybody may end it.
-  if (kind == nullptr) return WaitsFor::the_outside;
+  if (kind == nullptr || is_other_fcntl(*this)) return WaitsFor::the_outside;
   return has_limit(*kind, *this) ? WaitsFor::nothing : kind->waits_for;
 }
 

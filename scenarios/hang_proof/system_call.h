@@ -24,7 +24,8 @@ enum class WaitsFor {
   epoll,            ///< any descriptor that the epoll in the first argument watches
   child,            ///< a child that changes its state
   signal,           ///< a signal that the process catches
-  the_outside,      ///< a file lock, a named object: anybody may end it
+  lock,             ///< a lock of the file that the first argument refers to
+  the_outside,      ///< a named object: anybody may end it
 };
 
 struct SystemCall {

@@ -141,9 +141,10 @@ std::optional<int> Tracee::stop() const {
 // Returns why it has stopped: a signal, and from the ninth bit on an event (ptrace(2)).
 int Tracee::await_stop() const {
   const TimePoint deadline = deadline_after(Clock::now(), kPatience);
-  for (;;) {
+  constexpr int kFewLooks = 64;  // to ask whether it exists takes much longer than to look
+  for (int looks = 1;; ++looks) {
     if (const auto why = stop()) return *why;
-    if (!exists(process_, thread_)) moved(thread_, "has ended");
+    if (looks % kFewLooks == 0 && !exists(process_, thread_)) moved(thread_, "has ended");
     if (Clock::now() >= deadline) moved(thread_, "does not stop");
     sched_yield();
   }

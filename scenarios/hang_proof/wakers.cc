@@ -1,11 +1,10 @@
 #include "scenarios/hang_proof/wakers.h"
 
 #include <linux/futex.h>
-#include <linux/kcmp.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,43 +12,21 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <optional>
+#include <set>
 #include <sstream>
-#include <string_view>
+#include <string>
 #include <system_error>
 #include <utility>
 
+#include "scenarios/hang_proof/lock_wakers.h"
 #include "scenarios/hang_proof/proc.h"
 
 namespace workbench::hang_proof {
 namespace {
 
-WakerReach outside(std::string why) { return {WakerReach::Kind::outside, std::move(why)}; }
-WakerReach unknown(std::string why) { return {WakerReach::Kind::unknown, std::move(why)}; }
-
-// Of several reaches the one that says most: `outside`, then `unknown`.
-void keep_worse(WakerReach& worst, WakerReach reach) {
-  const bool is_worse = worst.kind != WakerReach::Kind::outside && !reach.inside();
-  if (is_worse) worst = std::move(reach);
-}
-
 // The functions below ask about a thread, not about its process. The number of a process is that of
 // its first thread; if that thread has ended, /proc shows no descriptors and no memory there.
-
-// Reads `count` objects at an address of another process. Empty if they cannot be read.
-template <class T>
-std::optional<std::vector<T>> read_memory(pid_t thread, std::uint64_t address, std::size_t count) {
-  std::vector<T> objects(count);
-  const iovec here{.iov_base = objects.data(), .iov_len = count * sizeof(T)};
-  // The address is one of the other process; we never use it as a pointer of our own.
-  auto* const address_there =
-      reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
-  const iovec there{.iov_base = address_there, .iov_len = here.iov_len};
-  const ssize_t read = process_vm_readv(thread, &here, 1, &there, 1, 0);
-  if (read != static_cast<ssize_t>(here.iov_len)) return std::nullopt;
-  return objects;
-}
 
 constexpr std::size_t kMostDescriptors = 1U << 20U;  // more than a process may have, as a rule
 
@@ -89,36 +66,8 @@ WakerReach limit_of_socket(const WaitingThread& waiting) {
   const auto fd = static_cast<int>(waiting.call.arguments[0]);
   if (!object_of(waiting.thread, fd).starts_with("socket:")) return {};
   const auto limited = has_limit_of_time(waiting.process, fd, waiting.call.sends());
-  if (!limited) return unknown("its socket cannot be asked");
-  return *limited ? outside("its socket has a limit of time") : WakerReach{};
-}
-
-// One of the descriptors that an epoll watches: with the number that it had when it was added, and
-// the position among those that had the same number.
-struct Watched {
-  int fd = -1;
-  unsigned position = 0;
-};
-
-std::vector<Watched> watched_by(const std::string& info) {
-  std::vector<Watched> watched;
-  std::map<int, unsigned> positions;
-  std::istringstream lines(info);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with("tfd:")) continue;
-    const int fd = std::atoi(line.c_str() + 4);
-    watched.push_back({fd, positions[fd]++});
-  }
-  return watched;
-}
-
-// Does this number still belong to what the epoll watches? It may have been closed since, and given
-// to something else, while the epoll goes on to watch what a copy of it refers to.
-bool is_still(pid_t thread, int epoll, const Watched& watched) {
-  const kcmp_epoll_slot slot{.efd = static_cast<__u32>(epoll),
-                             .tfd = static_cast<__u32>(watched.fd),
-                             .toff = watched.position};
-  return syscall(SYS_kcmp, thread, thread, KCMP_EPOLL_TFD, watched.fd, &slot) == 0;
+  if (!limited) return WakerReach::unknown("its socket cannot be asked");
+  return *limited ? WakerReach::outside("its socket has a limit of time") : WakerReach{};
 }
 
 bool is_regular_file(pid_t thread, int fd) {
@@ -131,14 +80,31 @@ bool waits_for_ctrl_c(pid_t thread) {
   return (std::strtoull(caught.c_str(), nullptr, 16) >> (SIGINT - 1) & 1) != 0;
 }
 
-// How many names a file has that is mapped here. Empty if we may not ask.
-std::optional<unsigned long> names_of(pid_t thread, const Mapping& mapping) {
+// The file that is mapped here. Empty if we may not ask.
+std::optional<struct stat> file_of(pid_t thread, const Mapping& mapping) {
   std::ostringstream range;
   range << std::hex << mapping.begin << '-' << mapping.end;
   struct stat file {};
   const auto path = directory_of(thread) / "map_files" / range.str();
   if (stat(path.c_str(), &file) != 0) return std::nullopt;
-  return file.st_nlink;
+  return file;
+}
+
+// Memory without a name and a descriptor: only a fork hands it on. The kernel has a place for its
+// files of which nobody else can make one.
+bool is_only_forked(const Mapping& mapping) {
+  static const std::string device = [] {
+    const std::size_t size = 1;
+    void* ours = mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const auto address = reinterpret_cast<std::uint64_t>(ours);
+    std::string found;
+    for (const Mapping& each : mappings_of(getpid())) {
+      if (each.begin <= address && address < each.end) found = each.device;
+    }
+    munmap(ours, size);
+    return found;
+  }();
+  return mapping.path == "/dev/zero (deleted)" && mapping.device == device;
 }
 
 }  // namespace
@@ -146,56 +112,46 @@ std::optional<unsigned long> names_of(pid_t thread, const Mapping& mapping) {
 WakerReach Wakers::reach_of(const WaitingThread& waiting) const {
   const SystemCall& call = waiting.call;
   const auto first = static_cast<int>(call.arguments[0]);
-  Epolls seen;
   switch (call.waits_for()) {
     case WaitsFor::nothing:
-      return outside("its wait has a limit");
+      return WakerReach::outside("its wait has a limit");
     case WaitsFor::the_outside:
-      return outside("anybody may end its " + call.name());
+      return WakerReach::outside("anybody may end its " + call.name());
+    case WaitsFor::lock:
+      return reach_of_lock(holders_, waiting.thread, call);
     case WaitsFor::child:
       return {};
     case WaitsFor::signal:
-      return waits_for_ctrl_c(waiting.thread) ? outside("it waits for Ctrl-C") : WakerReach{};
+      return waits_for_ctrl_c(waiting.thread) ? WakerReach::outside("it waits for Ctrl-C")
+                                              : WakerReach{};
     case WaitsFor::futex: {
       const bool is_private = (call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0;
-      return is_private ? WakerReach{} : futex(waiting.thread, call.arguments[0]);
+      return is_private ? holders_.memory_of(waiting.process) : futex(waiting, call.arguments[0]);
     }
     case WaitsFor::futexes:
       return futexes(waiting);
     case WaitsFor::two_descriptors:
       return two_descriptors(waiting);
     case WaitsFor::descriptor: {
-      WakerReach reach = descriptor(waiting.thread, first, seen);
+      WakerReach reach = descriptors_.reach_of(waiting.thread, first);
       return reach.inside() ? limit_of_socket(waiting) : reach;
     }
     case WaitsFor::epoll:
-      return descriptor(waiting.thread, first, seen);
+      return descriptors_.reach_of(waiting.thread, first);
     case WaitsFor::poll:
     case WaitsFor::select: {
       const bool polls = call.waits_for() == WaitsFor::poll;
       const auto fds = polls ? polled(waiting.thread, call) : selected(waiting.thread, call);
-      return fds ? descriptors(waiting.thread, *fds) : unknown("its memory cannot be read");
+      return fds ? descriptors(waiting.thread, *fds)
+                 : WakerReach::unknown("its memory cannot be read");
     }
   }
-  return unknown("it waits in an unknown way");
-}
-
-WakerReach Wakers::descriptor(pid_t thread, int fd, Epolls& seen) const {
-  const std::string object = name_of_object(thread, fd);
-  if (object.empty()) return unknown("its descriptors cannot be read");
-  if (object.starts_with("pipe:") || object.starts_with("fifo ")) return pipe(object, thread, fd);
-  if (object.starts_with("socket:")) return socket(object);
-  if (object.starts_with("eventfd ")) return made_inside("an eventfd", object);
-  if (object == "anon_inode:[timerfd]") return timerfd(thread, fd);
-  if (object == "anon_inode:[pidfd]") return pidfd(info_of(thread, fd));
-  if (object == "anon_inode:[eventpoll]") return epoll(thread, fd, seen);
-  return outside("it waits for " + object);
+  return WakerReach::unknown("it waits in an unknown way");
 }
 
 WakerReach Wakers::descriptors(pid_t thread, const std::vector<int>& fds) const {
   WakerReach worst;
-  Epolls seen;
-  for (const int fd : fds) keep_worse(worst, descriptor(thread, fd, seen));
+  for (const int fd : fds) worst.add(descriptors_.reach_of(thread, fd));
   return worst;
 }
 
@@ -203,140 +159,54 @@ WakerReach Wakers::descriptors(pid_t thread, const std::vector<int>& fds) const 
 WakerReach Wakers::two_descriptors(const WaitingThread& waiting) const {
   const std::size_t second = waiting.call.number == SYS_splice ? 2 : 1;
   WakerReach worst;
-  Epolls seen;
   for (const std::size_t argument : {std::size_t{0}, second}) {
     const auto fd = static_cast<int>(waiting.call.arguments.at(argument));
     if (!is_regular_file(waiting.thread, fd)) {
-      keep_worse(worst, descriptor(waiting.thread, fd, seen));
+      worst.add(descriptors_.reach_of(waiting.thread, fd));
     }
-  }
-  return worst;
-}
-
-WakerReach Wakers::epoll(pid_t thread, int fd, Epolls& seen) const {
-  // An epoll may watch another one, and that the first. The text names all that is watched, so two
-  // with the same text are as good as one.
-  const std::string info = info_of(thread, fd);
-  if (!seen.insert(std::to_string(fd) + "\n" + info).second) return {};
-  WakerReach worst = without_name("an epoll", "anon_inode:[eventpoll]", thread, fd);
-  for (const Watched& watched : watched_by(info)) {
-    const bool known = is_still(thread, fd, watched);
-    keep_worse(worst, known ? descriptor(thread, watched.fd, seen)
-                            : unknown("its epoll watches something that has no number any more"));
   }
   return worst;
 }
 
 // A private futex is used inside one process only. The memory of a shared one may be mapped by
 // others, too.
-WakerReach Wakers::futex(pid_t thread, std::uint64_t address) const {
-  for (const Mapping& mapping : mappings_of(thread)) {
-    if (address >= mapping.begin && address < mapping.end) return memory(thread, mapping);
+WakerReach Wakers::futex(const WaitingThread& waiting, std::uint64_t address) const {
+  for (const Mapping& mapping : mappings_of(waiting.thread)) {
+    if (address >= mapping.begin && address < mapping.end) return memory(waiting, mapping);
   }
-  return unknown("its memory map cannot be read");
+  return WakerReach::unknown("its memory map cannot be read");
 }
 
 // Who could wake a thread that waits at an address of this memory, with a futex that others share?
-WakerReach Wakers::memory(pid_t thread, const Mapping& mapping) const {
+WakerReach Wakers::memory(const WaitingThread& waiting, const Mapping& mapping) const {
   if (!mapping.shared()) {
     // What was never written to is still the file's.
-    return mapping.anonymous() ? WakerReach{} : outside("anybody may map " + mapping.path);
+    return mapping.anonymous() ? holders_.memory_of(waiting.process)
+                               : WakerReach::outside("anybody may map " + mapping.path);
   }
   if (holders_.mapped_outside(mapping.object())) {
-    return outside("memory that it waits for is held outside, too");
+    return WakerReach::outside("memory that it waits for is held outside, too");
   }
-  // Memory without a name and a descriptor: only a fork hands it on.
-  if (mapping.path == "/dev/zero (deleted)") return {};
+  if (is_only_forked(mapping)) return {};
   const bool may_be_unnamed =
       mapping.path.ends_with(" (deleted)") && !mapping.path.starts_with("/SYSV");
-  const auto names = may_be_unnamed ? names_of(thread, mapping) : std::nullopt;
-  if (may_be_unnamed && !names) return unknown("others may know " + mapping.path);
-  if (!names || *names > 0) return outside("anybody may map " + mapping.path);
-  return made_inside("memory", mapping.object());
-}
-
-// Something without a name that was made inside. Others can hold it only if they were given it.
-WakerReach Wakers::made_inside(const std::string& what, const std::string& object) const {
-  if (holders_.open_outside(object)) {
-    return outside(what + " that it waits for is held outside, too");
-  }
-  if (holders_.unknown().empty()) return {};
-  return unknown(what + " that it waits for may be held outside: " + holders_.unknown());
-}
-
-WakerReach Wakers::pipe(const std::string& object, pid_t thread, int fd) const {
-  const Holder self = holder_of(thread, fd);
-  const auto& holders = holders_.inside(object);
-  const bool found = std::any_of(holders.begin(), holders.end(), [&](const Holder& other) {
-    return (self.reads && other.writes) || (self.writes && other.reads);
-  });
-  WakerReach reach = made_inside("a pipe", object);
-  if (!reach.inside() || found) return reach;
-  return unknown("somebody who is not seen holds the other end of its pipe");
-}
-
-WakerReach Wakers::timerfd(pid_t thread, int fd) const {
-  const std::string info = info_of(thread, fd);
-  // As in `it_value: (0, 0)`: in so many seconds, and nanoseconds.
-  const std::size_t at = info.find("it_value: (");
-  if (at == std::string::npos) return unknown("its timers cannot be read");
-  long seconds = 0;
-  long nanoseconds = 0;
-  char comma = 0;
-  std::istringstream(info.substr(at + std::string_view("it_value: (").size())) >> seconds >>
-      comma >> nanoseconds;
-  if (seconds != 0 || nanoseconds != 0) {
-    return outside("a timer wakes it in " + std::to_string(seconds) + " s");
-  }
-  return without_name("a timer", "anon_inode:[timerfd]", thread, fd);
-}
-
-WakerReach Wakers::pidfd(const std::string& info) const {
-  const std::string pid = word_behind(info, "Pid:");
-  if (pid.empty()) return unknown("its pidfds cannot be read");
-  if (holders_.is_inside(std::atoi(pid.c_str()))) return {};
-  return outside("it waits for the end of process " + pid);
-}
-
-WakerReach Wakers::socket(const std::string& name) const {
-  const Socket* ours = holders_.sockets().find(inode_in(name));
-  if (ours == nullptr || ours->peer == 0 || !ours->is_pair) {
-    return outside("it waits for a socket that others may send to");
-  }
-  const Socket* theirs = holders_.sockets().find(ours->peer);
-  if (theirs == nullptr || !theirs->is_pair)
-    return outside("the other end of its socket is outside");
-  if (ours->has_timer || theirs->has_timer) return outside("its connection has a timer");
-  // Whoever holds one end of a pair can end a wait of the other end, so both count.
-  const std::string other = "socket:[" + std::to_string(ours->peer) + "]";
-  if (holders_.inside(other).empty()) return outside("the other end of its socket is outside");
-  WakerReach reach = made_inside("a socket", name);
-  return reach.inside() ? made_inside("a socket", other) : reach;
-}
-
-// All timers have the same name, and so have all epolls. But two descriptors can be compared.
-WakerReach Wakers::without_name(const std::string& what, const std::string& name, pid_t thread,
-                                int fd) const {
-  for (const Holder& other : holders_.without_name_outside(name)) {
-    const long order = syscall(SYS_kcmp, thread, other.thread, KCMP_FILE, fd, other.fd);
-    if (order == 0) return outside(what + " that it waits for is held outside, too");
-    if (order < 0 && exists(other.process, other.thread)) {
-      return unknown(what + " that it waits for may be held outside");
-    }
-  }
-  if (holders_.unknown().empty()) return {};
-  return unknown(what + " that it waits for may be held outside: " + holders_.unknown());
+  const auto file = may_be_unnamed ? file_of(waiting.thread, mapping) : std::nullopt;
+  if (may_be_unnamed && !file) return WakerReach::unknown("others may know " + mapping.path);
+  if (!file || file->st_nlink > 0) return WakerReach::outside("anybody may map " + mapping.path);
+  WakerReach reach = holders_.made_inside("memory", name_without_path(*file));
+  reach.add(holders_.without_path());
+  return reach;
 }
 
 WakerReach Wakers::futexes(const WaitingThread& waiting) const {
   const auto waits =
       read_memory<futex_waitv>(waiting.thread, waiting.call.arguments[0],
                                std::min<std::size_t>(waiting.call.arguments[1], FUTEX_WAITV_MAX));
-  if (!waits) return unknown("its memory cannot be read");
+  if (!waits) return WakerReach::unknown("its memory cannot be read");
   WakerReach worst;
   for (const futex_waitv& wait : *waits) {
     const bool is_private = (wait.flags & FUTEX_PRIVATE_FLAG) != 0;
-    if (!is_private) keep_worse(worst, futex(waiting.thread, wait.uaddr));
+    worst.add(is_private ? holders_.memory_of(waiting.process) : futex(waiting, wait.uaddr));
   }
   return worst;
 }

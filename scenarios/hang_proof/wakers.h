@@ -2,42 +2,30 @@
 /// Who could end this wait? A thread waits on something that has other ends: on a pipe, say, which
 /// others may write to. Here it is found out whether all of these ends lie inside the watched tree.
 ///
-///     futex        private: its own process. Shared: whoever maps that memory
-///     pipe         those who hold the other end; a named one: anybody
-///     socket       of a connected pair, local or TCP: whoever holds one of the two; any other:
-///     anybody eventfd, timer   whoever holds it; a timer that is set ends the wait by itself
+///     futex                 private: its own process, and one that shares all of its memory
+///                           (clone(2)). Shared: whoever maps that memory
+///     descriptor            whoever holds an end of what it refers to: descriptor_wakers.h
 ///     epoll, poll, select   all of what they watch
-///     child        processes of the tree, and whatever else they trace (ptrace(2))
-///     pidfd        that process
-///     signal       nobody, unless it waits for Ctrl-C; other signals are asked for in
-///     self_acting.h all else     anybody: a terminal, a file lock, a named object, a device
-///
-/// The other ends have to be *found* inside. If a pipe is empty and a read of it waits, somebody
-/// holds its end for writing, or the read would have returned. So if nobody is seen, it is somebody
-/// whom we cannot see.
+///     lock of a file        whoever holds it: lock_wakers.h
+///     child                 processes of the tree, and whatever else they trace (ptrace(2))
+///     signal                nobody, unless it waits for Ctrl-C; others: self_acting.h
+///     all else              anybody: a named object, a device
 ///
 /// Timers, signals and io_uring act upon a whole process, whatever it waits for: self_acting.h.
+///
+/// Thread safety: none.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
-#include <set>
-#include <string>
 #include <vector>
 
+#include "scenarios/hang_proof/descriptor_wakers.h"
 #include "scenarios/hang_proof/holders.h"
 #include "scenarios/hang_proof/system_call.h"
 
 namespace workbench::hang_proof {
-
-/// Where the other ends of a wait are: all `inside` the tree, or some `outside`, or it is
-/// `unknown`.
-struct WakerReach {
-  enum class Kind { inside, outside, unknown };
-  Kind kind = Kind::inside;
-  std::string why{};  ///< the reason, for a person; empty for `inside`
-
-  bool inside() const { return kind == Kind::inside; }
-};
 
 /// A thread, and the call without a limit that it waits in.
 struct WaitingThread {
@@ -48,30 +36,20 @@ struct WaitingThread {
 
 class Wakers {
  public:
-  explicit Wakers(const Holders& holders) : holders_(holders) {}
+  explicit Wakers(const Holders& holders) : holders_(holders), descriptors_(holders) {}
 
   /// Can anybody outside the tree end this wait?
   WakerReach reach_of(const WaitingThread& waiting) const;
 
  private:
-  using Epolls = std::set<std::string>;
-
-  WakerReach descriptor(pid_t thread, int fd, Epolls& seen) const;
-  WakerReach epoll(pid_t thread, int fd, Epolls& seen) const;
   WakerReach descriptors(pid_t thread, const std::vector<int>& fds) const;
   WakerReach two_descriptors(const WaitingThread& waiting) const;
-  WakerReach futex(pid_t thread, std::uint64_t address) const;
+  WakerReach futex(const WaitingThread& waiting, std::uint64_t address) const;
   WakerReach futexes(const WaitingThread& waiting) const;
-  WakerReach memory(pid_t thread, const Mapping& mapping) const;
-  WakerReach pipe(const std::string& object, pid_t thread, int fd) const;
-  WakerReach timerfd(pid_t thread, int fd) const;
-  WakerReach pidfd(const std::string& info) const;
-  WakerReach socket(const std::string& name) const;
-  WakerReach made_inside(const std::string& what, const std::string& object) const;
-  WakerReach without_name(const std::string& what, const std::string& name, pid_t thread,
-                          int fd) const;
+  WakerReach memory(const WaitingThread& waiting, const Mapping& mapping) const;
 
   const Holders& holders_;
+  const DescriptorWakers descriptors_;
 };
 
 }  // namespace workbench::hang_proof

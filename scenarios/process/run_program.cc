@@ -12,7 +12,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
+#include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -78,6 +79,15 @@ void run_program(std::vector<std::string> words, const std::string& package) {
   if (status_of(child) != 0) {
     throw std::runtime_error(fmt::format("'{}' has failed", words.front()));
   }
+}
+
+bool is_installed(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream in(path == nullptr ? "" : path);
+  for (std::string directory; std::getline(in, directory, ':');) {
+    if (access((directory + "/" + program).c_str(), X_OK) == 0) return true;
+  }
+  return false;
 }
 
 std::optional<std::string> output_of(std::vector<std::string> words, Duration limit) {

@@ -22,4 +22,7 @@ void run_program(std::vector<std::string> words, const std::string& package = ""
 /// run, fails, or was killed.
 std::optional<std::string> output_of(std::vector<std::string> words, Duration limit);
 
+/// Is there a program of this name on the path?
+bool is_installed(const std::string& program);
+
 }  // namespace workbench::scenarios

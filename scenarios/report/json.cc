@@ -231,6 +231,10 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
   Json threads = Json::array();
   if (hangs || could_go_on) threads = threads_json(record.scene);
   const auto& [code, signal] = record.end;
+  Json unflushed = Json::array();
+  for (const auto& [process, text] : record.scene.unflushed) {
+    unflushed.push_back({{"process", process}, {"text", text}});
+  }
   return {
       {"schema_version", 1},
       {"command", spec.command},
@@ -250,7 +254,7 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
                                    {"signal", each.end.signal ? Json(signal_name(*each.end.signal))
                                                               : Json(nullptr)}};
                      })},
-      {"circular_wait", hangs ? or_null_if_empty(record.scene.circle()) : Json(nullptr)},
+      {"circular_wait", or_null_if_empty(record.scene.circle())},
       {"why_alive", could_go_on ? Json(record.scene.finding.why) : Json(nullptr)},
       {"wakers", record.scene.wakers},
       {"leaked_processes", std::max(record.left_behind, record.defiant.size())},
@@ -260,6 +264,7 @@ Json to_json(const ProgramSpec& spec, const ProgramRecord& record) {
             [](const stacks::ToolReport& each) {
               return Json{{"tool", each.tool}, {"process", each.process}, {"lines", each.lines}};
             })},
+      {"unflushed", std::move(unflushed)},
       {"cores", record.cores},
       {"elapsed_ms", record.elapsed_ms}};
 }

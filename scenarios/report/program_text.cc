@@ -39,9 +39,19 @@ stacks::StackLines frames_that_matter(const stacks::StackLines& all) {
 // Of threads that do the same, only the first is shown.
 using Alike = std::tuple<pid_t, std::string, stacks::StackLines>;
 
+std::string end_of(const std::string& text) {
+  constexpr std::size_t kMost = 80;
+  return text.size() <= kMost ? text : "..." + text.substr(text.size() - kMost);
+}
+
 std::string who(const std::vector<pid_t>& threads) {
   if (threads.size() == 1) return fmt::format("thread {}", threads.front());
   return fmt::format("{} threads like {}", threads.size(), threads.front());
+}
+
+std::string partial_hang_of(const ProgramRecord& record) {
+  return fmt::format("IDLE after {:.0f} ms, and some of its threads wait for each other for ever",
+                     record.elapsed_ms);
 }
 
 std::string headline_of(const ProgramRecord& record) {
@@ -49,6 +59,7 @@ std::string headline_of(const ProgramRecord& record) {
     case ProgramVerdict::hang:
       return "HANG, proved: nothing of it runs, and nothing can wake it";
     case ProgramVerdict::idle:
+      if (!record.scene.circle().empty()) return partial_hang_of(record);
       return fmt::format("IDLE: nothing of it runs after {:.0f} ms, but it could be woken: {}",
                          record.elapsed_ms, record.scene.finding.why);
     default:
@@ -58,7 +69,6 @@ std::string headline_of(const ProgramRecord& record) {
 }
 
 void append_wakers(std::vector<std::string>& lines, const std::vector<std::string>& wakers) {
-  if (wakers.size() < 2) return;  // the headline has named it
   lines.emplace_back("what could wake it:");
   for (const std::string& each : wakers) {
     if (lines.size() > kMostWakers) break;
@@ -108,6 +118,10 @@ std::vector<std::string> lines_of(const Scene& scene) {
   for (const auto& [process, count] : of_runtimes) {
     lines.push_back(fmt::format("  process {} {} threads of its runtime", process, count));
   }
+  for (const auto& [process, text] : scene.unflushed) {
+    add(fmt::format("  process {} has not flushed {} bytes of its output: {}", process, text.size(),
+                    end_of(text)));
+  }
   for (const stacks::ToolReport& report : scene.tool_reports) {
     lines.push_back(fmt::format("  {} of process {}:", report.tool, report.process));
     for (const std::string& line : report.lines) {
@@ -149,7 +163,8 @@ std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& 
   if (!circle.empty() && circle != cause) lines.push_back(circle);
   if (record.verdict == ProgramVerdict::idle) {
     std::vector<std::string> wakers;
-    append_wakers(wakers, record.scene.wakers);
+    const bool headline_names_it = record.scene.wakers.size() < 2 && record.scene.circle().empty();
+    if (!headline_names_it) append_wakers(wakers, record.scene.wakers);
     lines.insert(lines.end(), wakers.begin(), wakers.end());
   }
   const std::vector<std::string> threads = lines_of(record.scene);

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "scenarios/stacks/unflushed.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -22,6 +24,8 @@ void add_stacks(Scene& scene, const SceneOptions& options) {
     if (!language.stacks.empty()) scene.scripted.insert(process);
     scene.script_stacks.merge(language.stacks);
     if (language.report) scene.tool_reports.push_back(*std::move(language.report));
+    std::string unflushed = stacks::unflushed_output_of(process);
+    if (!unflushed.empty()) scene.unflushed.emplace(process, std::move(unflushed));
     if (options.stack_command.empty()) continue;
     auto report = stacks::report_of(options.stack_command, process, kPatience);
     if (report) scene.tool_reports.push_back(*std::move(report));
@@ -40,8 +44,12 @@ const stacks::StackLines& Scene::best_stack(pid_t thread) const {
 
 Scene scene_of(const hang_proof::Tree& tree, Finding finding, const SceneOptions& options) {
   Scene scene{.finding = std::move(finding)};
-  scene.waits = hang_proof::waits_of(scene.finding.snapshots);
   const auto kind = scene.finding.kind;
+  // Who runs was enough to see that it lives: the others were looked at a while ago.
+  if (kind == Finding::Kind::alive) {
+    scene.finding.snapshots = hang_proof::snapshots_of(hang_proof::processes_of(tree));
+  }
+  scene.waits = hang_proof::waits_of(scene.finding.snapshots);
   const bool could_be_woken = kind == Finding::Kind::idle || kind == Finding::Kind::unreadable;
   if (could_be_woken) scene.wakers = hang_proof::wakers_of(tree);
   if (options.stacks) add_stacks(scene, options);

@@ -28,6 +28,8 @@ struct Scene {
   std::set<pid_t> scripted{};                      ///< processes of which script stacks are known
   std::vector<stacks::ToolReport> tool_reports{};  ///< what the tools of its language say
 
+  std::map<pid_t, std::string> unflushed{};  ///< by process: what it has printed and nobody saw
+
   /// A circle of waits, as a sentence; empty: there is none.
   std::string circle() const { return hang_proof::circle_in(waits); }
   /// A thread of a scripted process that has no stack in its language: it belongs to the runtime.

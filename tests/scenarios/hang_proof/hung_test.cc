@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <linux/aio_abi.h>
 #include <linux/futex.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <sys/epoll.h>
@@ -42,11 +41,14 @@ extern "C" {  // glibc 2.36 does not declare it so itself
 namespace workbench::hang_proof {
 namespace {
 
+using testing::connect_to_self;
 using testing::expect_hang;
+using testing::has_tcp;
 using testing::Life;
 using testing::Pair;
 using testing::read_one;
 using testing::read_own_pipe;
+using testing::Tcp;
 
 bool is_fifo(int fd) {
   struct stat file {};
@@ -104,29 +106,20 @@ TEST(Hung, AWriterWhoseSocketIsFull) {
   });
 }
 
-// Both ends of a TCP connection of this host.
-void connect_to_self(Pair& line) {
-  const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  bind(listener, any, size);
-  listen(listener, 1);
-  getsockname(listener, any, &size);
-  line.ends[0] = socket(AF_INET, SOCK_STREAM, 0);
-  if (connect(line.ends[0], any, size) != 0) _exit(EXIT_FAILURE);
-  line.ends[1] = accept(listener, nullptr, nullptr);
-  close(listener);
-}
-
 TEST(Hung, ATcpConnectionWithBothEndsInside) {
-  expect_hang([] {
-    Pair line;
-    connect_to_self(line);
-    read_one(line.ends[0]);
-  });
+  for (const Tcp kind : {Tcp::v4, Tcp::v6, Tcp::both}) {
+    if (!has_tcp(kind)) continue;
+    expect_hang([&] {
+      Pair line;
+      connect_to_self(line, kind);
+      read_one(line.ends[0]);
+    });
+    expect_hang([&] {
+      Pair line;
+      connect_to_self(line, kind);
+      read_one(line.ends[1]);
+    });
+  }
 }
 
 TEST(Hung, ASpliceOfAnEmptyPipe) {
@@ -141,6 +134,17 @@ TEST(Hung, ASpliceOfAnEmptyPipe) {
     Pair to;
     if (pipe(from.ends) != 0 || pipe(to.ends) != 0) return;
     tee(from.ends[0], to.ends[1], 1, 0);
+  });
+}
+
+TEST(Hung, WhoSendsAFileIntoAFullPipe) {
+  expect_hang([] {
+    Pair line;
+    const int file = memfd_create("much", 0);
+    if (pipe(line.ends) != 0 || ftruncate(file, 1 << 20) != 0) return;
+    for (;;) {
+      if (sendfile(line.ends[1], file, nullptr, 1 << 20) <= 0) break;
+    }
   });
 }
 

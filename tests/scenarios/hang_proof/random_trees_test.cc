@@ -110,6 +110,7 @@ class RandomTree {
 
   /// The life of the whole tree, in its first process.
   void live() {
+    if (hangs_) close(helper_);  // nobody outside is asked
     semaphores_ = posix::make_shared_memory<Semaphores>();
     for (int actor = 0; actor < plan_.actors(); ++actor) open(actor);
     std::vector<pid_t> children;
@@ -305,6 +306,15 @@ class Helper {
   std::thread thread_;
 };
 
+std::unique_ptr<scenarios::ChildProcess> start(RandomTree& tree, const Helper& helper) {
+  const auto life = [&] {
+    helper.close_in_the_tree();
+    tree.live();
+    return EXIT_SUCCESS;
+  };
+  return std::make_unique<scenarios::ChildProcess>(life, scenarios::ChildProcess::Group::own);
+}
+
 std::uint64_t trees(std::uint64_t by_default) {
   const char* asked = std::getenv("WORKBENCH_TREES");
   return asked == nullptr ? by_default : std::strtoull(asked, nullptr, 10);
@@ -318,21 +328,15 @@ TEST(RandomTree, ThatLivesIsNeverCalledAHang) {
     const Helper helper;
     const Plan plan(seed);
     RandomTree tree(plan, false, helper.end_inside());
-    scenarios::ChildProcess child(
-        [&] {
-          helper.close_in_the_tree();
-          tree.live();
-          return EXIT_SUCCESS;
-        },
-        scenarios::ChildProcess::Group::own);
-    while (!child.wait_until(Clock::now() + std::chrono::microseconds(100))) {  // the pace
+    const auto child = start(tree, helper);
+    while (!child->wait_until(Clock::now() + std::chrono::microseconds(100))) {  // the pace
       const Finding finding = examine(testing::children_of_here());
       ASSERT_NE(finding.kind, Finding::Kind::hang)
           << "seed " << seed << testing::described(finding);
       ++looks;
       frozen += finding.was_frozen ? 1 : 0;
     }
-    ASSERT_EQ(child.end().code, EXIT_SUCCESS) << "seed " << seed;
+    ASSERT_EQ(child->end().code, EXIT_SUCCESS) << "seed " << seed;
     ASSERT_GT(tree.progress().hops, plan.next.size()) << "seed " << seed;
   }
   RecordProperty("looks", std::to_string(looks));
@@ -349,18 +353,11 @@ TEST(RandomTree, ThatHangsIsProvedTo) {
     const Helper helper;
     const Plan plan(seed);
     RandomTree tree(plan, true, helper.end_inside());
-    scenarios::ChildProcess child(
-        [&] {
-          helper.close_in_the_tree();
-          close(helper.end_inside());
-          tree.live();
-          return EXIT_SUCCESS;
-        },
-        scenarios::ChildProcess::Group::own);
+    const auto child = start(tree, helper);
     for (;;) {  // until it is proved: the test has a limit of time
       const Finding finding = examine(testing::children_of_here());
       if (finding.kind == Finding::Kind::hang) break;
-      ASSERT_FALSE(child.wait_until(Clock::now() + std::chrono::milliseconds(1)))  // the pace
+      ASSERT_FALSE(child->wait_until(Clock::now() + std::chrono::milliseconds(1)))  // the pace
           << "seed " << seed << ": " << finding.why;
     }
     ASSERT_NE(tree.progress().stands_still_ns, 0) << "seed " << seed << ": proved while it lived";
