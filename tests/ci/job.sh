@@ -1,0 +1,1 @@
+workbench watch --fail-idle --junit watch.xml --markdown "$GITHUB_STEP_SUMMARY" -- make check

@@ -1,0 +1,1 @@
+make check LAUNCHER="workbench watch --"

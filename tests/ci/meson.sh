@@ -1,0 +1,2 @@
+meson setup build
+meson test -C build --wrapper "workbench watch --" --print-errorlogs

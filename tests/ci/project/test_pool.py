@@ -1,0 +1,6 @@
+import queue
+
+
+def test_pool():
+    results = queue.Queue()
+    assert results.get() == 1

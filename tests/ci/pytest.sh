@@ -1,0 +1,1 @@
+workbench watch -- python3 -m pytest
