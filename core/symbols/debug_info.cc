@@ -182,6 +182,17 @@ bool DebugInfo::knows(std::uintptr_t address) const {
   return dwfl_addrmodule(info_.get(), address) != nullptr;
 }
 
+bool DebugInfo::is_of_system(std::uintptr_t address) const {
+  Dwfl_Module* module = dwfl_addrmodule(info_.get(), address);
+  const char* file = module == nullptr ? nullptr
+                                       : dwfl_module_info(module, nullptr, nullptr, nullptr,
+                                                          nullptr, nullptr, nullptr, nullptr);
+  if (file == nullptr || *file != '/') return true;
+  const std::string_view path = file;
+  const bool is_local = path.starts_with("/usr/local/");
+  return !is_local && (path.starts_with("/usr/") || path.starts_with("/lib"));
+}
+
 std::optional<std::uintptr_t> DebugInfo::address_of(std::string_view name) const {
   SymbolSearch search{.name = name};
   dwfl_getmodules(info_.get(), look_for, &search, 0);

@@ -33,6 +33,9 @@ class DebugInfo {
   /// Looks again which libraries are loaded.
   void load();
 
+  /// Is it one of a program or library of the system, which lie under /usr and /lib? Or of none.
+  bool is_of_system(std::uintptr_t address) const;
+
   /// Is the address one of the program or of its libraries?
   bool knows(std::uintptr_t address) const;
 

@@ -33,8 +33,8 @@ bool is_thread_of(pid_t process, pid_t thread) {
 }
 
 // A word of the memory of another process, and those behind it. All zero if it cannot be read.
-std::array<std::uint32_t, 4> words_at(pid_t thread, std::uint64_t address) {
-  std::array<std::uint32_t, 4> words{};
+std::array<std::uint32_t, 5> words_at(pid_t thread, std::uint64_t address) {
+  std::array<std::uint32_t, 5> words{};
   const iovec here{.iov_base = words.data(), .iov_len = sizeof words};
   // The address is one of the other process; we never use it as a pointer of our own.
   auto* const there = reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
@@ -43,23 +43,34 @@ std::array<std::uint32_t, 4> words_at(pid_t thread, std::uint64_t address) {
   return words;
 }
 
-// In the C library a thread that waits for a mutex waits at its first word, and the third is the
-// owner (pthread_mutex_t). One that joins waits at a word that holds the number of the other
-// thread.
-void explain_futex(const ThreadSnapshot& snapshot, const SystemCall& call, WaitOfThread& wait) {
+// Is it a mutex of the C library? There a locked one begins with its state, a count, its owner, the
+// number of its users, which is 1, and its kind (pthread_mutex_t). Those of others are just a word,
+// and what lies behind it may be anything.
+bool is_locked_mutex(const std::array<std::uint32_t, 5>& words) {
   constexpr std::uint32_t kLockedAndWaitedFor = 2;
-  constexpr std::uint32_t kThread = FUTEX_TID_MASK;
+  constexpr std::uint32_t kMostThreads = 1U << 22U;  // PID_MAX_LIMIT
+  constexpr std::uint32_t kKinds = 0x200;            // all kinds and protocols are below
+  const auto [state, count, owner, users, kind] = words;
+  return state == kLockedAndWaitedFor && owner > 0 && owner <= kMostThreads && users == 1 &&
+         kind < kKinds;
+}
+
+// A thread that waits for a mutex waits at its first word. One that joins waits at a word that
+// holds the number of the other thread.
+void explain_futex(const ThreadSnapshot& snapshot, const SystemCall& call, WaitOfThread& wait) {
   const auto words = words_at(snapshot.thread, call.arguments[0]);
   const auto expected = static_cast<std::uint32_t>(call.arguments[2]);
   const bool is_private = (call.arguments[1] & FUTEX_PRIVATE_FLAG) != 0;
-  const auto owner = static_cast<pid_t>(words[2] & kThread);
-  const auto joined = static_cast<pid_t>(expected & kThread);
+  const auto owner = static_cast<pid_t>(words[2]);
+  const auto joined = static_cast<pid_t>(expected & FUTEX_TID_MASK);
   wait.kind = "futex";
   wait.object = "a condition, a semaphore or the like";
-  if (words[0] == kLockedAndWaitedFor && expected == kLockedAndWaitedFor && owner > 0) {
+  if (words[0] == expected && is_locked_mutex(words)) {
     wait.kind = "mutex";
     const bool lives = is_thread_of(snapshot.process, owner);
-    wait.object = lives ? "a mutex" : fmt::format("a mutex whose owner, thread {}, is gone", owner);
+    wait.object = "a mutex";
+    if (!lives) wait.object = fmt::format("a mutex whose owner, thread {}, is not there", owner);
+    if (owner == snapshot.thread) wait.object = "a mutex that it holds itself";
     if (lives) wait.by.push_back({snapshot.process, owner, -1, command_of(owner)});
   } else if (!is_private && words[0] == expected && is_thread_of(snapshot.process, joined)) {
     wait.kind = "thread";
@@ -161,16 +172,6 @@ std::string WaitOfThread::text() const {
   return fmt::format("waits for {}{}{}", object.empty() ? kind : object, limit, whom);
 }
 
-std::vector<WaitOfThread> waits_of(const std::vector<ThreadSnapshot>& snapshots) {
-  std::set<pid_t> processes;
-  for (const ThreadSnapshot& each : snapshots) processes.insert(each.process);
-  const Holders holders({processes.begin(), processes.end()}, true);
-  std::vector<WaitOfThread> waits;
-  waits.reserve(snapshots.size());
-  for (const ThreadSnapshot& each : snapshots) waits.push_back(wait_of(each, holders));
-  return waits;
-}
-
 namespace {
 
 // For each wait that only one can end, the wait of that one.
@@ -195,6 +196,23 @@ std::vector<std::optional<std::size_t>> next_waits(const std::vector<WaitOfThrea
 }
 
 }  // namespace
+
+std::size_t last_link(const std::vector<WaitOfThread>& waits, std::size_t first) {
+  const auto next = next_waits(waits);
+  std::set<std::size_t> passed;
+  while (next[first] && passed.insert(first).second) first = *next[first];
+  return first;
+}
+
+std::vector<WaitOfThread> waits_of(const std::vector<ThreadSnapshot>& snapshots) {
+  std::set<pid_t> processes;
+  for (const ThreadSnapshot& each : snapshots) processes.insert(each.process);
+  const Holders holders({processes.begin(), processes.end()}, true);
+  std::vector<WaitOfThread> waits;
+  waits.reserve(snapshots.size());
+  for (const ThreadSnapshot& each : snapshots) waits.push_back(wait_of(each, holders));
+  return waits;
+}
 
 // Goes from wait to wait. Who was passed on an earlier way leads to no circle, or to one that is
 // known.

@@ -43,6 +43,10 @@ struct WaitOfThread {
 /// One for each thread. To be asked while the threads stand still.
 std::vector<WaitOfThread> waits_of(const std::vector<ThreadSnapshot>& snapshots);
 
+/// Whom the first one waits for waits for another, and so on: the index of the last of them, as far
+/// as each wait can be ended by one only. On a circle, one of it.
+std::size_t last_link(const std::vector<WaitOfThread>& waits, std::size_t first);
+
 /// A circle of waits each of which only the next one can end, as a sentence. Empty: there is none.
 std::string circle_in(const std::vector<WaitOfThread>& waits);
 

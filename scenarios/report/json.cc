@@ -125,7 +125,10 @@ Json wait_json(const hang_proof::WaitOfThread& wait) {
 
 Json stack_json(const std::map<pid_t, stacks::StackLines>& all, pid_t thread) {
   const auto found = all.find(thread);
-  return found == all.end() ? Json(nullptr) : Json(found->second);
+  if (found == all.end()) return nullptr;
+  Json lines = Json::array();
+  for (const stacks::StackLine& line : found->second) lines.push_back(line.text);
+  return lines;
 }
 
 Json threads_json(const Scene& scene) {

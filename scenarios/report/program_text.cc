@@ -28,16 +28,17 @@ constexpr std::size_t kMostLinesOfATool = 60;  // the JSON has all
 // to libraries. If there are only such, all are alike.
 stacks::StackLines frames_that_matter(const stacks::StackLines& all) {
   stacks::StackLines frames;
-  const bool any = std::any_of(all.begin(), all.end(), stacks::is_of_the_program);
-  for (const std::string& frame : all) {
+  const bool any = std::any_of(all.begin(), all.end(),
+                               [](const stacks::StackLine& each) { return each.is_of_program; });
+  for (const stacks::StackLine& frame : all) {
     if (frames.size() == (any ? kMostFrames : kMostForeignFrames)) break;
-    if (!any || frames.empty() || stacks::is_of_the_program(frame)) frames.push_back(frame);
+    if (!any || frames.empty() || frame.is_of_program) frames.push_back(frame);
   }
   return frames;
 }
 
-// Of threads that do the same, only the first is shown.
-using Alike = std::tuple<pid_t, std::string, stacks::StackLines>;
+// Of threads that do the same, only the first is shown. The first thread of a process stands alone.
+using Alike = std::tuple<pid_t, bool, std::string, stacks::StackLines>;
 
 std::string end_of(const std::string& text) {
   constexpr std::size_t kMost = 80;
@@ -103,7 +104,8 @@ std::vector<std::string> lines_of(const Scene& scene) {
     const auto call = snapshot.call();
     const std::string what = fmt::format("{:<15} {}: {}", snapshot.command,
                                          call ? call->name() : "running", scene.waits[i].text());
-    Alike key(snapshot.process, what, frames_that_matter(scene.best_stack(snapshot.thread)));
+    Alike key(snapshot.process, snapshot.thread != snapshot.process, what,
+              frames_that_matter(scene.best_stack(snapshot.thread)));
     auto& threads = alike[key];
     if (threads.empty()) order.push_back(std::move(key));
     threads.push_back(snapshot.thread);
@@ -111,9 +113,9 @@ std::vector<std::string> lines_of(const Scene& scene) {
   std::vector<std::string> lines;
   const auto add = [&](std::string line) { lines.push_back(on_one_line(std::move(line))); };
   for (const Alike& each : order) {
-    const auto& [process, what, frames] = each;
+    const auto& [process, is_other, what, frames] = each;
     add(fmt::format("  process {} {} {}", process, who(alike[each]), what));
-    for (const std::string& frame : frames) add("      " + frame);
+    for (const stacks::StackLine& frame : frames) add("      " + frame.text);
   }
   for (const auto& [process, count] : of_runtimes) {
     lines.push_back(fmt::format("  process {} {} threads of its runtime", process, count));

@@ -155,6 +155,7 @@ class ProgramWatch {
     if (interrupt && interrupt->signal == SIGTERM)
       tell();  // an outer clock: it may be the last word
     finding_ = examiner_.look();
+    if (Clock::now() >= deadline_ && has_ended_meanwhile()) return std::nullopt;
     const bool alone = interrupt && interrupt->signal == kStarterDied;
     const bool enough = alone || (interrupt && !policy_.pass_on(*interrupt));
     record_.interrupted_by = policy_.last();
@@ -174,6 +175,17 @@ class ProgramWatch {
       fmt::print(stderr, "workbench: nothing of it has run for 10 s: {}\n", finding_.why);
     }
     return std::nullopt;
+  }
+
+  // Helpers of a language's runtime wake up now and then, for a moment. If one look at the deadline
+  // meets one of them, the program may be idle all the same. So look some more times.
+  bool has_ended_meanwhile() {
+    constexpr int kMore = 20;
+    for (int i = 0; i < kMore && finding_.kind == Finding::Kind::alive; ++i) {
+      if (program_.wait_until(Clock::now() + kPace, -1)) return true;
+      finding_ = examiner_.look();
+    }
+    return false;
   }
 
   void tell() {
@@ -252,26 +264,37 @@ ProgramRecord watch_process(const ProgramSpec& spec, const Interrupts& interrupt
   return ProgramWatch(spec, program, interrupts, ended).to_the_end();
 }
 
+constexpr double kAtOnce = 0.05;  // seconds
+
 std::string ago(const ProgramRecord& record, const EndedProcess& ended) {
   if (record.still_since == TimePoint::max()) return "";
   const auto before = std::chrono::duration<double>(record.still_since - ended.when).count();
-  return fmt::format(" {:.1f} s before everything stood still", std::max(before, 0.0));
+  if (before < kAtOnce) return " just before everything stood still";
+  return fmt::format(" {:.1f} s before everything stood still", before);
 }
 
-// Where the first thread waits that runs code of the program.
+std::string wait_at(const Scene& scene, std::size_t index) {
+  const hang_proof::ThreadSnapshot& thread = scene.finding.snapshots[index];
+  const stacks::StackLines& frames = scene.best_stack(thread.thread);
+  const auto own = std::find_if(frames.begin(), frames.end(),
+                                [](const stacks::StackLine& each) { return each.is_of_program; });
+  const std::string where = own == frames.end() ? "" : ", in " + own->text;
+  return fmt::format("{} {} {}{}", thread.command, thread.thread, scene.waits[index].text(), where);
+}
+
+// Where the first thread waits that runs code of the program; and if it waits for another one, and
+// that one for a third, where the last of them waits.
 std::string first_wait(const Scene& scene) {
   const auto& threads = scene.finding.snapshots;
   const auto found = std::find_if(threads.begin(), threads.end(), [&](const auto& thread) {
     return !scene.is_of_the_runtime(thread);
   });
   if (found == threads.end()) return "";
-  const hang_proof::ThreadSnapshot& first = *found;
-  const hang_proof::WaitOfThread& wait =
-      scene.waits[static_cast<std::size_t>(found - threads.begin())];
-  const stacks::StackLines& frames = scene.best_stack(first.thread);
-  const auto own = std::find_if(frames.begin(), frames.end(), stacks::is_of_the_program);
-  const std::string where = own == frames.end() ? "" : ", in " + *own;
-  return fmt::format("{} {} {}{}", first.command, first.thread, wait.text(), where);
+  const auto first = static_cast<std::size_t>(found - threads.begin());
+  const std::size_t last = hang_proof::last_link(scene.waits, first);
+  if (last == first) return wait_at(scene, first);
+  return fmt::format("{}; {} {} {}", wait_at(scene, last), threads[first].command,
+                     threads[first].thread, scene.waits[first].text());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <filesystem>
@@ -36,6 +37,12 @@ Lines lines_of(const std::string& text) {
 
 // ---- what `jcmd PID Thread.print` says
 
+bool is_of_the_jdk(const std::string& frame) {
+  constexpr std::array<std::string_view, 4> kPackages{"java.", "jdk.", "sun.", "com.sun."};
+  return std::any_of(kPackages.begin(), kPackages.end(),
+                     [&](std::string_view package) { return frame.starts_with(package); });
+}
+
 // A thread begins with `"name" … nid=NUMBER …`, and its frames are `\tat Class.method(File:1)`.
 std::map<pid_t, StackLines> java_stacks_in(const Lines& lines) {
   static const std::regex kThread(R"(^".*".* nid=(0x[0-9a-f]+|[0-9]+) .*)");
@@ -48,7 +55,8 @@ std::map<pid_t, StackLines> java_stacks_in(const Lines& lines) {
       const bool is_thread = std::regex_match(line, match, kThread);
       thread = is_thread ? static_cast<pid_t>(std::stol(match[1], nullptr, 0)) : 0;
     } else if (thread != 0 && line.starts_with(kFrame)) {
-      stacks[thread].push_back(line.substr(kFrame.size()));
+      const std::string frame = line.substr(kFrame.size());
+      stacks[thread].push_back({frame, !is_of_the_jdk(frame)});
     }
   }
   return stacks;
@@ -88,7 +96,9 @@ std::map<pid_t, StackLines> python_stacks_of(pid_t process) {
   std::map<pid_t, StackLines> stacks;
   for (const auto& [thread, frames] : python_frames(process)) {
     for (const auto& [function, file, line] : frames) {
-      stacks[thread].push_back(fmt::format("{} at {}:{}", function, file, line));
+      const bool is_of_python =
+          file.find("/lib/python3") != std::string::npos || file.starts_with("<frozen ");
+      stacks[thread].push_back({fmt::format("{} at {}:{}", function, file, line), !is_of_python});
     }
   }
   return stacks;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <regex>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -113,6 +114,17 @@ int note_frame(Dwfl_Frame* frame, void* noted) {
   return unwound.stack.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 
+// Code of others that the compiler has put into the program: templates, what is inlined.
+bool is_from_elsewhere(const std::string& frame) {
+  return frame.find(" at /usr/") != npos || frame.find(" at /rustc/") != npos;
+}
+
+// `f::h9fafd21e64a13f85 at x.rs:1` as `f at x.rs:1`: Rust adds a number to each name.
+std::string without_hash(const std::string& frame) {
+  static const std::regex kHash("::h[0-9a-f]{16}(?= |$)");
+  return std::regex_replace(frame, kHash, "");
+}
+
 /// A process, some threads of which are stopped.
 class Unwinder {
  public:
@@ -150,9 +162,13 @@ class Unwinder {
     for (const std::uintptr_t address : stack) {
       auto known = names_.find(address);
       if (known == names_.end()) {
-        StackLines found =
-            with_lines ? info_->frames_at(address) : StackLines{info_->symbol_at(address)};
-        for (std::string& name : found) name = without_long_template_arguments(name);
+        const bool is_of_system = info_->is_of_system(address);
+        StackLines found;
+        for (const std::string& frame :
+             with_lines ? info_->frames_at(address) : std::vector{info_->symbol_at(address)}) {
+          found.push_back({without_hash(without_long_template_arguments(frame)),
+                           !is_of_system && !is_from_elsewhere(frame)});
+        }
         known = names_.emplace(address, std::move(found)).first;
       }
       frames.insert(frames.end(), known->second.begin(), known->second.end());
@@ -182,21 +198,6 @@ class Unwinder {
 
 }  // namespace
 
-bool is_of_the_program(const std::string& frame) {
-  const auto begins_with = [&](std::string_view package) { return frame.starts_with(package); };
-  constexpr std::array<std::string_view, 4> kOfJava{"java.", "jdk.", "sun.", "com.sun."};
-  if (frame.find(".java:") != npos) {
-    return std::none_of(kOfJava.begin(), kOfJava.end(), begins_with);
-  }
-  constexpr std::string_view kAt = " at ";
-  const std::size_t at = frame.rfind(kAt);
-  if (at == npos) return false;
-  const std::string_view file = std::string_view(frame).substr(at + kAt.size());
-  const bool is_python = file.find(".py:") != npos || file.starts_with('<');
-  if (is_python) return file.find("/lib/python3") == npos && !file.starts_with("<frozen ");
-  return file.starts_with('/') && !file.starts_with("/usr/") && !file.starts_with("/build/");
-}
-
 std::map<pid_t, StackLines> native_stacks(const std::vector<ThreadSnapshot>& threads,
                                           Afterwards afterwards, Duration budget) {
   const TimePoint start = Clock::now();
@@ -215,7 +216,7 @@ std::map<pid_t, StackLines> native_stacks(const std::vector<ThreadSnapshot>& thr
   try {
     hang_proof::on_tracer_thread([&] {
       for (const ThreadSnapshot& thread : threads) {
-        if (is_spent(1)) break;
+        if (is_spent(1) && !stacks.empty()) break;
         look_at(thread);
       }
     });
@@ -225,7 +226,8 @@ std::map<pid_t, StackLines> native_stacks(const std::vector<ThreadSnapshot>& thr
   std::map<pid_t, StackLines> frames;
   for (const auto& [thread, stack] : stacks) {
     if (stack.empty()) continue;
-    frames[thread.second] = unwinders.at(thread.first).frames_of(stack, !is_spent(2));
+    frames[thread.second] =
+        unwinders.at(thread.first).frames_of(stack, frames.empty() || !is_spent(2));
   }
   return frames;
 }

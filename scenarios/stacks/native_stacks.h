@@ -17,6 +17,7 @@
 
 #include <sys/types.h>
 
+#include <compare>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,13 +27,15 @@
 
 namespace workbench::stacks {
 
-/// The frames of a thread, the innermost first: `function at file:line`, `function in library`.
-using StackLines = std::vector<std::string>;
+struct StackLine {
+  std::string text{};          ///< `function at file:line`, `function in library`
+  bool is_of_program = false;  ///< and not of the system, of a library or of a language's runtime
 
-/// Is this frame one of the program itself? By its source file: those of the system's libraries lie
-/// under /usr, or have a relative path, because they were built somewhere else. Those of Python
-/// lie under lib/python3. In Java by its package.
-bool is_of_the_program(const std::string& frame);
+  auto operator<=>(const StackLine&) const = default;
+};
+
+/// The frames of a thread, the innermost first.
+using StackLines = std::vector<StackLine>;
 
 enum class Afterwards { goes_on, is_ended };  ///< what becomes of the program
 

@@ -21,7 +21,9 @@ std::string unflushed_output_of(pid_t process) {
     const OtherMemory memory(hang_proof::living_thread_of(process));
     const auto begin = memory.at<std::uint64_t>(*file + kWriteBase);
     const auto end = memory.at<std::uint64_t>(*file + kWritePointer);
-    return end <= begin ? "" : memory.bytes_at(begin, std::min(end - begin, kMost));
+    std::string text = end <= begin ? "" : memory.bytes_at(begin, std::min(end - begin, kMost));
+    const bool is_text = text.find('\0') == std::string::npos;
+    return is_text ? text : "";
   } catch (const UnreadableMemory&) {
     return "";
   }

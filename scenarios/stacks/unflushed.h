@@ -14,7 +14,7 @@
 
 namespace workbench::stacks {
 
-/// Empty if there is nothing, or it cannot be read. At most 64 kB.
+/// Empty if there is nothing, it is no text, or cannot be read. At most 64 kB.
 std::string unflushed_output_of(pid_t process);
 
 }  // namespace workbench::stacks

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
@@ -18,6 +19,7 @@
 
 #include "core/posix/unique_fd.h"
 #include "scenarios/hang_proof/proc.h"
+#include "scenarios/hang_proof/snapshot.h"
 #include "tests/support/foreign_programs.h"
 
 namespace workbench {
@@ -241,7 +243,10 @@ class Terminal {
   Terminal(const Terminal&) = delete;
   ~Terminal() { close(master_); }
 
+  /// Types when the program waits for that. Ctrl-C a moment earlier would be lost by Python: it
+  /// looks for signals, then it begins to read.
   void type(const std::string& keys) const {
+    while (!somebody_reads()) poll(nullptr, 0, 1);  // the pace of looking, nothing more
     EXPECT_EQ(write(master_, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
   }
 
@@ -266,6 +271,16 @@ class Terminal {
   const std::string& seen() const { return seen_; }
 
  private:
+  bool somebody_reads() const {
+    const auto threads =
+        hang_proof::snapshots_of(hang_proof::processes_of({.root = pid_, .with_root = false}));
+    if (threads.empty()) return true;  // it has ended: nobody will
+    return std::any_of(threads.begin(), threads.end(), [](const auto& thread) {
+      const auto call = thread.call();
+      return thread.waits_untimed() && call->name() == "read" && call->arguments[0] == 0;
+    });
+  }
+
   pid_t pid_ = -1;
   int master_ = -1;
   bool open_ = true;
