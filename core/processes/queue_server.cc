@@ -127,8 +127,7 @@ void QueueServer::handle_take(Member& member, const Header& header) {
 
 void QueueServer::handle_farewell(Member& member, const Message& message) {
   std::string_view payload = message.payload;
-  member.farewell =
-      payload.empty() ? Exit{.how = Exit::How::returned} : read_item<Exit>(payload);
+  member.farewell = payload.empty() ? Exit{.how = Exit::How::returned} : read_item<Exit>(payload);
   member.kill_at = deadline_after(Clock::now(), grace_);  // it only has to exit now
 }
 

@@ -113,10 +113,10 @@ class QueueServer {
   // ---- workers ----
 
   /// Forks a worker that runs `body`; in the worker, `start` does not return. `on_exit` is called
-  /// when the worker has ended, unless it was ended by `end`. `handlers`: the signals for which this
-  /// process has handlers, and the worker has none. Throws std::system_error.
-  void start(WorkerId id, const std::function<void()>& body,
-             const std::shared_ptr<OnExit>& on_exit, const posix::SignalHandlers& handlers);
+  /// when the worker has ended, unless it was ended by `end`. `handlers`: the signals for which
+  /// this process has handlers, and the worker has none. Throws std::system_error.
+  void start(WorkerId id, const std::function<void()>& body, const std::shared_ptr<OnExit>& on_exit,
+             const posix::SignalHandlers& handlers);
 
   /// In a worker: its end of the line to the parent. In the parent: null.
   WorkerEnd* worker_end() const {

@@ -86,7 +86,8 @@ void QueueServer::become_worker(Member& self, const std::function<void()>& body)
   }
 }
 
-// Runs the body; returns how it ended, as a message: empty if it returned. (About the attribute: see failure.cc.)
+// Runs the body; returns how it ended, as a message: empty if it returned. (About the attribute:
+// see failure.cc.)
 __attribute__((no_sanitize("null"))) std::string QueueServer::run_worker(
     const std::function<void()>& body) {
   try {

@@ -96,17 +96,18 @@ class OutputFile {
 };
 
 int watch(const WatchOptions& options, const posix::InheritedSignals& signals, ColorMode color) {
-  const ProgramSpec spec{
-      .command = options.command,
-      .pid = options.pid,
-      .kills = options.kills,
-      .deadline = std::chrono::milliseconds(options.deadline_ms),
-      .fail_idle = options.fail_idle,
-      .stdout_to_stderr = options.json,
-      .signals = signals,
-      .scene = {.stacks = !options.no_stacks, .stack_command = options.stack_command},
-      .core_directory = options.core_directory,
-      .tell = tell_scene};
+  ProgramSpec spec;
+  spec.command = options.command;
+  spec.pid = options.pid;
+  spec.kills = options.kills;
+  spec.deadline = std::chrono::milliseconds(options.deadline_ms);
+  spec.fail_idle = options.fail_idle;
+  spec.stdout_to_stderr = options.json;
+  spec.signals = signals;
+  spec.scene.stacks = !options.no_stacks;
+  spec.scene.stack_command = options.stack_command;
+  spec.core_directory = options.core_directory;
+  spec.tell = tell_scene;
   try {
     OutputFile junit(options.junit, std::ios::out);
     OutputFile markdown(options.markdown, std::ios::app);
