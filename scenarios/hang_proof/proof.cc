@@ -173,6 +173,7 @@ std::vector<std::string> wakers_of(const Tree& tree) {
     if (call && !each.waits_untimed()) ++limited[each.command + " in " + call->name()];
   }
   std::vector<std::string> wakers;
+  wakers.reserve(limited.size());
   for (const auto& [who, count] : limited) {
     wakers.push_back("a limit of time: " + who +
                      (count == 1 ? "" : " (" + std::to_string(count) + " threads)"));

@@ -85,7 +85,7 @@ bool is_installed(const std::string& program) {
   const char* path = std::getenv("PATH");
   std::istringstream in(path == nullptr ? "" : path);
   for (std::string directory; std::getline(in, directory, ':');) {
-    if (access((directory + "/" + program).c_str(), X_OK) == 0) return true;
+    if (access(fmt::format("{}/{}", directory, program).c_str(), X_OK) == 0) return true;
   }
   return false;
 }

@@ -35,11 +35,11 @@ void add_stacks(Scene& scene, const SceneOptions& options) {
 }  // namespace
 
 const stacks::StackLines& Scene::best_stack(pid_t thread) const {
-  static const stacks::StackLines kNone;
+  static const stacks::StackLines none;
   const auto script = script_stacks.find(thread);
   if (script != script_stacks.end()) return script->second;
   const auto native = stacks.find(thread);
-  return native == stacks.end() ? kNone : native->second;
+  return native == stacks.end() ? none : native->second;
 }
 
 Scene scene_of(const hang_proof::Tree& tree, Finding finding, const SceneOptions& options) {

@@ -308,7 +308,7 @@ std::string first_cause(const ProgramRecord& record) {
     return each.end.signal.has_value();
   });
   if (killed != ended.end()) return killed->text() + ago(record, *killed);
-  const std::string circle = record.scene.circle();
+  std::string circle = record.scene.circle();
   if (!circle.empty()) return circle;
   for (const stacks::ToolReport& report : record.scene.tool_reports) {
     if (!report.deadlock.empty()) {

@@ -45,17 +45,17 @@ bool is_of_the_jdk(const std::string& frame) {
 
 // A thread begins with `"name" … nid=NUMBER …`, and its frames are `\tat Class.method(File:1)`.
 std::map<pid_t, StackLines> java_stacks_in(const Lines& lines) {
-  static const std::regex kThread(R"(^".*".* nid=(0x[0-9a-f]+|[0-9]+) .*)");
-  static const std::string kFrame = "\tat ";
+  static const std::regex thread_line(R"(^".*".* nid=(0x[0-9a-f]+|[0-9]+) .*)");
+  static const std::string frame_begin = "\tat ";
   std::map<pid_t, StackLines> stacks;
   pid_t thread = 0;
   for (const std::string& line : lines) {
     std::smatch match;
     if (line.starts_with('"')) {
-      const bool is_thread = std::regex_match(line, match, kThread);
+      const bool is_thread = std::regex_match(line, match, thread_line);
       thread = is_thread ? static_cast<pid_t>(std::stol(match[1], nullptr, 0)) : 0;
-    } else if (thread != 0 && line.starts_with(kFrame)) {
-      const std::string frame = line.substr(kFrame.size());
+    } else if (thread != 0 && line.starts_with(frame_begin)) {
+      const std::string frame = line.substr(frame_begin.size());
       stacks[thread].push_back({frame, !is_of_the_jdk(frame)});
     }
   }
@@ -69,14 +69,14 @@ std::optional<ToolReport> java_deadlock_in(const Lines& lines, pid_t process) {
   });
   if (begin == lines.end()) return std::nullopt;
   ToolReport report{.process = process, .tool = "jcmd", .lines = {begin, lines.end()}};
-  static const std::regex kWho(R"(^("[^"]*"):$)");
-  static const std::regex kHolder(R"(.*which is held by ("[^"]*").*)");
+  static const std::regex who_line(R"(^("[^"]*"):$)");
+  static const std::regex holder_line(R"(.*which is held by ("[^"]*").*)");
   std::string who;
   for (const std::string& line : report.lines) {
     std::smatch match;
     if (line.starts_with("Java stack information")) break;
-    if (std::regex_match(line, match, kWho)) who = match[1];
-    if (!std::regex_match(line, match, kHolder)) continue;
+    if (std::regex_match(line, match, who_line)) who = match[1];
+    if (!std::regex_match(line, match, holder_line)) continue;
     report.deadlock += (report.deadlock.empty() ? "" : "; ") + who + " waits for what " +
                        match[1].str() + " holds";
   }

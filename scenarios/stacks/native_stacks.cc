@@ -121,8 +121,8 @@ bool is_from_elsewhere(const std::string& frame) {
 
 // `f::h9fafd21e64a13f85 at x.rs:1` as `f at x.rs:1`: Rust adds a number to each name.
 std::string without_hash(const std::string& frame) {
-  static const std::regex kHash("::h[0-9a-f]{16}(?= |$)");
-  return std::regex_replace(frame, kHash, "");
+  static const std::regex hash("::h[0-9a-f]{16}(?= |$)");
+  return std::regex_replace(frame, hash, "");
 }
 
 /// A process, some threads of which are stopped.

@@ -17,9 +17,9 @@
 
 #include <sys/types.h>
 
-#include <compare>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/time.h"
@@ -31,7 +31,10 @@ struct StackLine {
   std::string text{};          ///< `function at file:line`, `function in library`
   bool is_of_program = false;  ///< and not of the system, of a library or of a language's runtime
 
-  auto operator<=>(const StackLine&) const = default;
+  bool operator==(const StackLine&) const = default;
+  bool operator<(const StackLine& other) const {
+    return std::tie(text, is_of_program) < std::tie(other.text, other.is_of_program);
+  }
 };
 
 /// The frames of a thread, the innermost first.
