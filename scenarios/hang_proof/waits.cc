@@ -158,7 +158,12 @@ std::string name_of(const Opposite& owner) {
 std::string WaitOfThread::text() const {
   if (kind.empty()) return "runs";
   std::vector<std::string> names;
-  for (const Opposite& each : by) names.push_back(name_of(each));
+  constexpr std::size_t kMost = 6;  // a pipe that a thousand processes have inherited
+  for (const Opposite& each : by) {
+    if (names.size() == kMost) break;
+    names.push_back(name_of(each));
+  }
+  if (by.size() > kMost) names.push_back(fmt::format("and {} more", by.size() - kMost));
   const std::string limit = timed ? ", for a limited time" : "";
   if (kind == "signal") return "waits for a signal" + limit;
   if (kind == "time") return "waits for a time";
