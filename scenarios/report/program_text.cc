@@ -51,7 +51,7 @@ std::string who(const std::vector<pid_t>& threads) {
 }
 
 std::string partial_hang_of(const ProgramRecord& record) {
-  return fmt::format("IDLE after {:.0f} ms, and some of its threads wait for each other for ever",
+  return fmt::format("IDLE after {:.0f} ms, and some of its threads wait for each other",
                      record.elapsed_ms);
 }
 

@@ -116,7 +116,8 @@ int note_frame(Dwfl_Frame* frame, void* noted) {
 
 // Code of others that the compiler has put into the program: templates, what is inlined.
 bool is_from_elsewhere(const std::string& frame) {
-  return frame.find(" at /usr/") != npos || frame.find(" at /rustc/") != npos;
+  return frame.find(" at /usr/") != npos || frame.find(" at /rustc/") != npos ||
+         frame.find(" at library/") != npos;  // of Rust, with and without its sources
 }
 
 // `f::h9fafd21e64a13f85 at x.rs:1` as `f at x.rs:1`: Rust adds a number to each name.

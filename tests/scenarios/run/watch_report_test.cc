@@ -76,7 +76,7 @@ TEST(WatchReport, NamesTheFirstCauseInTheFirstLines) {
   EXPECT_THAT(second, ::testing::StartsWith("workbench: first cause: circular wait"));
 }
 
-TEST(WatchReport, NamesThreadsThatAreBeyondRescueThoughOthersAreNot) {
+TEST(WatchReport, NamesThreadsThatWaitForEachOtherThoughOthersGoOn) {
   const json report = watched({"--deadline-ms", "1000"}, {kPrograms + "foreign_partial_hang"});
   EXPECT_EQ(report["verdict"], "idle");
   EXPECT_THAT(report["circular_wait"].get<std::string>(), HasSubstr("waits for a mutex"));
