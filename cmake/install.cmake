@@ -20,10 +20,6 @@ configure_package_config_file(cmake/workbench-config.cmake.in
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/workbench-config-version.cmake
                                  COMPATIBILITY SameMinorVersion)
-# A shared library brings libdw along by itself.
-if(NOT BUILD_SHARED_LIBS)
-  set(pkg_config_private -ldw)
-endif()
 # Its way to the prefix, so that it is right wherever the files are installed or moved to.
 string(REGEX REPLACE "[^/]+" ".." pkg_config_up ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 configure_file(cmake/workbench.pc.in workbench.pc @ONLY)

@@ -1,9 +1,8 @@
 #include "core/symbols/debug_info.h"
 
 #include <cxxabi.h>
+#include <dlfcn.h>
 #include <dwarf.h>
-#include <elfutils/libdw.h>
-#include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -12,7 +11,19 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/symbols/libdw.h"
+
 namespace workbench {
+
+template <class Declared>
+LoadedFunction<Declared>::LoadedFunction(void* library, const char* name)
+    : function_(library == nullptr ? nullptr : reinterpret_cast<Declared*>(dlsym(library, name))) {}
+
+const Libdw& libdw() {
+  static const Libdw functions{.library = dlopen("libdw.so.1", RTLD_NOW | RTLD_LOCAL)};
+  return functions;
+}
+
 namespace {
 
 std::string demangled(const char* name) {
@@ -24,11 +35,11 @@ std::string demangled(const char* name) {
 
 std::string name_of(Dwarf_Die& function) {
   Dwarf_Attribute attribute{};
-  if (dwarf_attr_integrate(&function, DW_AT_linkage_name, &attribute) != nullptr) {
-    const char* mangled = dwarf_formstring(&attribute);
+  if (libdw().dwarf_attr_integrate(&function, DW_AT_linkage_name, &attribute) != nullptr) {
+    const char* mangled = libdw().dwarf_formstring(&attribute);
     if (mangled != nullptr) return demangled(mangled);
   }
-  const char* name = dwarf_diename(&function);
+  const char* name = libdw().dwarf_diename(&function);
   return name == nullptr ? "?" : name;
 }
 
@@ -42,7 +53,7 @@ struct Place {
 Dwarf_Word number_of(Dwarf_Die& die, unsigned name) {
   Dwarf_Attribute attribute{};
   Dwarf_Word value = 0;
-  dwarf_formudata(dwarf_attr(&die, name, &attribute), &value);
+  libdw().dwarf_formudata(libdw().dwarf_attr(&die, name, &attribute), &value);
   return value;
 }
 
@@ -50,11 +61,12 @@ Dwarf_Word number_of(Dwarf_Die& die, unsigned name) {
 Place call_of(Dwarf_Die& inlined) {
   Dwarf_Die unit{};
   Dwarf_Files* files = nullptr;
-  if (dwarf_diecu(&inlined, &unit, nullptr, nullptr) == nullptr ||
-      dwarf_getsrcfiles(&unit, &files, nullptr) != 0) {
+  if (libdw().dwarf_diecu(&inlined, &unit, nullptr, nullptr) == nullptr ||
+      libdw().dwarf_getsrcfiles(&unit, &files, nullptr) != 0) {
     return {};
   }
-  const char* file = dwarf_filesrc(files, number_of(inlined, DW_AT_call_file), nullptr, nullptr);
+  const char* file =
+      libdw().dwarf_filesrc(files, number_of(inlined, DW_AT_call_file), nullptr, nullptr);
   return {file == nullptr ? "" : file, static_cast<int>(number_of(inlined, DW_AT_call_line))};
 }
 
@@ -66,36 +78,37 @@ struct Unit {
 
 Unit unit_of(Dwfl_Module* module, Dwarf_Addr address) {
   Dwarf_Addr bias = 0;
-  Dwarf_Die* unit = dwfl_module_addrdie(module, address, &bias);
+  Dwarf_Die* unit = libdw().dwfl_module_addrdie(module, address, &bias);
   if (unit != nullptr) return {unit, address - bias};
   // That was by a table which not every compiler writes (Clang does not). So look into each unit.
-  while ((unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr) {
-    if (dwarf_haspc(unit, address - bias) == 1) return {unit, address - bias};
+  while ((unit = libdw().dwfl_module_nextcu(module, unit, &bias)) != nullptr) {
+    if (libdw().dwarf_haspc(unit, address - bias) == 1) return {unit, address - bias};
   }
   return {};
 }
 
 Place place_of(const Unit& unit) {
   Place place;
-  Dwarf_Line* line = unit.die == nullptr ? nullptr : dwarf_getsrc_die(unit.die, unit.address);
+  Dwarf_Line* line =
+      unit.die == nullptr ? nullptr : libdw().dwarf_getsrc_die(unit.die, unit.address);
   if (line == nullptr) return place;
-  const char* file = dwarf_linesrc(line, nullptr, nullptr);
+  const char* file = libdw().dwarf_linesrc(line, nullptr, nullptr);
   if (file != nullptr) place.file = file;
-  dwarf_lineno(line, &place.line);
+  libdw().dwarf_lineno(line, &place.line);
   return place;
 }
 
 // The scopes that contain an address, innermost first, as they are in the machine code.
 std::vector<Dwarf_Die> scopes_around(const Unit& unit) {
   Dwarf_Die* scopes = nullptr;
-  const int count = dwarf_getscopes(unit.die, unit.address, &scopes);
+  const int count = libdw().dwarf_getscopes(unit.die, unit.address, &scopes);
   const std::unique_ptr<Dwarf_Die, void (*)(void*)> inner(scopes, std::free);
   if (count <= 0) return {};
   // Outwards from an inlined function, these were the scopes of its definition; we want those of
   // its call.
   Dwarf_Die innermost = scopes[0];
   Dwarf_Die* around = nullptr;
-  const int all = dwarf_getscopes_die(&innermost, &around);
+  const int all = libdw().dwarf_getscopes_die(&innermost, &around);
   const std::unique_ptr<Dwarf_Die, void (*)(void*)> outer(around, std::free);
   if (all <= 0) return {};
   return {around, around + all};
@@ -108,7 +121,7 @@ std::vector<std::string> functions_at(Dwfl_Module* module, Dwarf_Addr address) {
   if (unit.die == nullptr) return frames;
   Place place = place_of(unit);
   for (Dwarf_Die& scope : scopes_around(unit)) {
-    const int tag = dwarf_tag(&scope);
+    const int tag = libdw().dwarf_tag(&scope);
     if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
     frames.push_back(name_of(scope) + place.describe());
     if (tag == DW_TAG_subprogram) break;
@@ -132,7 +145,7 @@ int find_elf(Dwfl_Module* module, void** process, const char* name, Dwarf_Addr b
     if (fd >= 0) *file = strdup(name);
     if (fd >= 0) return fd;
   }
-  return dwfl_linux_proc_find_elf(module, process, name, base, file, elf);
+  return libdw().dwfl_linux_proc_find_elf(module, process, name, base, file, elf);
 }
 
 // Tells `find_elf` which process a module belongs to.
@@ -150,12 +163,12 @@ struct SymbolSearch {
 int look_for(Dwfl_Module* module, void** /*slot*/, const char* /*name*/, Dwarf_Addr /*base*/,
              void* argument) {
   auto& search = *static_cast<SymbolSearch*>(argument);
-  const int count = dwfl_module_getsymtab(module);
+  const int count = libdw().dwfl_module_getsymtab(module);
   for (int i = 1; i < count; ++i) {
     GElf_Sym symbol{};
     GElf_Addr address = 0;
     const char* name =
-        dwfl_module_getsym_info(module, i, &symbol, &address, nullptr, nullptr, nullptr);
+        libdw().dwfl_module_getsym_info(module, i, &symbol, &address, nullptr, nullptr, nullptr);
     if (name == nullptr || symbol.st_shndx == SHN_UNDEF || search.name != name) continue;
     search.address = address;
     return DWARF_CB_ABORT;
@@ -165,28 +178,32 @@ int look_for(Dwfl_Module* module, void** /*slot*/, const char* /*name*/, Dwarf_A
 
 }  // namespace
 
-void DebugInfo::End::operator()(Dwfl* info) const { dwfl_end(info); }
+void DebugInfo::End::operator()(Dwfl* info) const { libdw().dwfl_end(info); }
 
 void DebugInfo::load() {
+  if (libdw().library == nullptr) return;
   static const Dwfl_Callbacks callbacks{.find_elf = find_elf,
-                                        .find_debuginfo = dwfl_build_id_find_debuginfo,
-                                        .section_address = dwfl_offline_section_address,
+                                        .find_debuginfo = libdw().dwfl_build_id_find_debuginfo,
+                                        .section_address = libdw().dwfl_offline_section_address,
                                         .debuginfo_path = nullptr};
-  info_.reset(dwfl_begin(&callbacks));
-  dwfl_linux_proc_report(info_.get(), process_);
-  dwfl_report_end(info_.get(), nullptr, nullptr);
-  dwfl_getmodules(info_.get(), note_process, &process_, 0);
+  info_.reset(libdw().dwfl_begin(&callbacks));
+  libdw().dwfl_linux_proc_report(info_.get(), process_);
+  libdw().dwfl_report_end(info_.get(), nullptr, nullptr);
+  libdw().dwfl_getmodules(info_.get(), note_process, &process_, 0);
 }
 
-bool DebugInfo::knows(std::uintptr_t address) const {
-  return dwfl_addrmodule(info_.get(), address) != nullptr;
+Dwfl_Module* DebugInfo::module_of(std::uintptr_t address) const {
+  return info_ ? libdw().dwfl_addrmodule(info_.get(), address) : nullptr;
 }
+
+bool DebugInfo::knows(std::uintptr_t address) const { return module_of(address) != nullptr; }
 
 bool DebugInfo::is_of_system(std::uintptr_t address) const {
-  Dwfl_Module* module = dwfl_addrmodule(info_.get(), address);
-  const char* file = module == nullptr ? nullptr
-                                       : dwfl_module_info(module, nullptr, nullptr, nullptr,
-                                                          nullptr, nullptr, nullptr, nullptr);
+  Dwfl_Module* module = module_of(address);
+  const char* file = module == nullptr
+                         ? nullptr
+                         : libdw().dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr,
+                                                    nullptr, nullptr, nullptr);
   if (file == nullptr || *file != '/') return true;
   const std::string_view path = file;
   const bool is_local = path.starts_with("/usr/local/");
@@ -195,28 +212,28 @@ bool DebugInfo::is_of_system(std::uintptr_t address) const {
 
 std::optional<std::uintptr_t> DebugInfo::address_of(std::string_view name) const {
   SymbolSearch search{.name = name};
-  dwfl_getmodules(info_.get(), look_for, &search, 0);
+  if (info_) libdw().dwfl_getmodules(info_.get(), look_for, &search, 0);
   return search.address;
 }
 
 std::vector<std::string> DebugInfo::frames_at(std::uintptr_t address) const {
-  Dwfl_Module* module = dwfl_addrmodule(info_.get(), address);
+  Dwfl_Module* module = module_of(address);
   if (module == nullptr) return {fmt::format("{:#x}", address)};
   std::vector<std::string> frames = functions_at(module, address);
   if (!frames.empty()) return frames;
   const Place place = place_of(unit_of(module, address));
   if (place.file.empty()) return {symbol_at(address)};
-  const char* symbol = dwfl_module_addrname(module, address);
+  const char* symbol = libdw().dwfl_module_addrname(module, address);
   return {(symbol == nullptr ? fmt::format("{:#x}", address) : demangled(symbol)) +
           place.describe()};
 }
 
 std::string DebugInfo::symbol_at(std::uintptr_t address) const {
-  Dwfl_Module* module = dwfl_addrmodule(info_.get(), address);
+  Dwfl_Module* module = module_of(address);
   if (module == nullptr) return fmt::format("{:#x}", address);
-  const char* symbol = dwfl_module_addrname(module, address);
+  const char* symbol = libdw().dwfl_module_addrname(module, address);
   const char* file = nullptr;
-  dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, &file, nullptr);
+  libdw().dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, &file, nullptr);
   return fmt::format("{} in {}",
                      symbol == nullptr ? fmt::format("{:#x}", address) : demangled(symbol),
                      file == nullptr ? "?" : file);

@@ -7,7 +7,7 @@
 /// wants to see all of them, the innermost first, as if nothing had been inlined.
 ///
 /// Only what is on this machine is read; no server is asked. A library of elfutils does the work
-/// (libdwfl).
+/// (libdw.h); without it nothing is known of any address.
 ///
 /// Thread safety: none.
 #pragma once
@@ -22,6 +22,7 @@
 #include <vector>
 
 struct Dwfl;
+struct Dwfl_Module;
 
 namespace workbench {
 
@@ -49,13 +50,15 @@ class DebugInfo {
   /// Where a variable or function of this name lies, if a library or the program exports it.
   std::optional<std::uintptr_t> address_of(std::string_view name) const;
 
-  /// For libdwfl.
+  /// For libdwfl. Null if it is not installed.
   Dwfl* handle() const { return info_.get(); }
 
  private:
   struct End {
     void operator()(Dwfl* info) const;
   };
+
+  Dwfl_Module* module_of(std::uintptr_t address) const;
 
   pid_t process_;
   std::unique_ptr<Dwfl, End> info_;
