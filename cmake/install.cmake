@@ -10,7 +10,20 @@ endforeach()
 install(CODE "include(${CMAKE_CURRENT_SOURCE_DIR}/cmake/headers.cmake)
   rename_includes(\"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/workbench\")"
         COMPONENT development)
-install(TARGETS workbench_core workbench_naive workbench_reactor EXPORT workbench
+# For pools of others: they need none of our libraries.
+add_library(workbench_subject INTERFACE)
+add_library(workbench::subject ALIAS workbench_subject)
+set_target_properties(workbench_subject PROPERTIES EXPORT_NAME subject)
+target_compile_features(workbench_subject INTERFACE cxx_std_17)
+target_include_directories(workbench_subject INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/peers/helpers>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/workbench/subject>)
+install(FILES peers/helpers/workbench_subject.h COMPONENT development
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/workbench/subject)
+install(FILES cmake/workbench-subject.cmake COMPONENT development
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/workbench)
+
+install(TARGETS workbench_core workbench_naive workbench_reactor workbench_subject EXPORT workbench
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT workbench NAMESPACE workbench:: COMPONENT development

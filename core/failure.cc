@@ -49,6 +49,7 @@ std::string type_of_current() {
 }
 
 std::string headline_of(const std::string& type, const std::string& what) {
+  if (type.empty()) return what;  // a pool of another language has told its text alone
   return what.empty() ? type : type + ": " + what;
 }
 

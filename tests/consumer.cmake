@@ -35,6 +35,16 @@ run(${COMPILER} -std=c++20 ${CMAKE_CURRENT_LIST_DIR}/../examples/pool.cc
     -o ${WORK_DIR}/pool ${options})
 run(${WORK_DIR}/pool)
 
+# A pool of one's own as a subject; if the workbench itself was built, it is put through a scenario.
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/../examples/subject -B ${WORK_DIR}/subject
+    -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_FLAGS=${FLAGS})
+run(${CMAKE_COMMAND} --build ${WORK_DIR}/subject)
+if(EXISTS ${BUILD_DIR}/scenarios/workbench)
+  run(${BUILD_DIR}/scenarios/workbench compare no-fault one-task-throws
+      --subjects ${WORK_DIR}/subject/subjects)
+endif()
+
 # Only what is meant for others is there.
 file(GLOB_RECURSE installed RELATIVE ${prefix} ${prefix}/*)
 foreach(file IN LISTS installed)

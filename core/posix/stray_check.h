@@ -10,7 +10,6 @@
 #pragma once
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -21,21 +20,21 @@ class StrayCheck {
  public:
   /// Remembers this process. Throws std::system_error if no memory is left.
   StrayCheck()
-      : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))),
-        page_(mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
-    if (page_ == MAP_FAILED || madvise(page_, size_, MADV_WIPEONFORK) != 0) {
+      : page_(mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+    if (page_ == MAP_FAILED || madvise(page_, kSize, MADV_WIPEONFORK) != 0) {
       throw std::system_error(errno, std::generic_category(), "mmap");
     }
     *static_cast<volatile char*>(page_) = 1;
   }
   StrayCheck(const StrayCheck&) = delete;
-  ~StrayCheck() { munmap(page_, size_); }
+  ~StrayCheck() { munmap(page_, kSize); }
 
   /// Was this process forked from the one that made the check?
   bool is_stray() const { return *static_cast<const volatile char*>(page_) == 0; }
 
  private:
-  std::size_t size_;
+  static constexpr std::size_t kSize = 1;  // of which the kernel makes a page
+
   void* page_;
 };
 

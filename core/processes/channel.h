@@ -103,6 +103,10 @@ class WorkerEnd {
   void send_quietly(Header header, std::string_view payload);
   Message receive();
 
+  /// A buffer for what is sent next. It is used again and again: large memory that is given back
+  /// and asked for anew would cost more than the copying.
+  std::string& outgoing() { return outgoing_; }
+
   /// The tasks that this worker took.
   TaskBatch<StdSync>& own_batch() { return line_.memory->batch; }
   /// Are these tasks of this queue?
@@ -123,6 +127,7 @@ class WorkerEnd {
   const posix::UniqueFd& parent_;
   posix::StrayCheck stray_check_;
   Assembler inbox_;
+  std::string outgoing_;
   std::optional<TimePoint> quiet_since_;      // since when messages wait without a wake-up
   std::optional<std::uint32_t> batch_queue_;  // of the last batch that was received
 };

@@ -223,11 +223,10 @@ class Queue {
     server().changed(queue_->id());
   }
 
-  // The items as bytes, in a buffer that is used again and again: large memory that is given back
-  // and asked for anew would cost more than the copying.
+  // The items as bytes.
   template <class Items>
-  static std::string_view bytes_of(const Items& items) {
-    static thread_local std::string bytes;
+  static std::string_view bytes_of(WorkerEnd& line, const Items& items) {
+    std::string& bytes = line.outgoing();
     bytes.clear();
     for (const T& item : items) append_item(bytes, item);
     return bytes;
@@ -235,7 +234,7 @@ class Queue {
 
   template <class Items>
   void send(WorkerEnd& line, const Items& items, bool wait_for_room) {
-    const std::string_view bytes = bytes_of(items);
+    const std::string_view bytes = bytes_of(line, items);
     server().announce(queue_->id(), items.size());
     line.send({.verb = Verb::put,
                .queue = queue_->id(),
@@ -247,7 +246,7 @@ class Queue {
 
   void send_quietly(WorkerEnd& line, const T& item) {
     line.send_quietly({.verb = Verb::put, .queue = queue_->id(), .count = 1},
-                      bytes_of(std::span(&item, 1)));
+                      bytes_of(line, std::span(&item, 1)));
   }
 
   std::vector<T> ask(WorkerEnd& line, std::size_t max, Duration timeout) {

@@ -56,6 +56,7 @@ void QueueServer::start(WorkerId id, const std::function<void()>& body,
   std::list<Member> one;  // all memory first: a process that is in no list would be left behind
   Member& member = one.emplace_back(id, on_exit);
   flush_output();  // otherwise the worker would write the same output once more
+  coarse_now();    // asks once how long a tick is: otherwise each worker would
   if (!parent_) parent_ = posix::open_pidfd(getpid());
   posix::Fork fork = posix::fork_process(stop_signal_, handlers);
   if (fork.in_child()) become_worker(member, body);

@@ -15,9 +15,8 @@
 
 namespace workbench {
 
-template <class Declared>
-LoadedFunction<Declared>::LoadedFunction(void* library, const char* name)
-    : function_(library == nullptr ? nullptr : reinterpret_cast<Declared*>(dlsym(library, name))) {}
+LoadedFunction::LoadedFunction(void* library, const char* name)
+    : address_(library == nullptr ? nullptr : dlsym(library, name)) {}
 
 const Libdw& libdw() {
   static const Libdw functions{.library = dlopen("libdw.so.1", RTLD_NOW | RTLD_LOCAL)};

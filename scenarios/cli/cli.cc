@@ -70,7 +70,7 @@ int guarded(const std::function<int()>& action) {
     return code;
   } catch (const UsageError& error) {
     return end(fmt::format("workbench: {}", error.what()), kUsage);
-  } catch (const ScenarioError& error) {
+  } catch (const TomlFileError& error) {
     return end(error.what(), kUsage);
   } catch (const std::exception& error) {
     return end(fmt::format("workbench: {}", error.what()), kInternal);

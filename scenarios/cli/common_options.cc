@@ -65,7 +65,10 @@ Scenario SizeOptions::applied_to(Scenario scenario) const {
     }
     scenario.words += fmt::format(" --tasks {}", tasks);
   }
-  if (std::pair(scenario.workers, scenario.tasks) != own) scenario.expect.clear();
+  if (std::pair(scenario.workers, scenario.tasks) != own) {
+    scenario.expect.clear();
+    scenario.is_resized = true;
+  }
   return scenario;
 }
 

@@ -14,10 +14,13 @@
 #include <vector>
 
 #include "scenarios/cli/commands.h"
+#include "scenarios/cli/fail_on.h"
 #include "scenarios/cli/selection.h"
+#include "scenarios/cli/subject_options.h"
 #include "scenarios/model/usage_error.h"
 #include "scenarios/report/junit.h"
 #include "scenarios/report/matrix.h"
+#include "scenarios/report/subject_summary.h"
 #include "scenarios/run/watch_all.h"
 
 namespace workbench::scenarios {
@@ -26,6 +29,10 @@ namespace {
 struct CompareOptions {
   std::vector<std::string> scenarios{};  ///< none: the whole catalogue
   std::vector<std::string> subjects{};   ///< none: all of which something is expected
+  SubjectOptions from_outside{};
+  FailOn fail_on{};
+  std::size_t repeat = 1;  ///< how often each run is made
+  bool summary = false;
   std::string junit{};  ///< a file to write the outcome to, as JUnit XML; empty: none
   std::uint64_t seed = 1;
 };
@@ -50,7 +57,7 @@ class RunCounter {
 std::string summary(const std::vector<JudgedRun>& runs, Duration elapsed) {
   const auto count = [&](auto is) { return std::count_if(runs.begin(), runs.end(), is); };
   const auto expected = count([](const JudgedRun& run) { return run.expectation() != nullptr; });
-  const auto good = count([](const JudgedRun& run) { return run.mark == Mark::as_expected; });
+  const auto good = count([](const JudgedRun& run) { return run.is_as_expected(); });
   const auto hangs = count([](const JudgedRun& run) { return run.record.hang.has_value(); });
   return fmt::format(
       "{} runs, {}, {} hangs, in {:.1f} s", runs.size(),
@@ -58,12 +65,34 @@ std::string summary(const std::vector<JudgedRun>& runs, Duration elapsed) {
       hangs, std::chrono::duration<double>(elapsed).count());
 }
 
+// Whoever brings subjects along means those; with all peers, the workbench's own are meant, too.
+std::vector<RunSpec> wanted_specs(const CompareOptions& options,
+                                  const std::vector<Scenario>& scenarios,
+                                  const std::vector<std::string>& brought) {
+  if (!options.subjects.empty()) return specs_of(scenarios, options.subjects);
+  if (brought.empty()) return specs_of(scenarios);
+  std::vector<RunSpec> specs = specs_of(scenarios, brought);
+  if (options.from_outside.all) {
+    const auto own = specs_of(scenarios);
+    specs.insert(specs.begin(), own.begin(), own.end());
+  }
+  return specs;
+}
+
+std::vector<RunSpec> repeated(const std::vector<RunSpec>& specs, std::size_t times) {
+  std::vector<RunSpec> all;
+  for (std::size_t i = 0; i < times; ++i) all.insert(all.end(), specs.begin(), specs.end());
+  return all;
+}
+
 int compare(const CompareOptions& options, ColorMode color) {
   const TimePoint start = Clock::now();
   const Palette palette(color, STDOUT_FILENO);
+  const auto brought = load_subjects(options.from_outside);
   for (const std::string& name : options.subjects) find_known_subject(name);
+  const std::vector<Verdict> fail_on = options.fail_on.verdicts();
   const auto scenarios = find_scenarios(options.scenarios);
-  const auto specs = specs_of(scenarios, options.subjects);
+  const auto specs = repeated(wanted_specs(options, scenarios, brought), options.repeat);
   if (specs.empty()) {
     throw UsageError("nothing to compare: what is expected is for simulated runs alone");
   }
@@ -78,11 +107,15 @@ int compare(const CompareOptions& options, ColorMode color) {
     for (const std::string& difference : run.differences) {
       complaints += fmt::format("{}: {}\n", run.spec.command(), difference);
     }
+    if (!contains(fail_on, run.record.verdict)) continue;
+    complaints += fmt::format("{}: {}\n", run.spec.command(), describe(run.record));
   }
-  fmt::print("{}{}{}\n", matrix(runs, palette), palette.bad(complaints),
-             summary(runs, Clock::now() - start));
+  const Grouping grouping = brought.empty() ? Grouping::none : Grouping::language;
+  fmt::print("{}{}", matrix(runs, palette, grouping), palette.bad(complaints));
+  if (options.summary || !brought.empty()) fmt::print("\n{}\n", subject_summary(runs, palette));
+  fmt::print("{}\n", summary(runs, Clock::now() - start));
   if (junit.is_open()) {
-    write_junit(junit, runs);
+    write_junit(junit, runs, fail_on);
     if (!junit.flush()) throw std::runtime_error("cannot write to " + options.junit);
   }
   return complaints.empty() ? kAsExpected : kNotAsExpected;
@@ -102,6 +135,13 @@ void add_compare(CLI::App& app, CommandLine& line) {
       ->option_text("FILE");
   command->add_option("--subject", options->subjects, "only this one; may be given more than once")
       ->option_text("NAME");
+  add_subjects(*command, options->from_outside);
+  options->fail_on.add_to(*command);
+  command->add_option("--repeat", options->repeat, "make each run so often, and count the verdicts")
+      ->check(CLI::Range(1, 10000))
+      ->option_text("N");
+  command->add_flag("--summary", options->summary,
+                    "a line for each subject: how often it hangs, …");
   add_seed(*command, options->seed);
   command->callback([options, &line] { line.exit_code = compare(*options, line.color); });
 }

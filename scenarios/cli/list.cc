@@ -9,6 +9,7 @@
 
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/selection.h"
+#include "scenarios/cli/subject_options.h"
 #include "scenarios/report/json.h"
 #include "scenarios/report/wrapped.h"
 
@@ -20,7 +21,8 @@ void print_entry(const std::string& name, std::string_view text) {
   fmt::print("  {:<26} {}\n", name, wrapped(text, kIndent));
 }
 
-int list(bool json) {
+int list(const SubjectOptions& from_outside, bool json) {
+  load_subjects(from_outside);
   const auto scenarios = find_scenarios({});
   if (json) {
     fmt::print("{}\n", to_json(scenarios, subjects()).dump(2));
@@ -42,12 +44,14 @@ int list(bool json) {
 
 void add_list(CLI::App& app, CommandLine& line) {
   struct Options {
+    SubjectOptions subjects{};
     bool json = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("list", "The scenarios and the subjects");
+  add_subjects(*command, options->subjects);
   command->add_flag("--json", options->json, "as one JSON object");
-  command->callback([options, &line] { line.exit_code = list(options->json); });
+  command->callback([options, &line] { line.exit_code = list(options->subjects, options->json); });
 }
 
 }  // namespace workbench::scenarios

@@ -5,15 +5,23 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "scenarios/cli/commands.h"
+#include "scenarios/cli/fail_on.h"
 #include "scenarios/cli/selection.h"
+#include "scenarios/cli/subject_options.h"
 #include "scenarios/model/usage_error.h"
 #include "scenarios/report/explanation.h"
 #include "scenarios/report/json.h"
@@ -25,6 +33,7 @@ namespace {
 
 struct RunOptions {
   WhichRun which{};
+  SubjectOptions subjects{};
   std::string runtime{};  ///< empty: the first runtime of the subject
   SizeOptions size{};
   std::string schedule{};  ///< of a simulated run
@@ -32,6 +41,8 @@ struct RunOptions {
   bool full_trace = false;
   std::string trace{};  ///< a file for the trace, as JSON Lines; empty: none
   std::uint64_t seed = 1;
+  FailOn fail_on{};
+  std::size_t repeat = 1;  ///< how often the run is made
 };
 
 RuntimeKind runtime_of(const RunOptions& options, const Subject& subject) {
@@ -52,6 +63,51 @@ RuntimeKind runtime_of(const RunOptions& options, const Subject& subject) {
   return *runtime;
 }
 
+// Whoever brings one subject along means that one.
+std::string subject_of(const RunOptions& options, const std::vector<std::string>& brought) {
+  if (!options.which.subject.empty()) return options.which.subject;
+  if (brought.size() == 1) return brought.front();
+  throw UsageError("--subject is missing; `workbench list` names the subjects");
+}
+
+// The same run, made several times. A race may show itself in some of them only.
+class Repeated {
+ public:
+  void add(JudgedRun run) {
+    ++counts_[std::string(name_of(run.record.verdict))];
+    ++total_;
+    if (!worst_ || is_worse(run, *worst_)) worst_ = std::move(run);
+  }
+
+  const JudgedRun& worst() const { return *worst_; }
+  const std::map<std::string, std::size_t>& counts() const { return counts_; }
+
+  /// `40 runs: 17 hang, 23 completed. One of the worst:`
+  std::string summary() const {
+    std::vector<std::string> parts;
+    for (const auto& [verdict, count] : counts_)
+      parts.push_back(fmt::format("{} {}", count, verdict));
+    return fmt::format("{} runs: {}{}", total_, fmt::join(parts, ", "),
+                       counts_.size() > 1 ? ". One of the worst:" : "");
+  }
+
+ private:
+  static bool is_worse(const JudgedRun& left, const JudgedRun& right) {
+    if (left.is_different() != right.is_different()) return left.is_different();
+    constexpr std::array kWorstFirst{Verdict::invalid, Verdict::hang,  Verdict::silent_loss,
+                                     Verdict::crash,   Verdict::stuck, Verdict::stopped,
+                                     Verdict::reported};
+    const auto rank = [&](const JudgedRun& run) {
+      return std::find(kWorstFirst.begin(), kWorstFirst.end(), run.record.verdict);
+    };
+    return rank(left) < rank(right);
+  }
+
+  std::optional<JudgedRun> worst_;
+  std::map<std::string, std::size_t> counts_;
+  std::size_t total_ = 0;
+};
+
 JudgedRun make_run(const RunSpec& spec, std::uint64_t seed) {
   RunRecord record =
       spec.runtime == RuntimeKind::simulated
@@ -63,9 +119,10 @@ JudgedRun make_run(const RunSpec& spec, std::uint64_t seed) {
 
 // Throws std::runtime_error if the trace cannot be written.
 int run(const RunOptions& options, ColorMode color) {
+  const std::string name = subject_of(options, load_subjects(options.subjects));
   Scenario scenario = options.size.applied_to(find_scenario(options.which.scenario));
   forget_expectations(scenario, parse_schedule(options.schedule).options);
-  const Subject& subject = find_known_subject(options.which.subject);
+  const Subject& subject = find_known_subject(name);
   const RuntimeKind runtime = runtime_of(options, subject);
   if (!options.schedule.empty() && runtime != RuntimeKind::simulated) {
     throw UsageError("--schedule is for --runtime simulated only");
@@ -75,7 +132,11 @@ int run(const RunOptions& options, ColorMode color) {
     trace.open(options.trace);
     if (!trace) throw std::runtime_error("cannot write to " + options.trace);
   }
-  const JudgedRun run = make_run({&scenario, &subject, runtime, options.schedule}, options.seed);
+  const std::vector<Verdict> fail_on = options.fail_on.verdicts();
+  const RunSpec spec{&scenario, &subject, runtime, options.schedule};
+  Repeated repeated;
+  for (std::size_t i = 0; i < options.repeat; ++i) repeated.add(make_run(spec, options.seed));
+  const JudgedRun& run = repeated.worst();
   if (trace.is_open()) {
     write_trace(run.record, trace);
     if (!trace.flush()) throw std::runtime_error("cannot write to " + options.trace);
@@ -85,12 +146,15 @@ int run(const RunOptions& options, ColorMode color) {
     }
   }
   if (options.json) {
-    fmt::print("{}\n", as_text(to_json(run)));
+    auto json = to_json(run);
+    if (options.repeat > 1) json["verdicts"] = repeated.counts();
+    fmt::print("{}\n", as_text(json));
   } else {
+    if (options.repeat > 1) fmt::print("{}\n", repeated.summary());
     const Frames frames = options.full_trace ? Frames::all : Frames::of_the_user;
     fmt::print("{}", text_of(run, Palette(color, STDOUT_FILENO), frames));
   }
-  return exit_code_of(run);
+  return contains(fail_on, run.record.verdict) ? kNotAsExpected : exit_code_of(run);
 }
 
 }  // namespace
@@ -99,6 +163,8 @@ void add_run(CLI::App& app, CommandLine& line) {
   const auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "One run in a watched child process, explained");
   add_which_run(*command, options->which);
+  command->get_option("--subject")->required(false);
+  add_subjects(*command, options->subjects);
   command->add_option("--runtime", options->runtime, "what its workers are (default: threads)")
       ->option_text("NAME");
   add_size(*command, options->size);
@@ -109,6 +175,10 @@ void add_run(CLI::App& app, CommandLine& line) {
                     "tracebacks with the workbench's own frames");
   command->add_option("--trace", options->trace, "write what happened, one JSON object a line")
       ->option_text("FILE");
+  options->fail_on.add_to(*command);
+  command->add_option("--repeat", options->repeat, "make it so often, and count the verdicts")
+      ->check(CLI::Range(1, 10000))
+      ->option_text("N");
   add_seed(*command, options->seed);
   command->callback([options, &line] { line.exit_code = run(*options, line.color); });
 }

@@ -39,6 +39,7 @@ std::string as_one_word(const std::string& name) {
 
 Scenario find_scenario(const std::string& name) {
   Scenario scenario = read(name);
+  for (const std::string& warning : scenario.warnings) fmt::print(stderr, "{}\n", warning);
   scenario.words = as_one_word(name);
   return scenario;
 }

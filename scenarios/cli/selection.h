@@ -12,7 +12,7 @@
 namespace workbench::scenarios {
 
 /// The scenario of this name: a name of the catalogue, or a file. Throws UsageError, which suggests
-/// the nearest name, or ScenarioError.
+/// the nearest name, or TomlFileError.
 Scenario find_scenario(const std::string& name);
 
 /// The same for several names; no names: the whole catalogue.

@@ -25,6 +25,7 @@
 #include "scenarios/process/supervised.h"
 #include "scenarios/report/json.h"
 #include "scenarios/report/program_text.h"
+#include "scenarios/run/scene_text.h"
 #include "scenarios/run/watch_program.h"
 
 namespace workbench::scenarios {

@@ -52,7 +52,12 @@ bool Examiner::has_run(const ThreadSnapshot& before) {
 
 // Returns false if it was the same as before.
 bool Examiner::look_at_all() {
-  auto all = snapshots_of(processes_of_quickly(tree_));
+  const auto processes = processes_of_quickly(tree_);
+  auto listed = threads_listed_of(processes);
+  const bool none_has_run =
+      listed == listed_ && std::none_of(still_.begin(), still_.end(), has_run_since);
+  listed_ = std::move(listed);
+  auto all = none_has_run ? still_ : snapshots_of(processes);
   const auto runner =
       std::find_if(all.begin(), all.end(), [](const ThreadSnapshot& each) { return each.runs(); });
   const TimePoint now = Clock::now();

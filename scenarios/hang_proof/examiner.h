@@ -42,6 +42,7 @@ class Examiner {
   const Duration pace_;
   Finding finding_{};
   std::optional<ThreadSnapshot> runner_{};  // was seen running
+  std::vector<int> listed_{};               // the numbers of all threads, at the last look at all
   std::vector<ThreadSnapshot> still_{};     // all, when nothing ran
   TimePoint still_since_ = TimePoint::max();
   const TimePoint start_ = Clock::now();

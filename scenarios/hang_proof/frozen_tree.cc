@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "core/time.h"
@@ -76,6 +77,31 @@ void FrozenTree::stop_all() {
   for_each(threads_, [](Tracee& thread) { thread.at_entry(); });
 }
 
+// Not one thread after the other: each would be waited for three times. And not all at once: should
+// we be killed meanwhile, a thread that is asked gets a wrong result of its call.
+std::vector<long> FrozenTree::call_in_each(long number,
+                                           const std::vector<std::uint64_t>& arguments) {
+  constexpr std::size_t kAtOnce = 64;
+  std::vector<long> results;
+  for (std::size_t begin = 0; begin < threads_.size(); begin += kAtOnce) {
+    const std::span some =
+        std::span(threads_).subspan(begin, std::min(kAtOnce, threads_.size() - begin));
+    std::optional<Moved> gone;
+    const auto do_in_each = [&](auto act) {
+      try {
+        for_each(some, act);
+      } catch (const Moved& moved) {
+        if (!gone) gone = moved;
+      }
+    };
+    do_in_each([&](Tracee& thread) { thread.ask(number, arguments); });
+    do_in_each([&](Tracee& thread) { results.push_back(thread.answer()); });
+    do_in_each([&](Tracee& thread) { thread.at_entry(); });
+    if (gone) throw Moved(*gone);
+  }
+  return results;
+}
+
 std::vector<pid_t> FrozenTree::processes() const {
   std::set<pid_t> all;
   for (const Tracee& thread : threads_) all.insert(thread.process());
@@ -100,7 +126,7 @@ void FrozenTree::let_wait() const {
   }
   // Each was seen asleep; and if none was switched until now, all slept at the same instant.
   for (const ThreadSnapshot& snapshot : asleep) {
-    if (snapshot_of(snapshot.process, snapshot.thread) != snapshot) {
+    if (has_run_since(snapshot)) {
       throw Moved{snapshot.command + " has moved"};
     }
   }

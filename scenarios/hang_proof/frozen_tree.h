@@ -19,6 +19,7 @@
 /// Thread safety: as Tracee. The tree is let go when the thread of ours that made it ends.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ class FrozenTree {
 
   std::vector<pid_t> processes() const;
   std::vector<Tracee>& threads() { return threads_; }
+
+  /// Lets each thread make this call instead of its own, and then stand at the entry of its own
+  /// again. Returns the results: -errno where it failed. Throws Moved.
+  std::vector<long> call_in_each(long number, const std::vector<std::uint64_t>& arguments);
 
   /// Lets every thread go on, until each of them sleeps in its call again. Throws Moved if one
   /// comes back from it. When this returns, there was an instant at which all of them slept.

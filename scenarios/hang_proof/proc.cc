@@ -92,8 +92,15 @@ std::vector<pid_t> numbers_of_children(pid_t process, pid_t thread) {
 
 std::vector<pid_t> children_of(pid_t process) {
   std::vector<pid_t> children;
-  const auto threads = directory_of(process) / "task";
-  for (const int thread : numbers_in(threads)) {
+  const std::vector<int> threads = numbers_in(directory_of(process) / "task");
+  constexpr std::size_t kMany = 256;  // then it is faster to ask all processes for their parents
+  if (threads.size() > kMany) {
+    for (const pid_t each : all_processes()) {
+      if (parent_of(each) == process && !has_ended(each)) children.push_back(each);
+    }
+    return children;
+  }
+  for (const int thread : threads) {
     for (const pid_t child : numbers_of_children(process, thread)) {
       if (!has_ended(child)) children.push_back(child);
     }
@@ -165,6 +172,15 @@ std::vector<int> numbers_in(const std::filesystem::path& directory) {
     if (parsed.ec == std::errc{}) numbers.push_back(number);
   }
   return numbers;
+}
+
+std::vector<int> threads_listed_of(const std::vector<pid_t>& processes) {
+  std::vector<int> all;
+  for (const pid_t process : processes) {
+    const std::vector<int> threads = numbers_in(directory_of(process) / "task");
+    all.insert(all.end(), threads.begin(), threads.end());
+  }
+  return all;
 }
 
 bool is_ours() {

@@ -71,6 +71,9 @@ pid_t living_thread_of(pid_t process);
 /// The entries of a directory of /proc whose names are numbers: processes, threads, descriptors.
 std::vector<int> numbers_in(const std::filesystem::path& directory);
 
+/// The threads of these processes, with those that have ended and are still listed.
+std::vector<int> threads_listed_of(const std::vector<pid_t>& processes);
+
 /// /proc/PID.
 std::filesystem::path directory_of(pid_t process);
 

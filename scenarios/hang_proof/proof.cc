@@ -99,14 +99,22 @@ std::vector<WaitingThread> untimed_waits_in(const std::vector<ThreadSnapshot>& s
 }
 
 // Two looks at all threads, and between them the question who could end the waits. `hang` is only a
-// suspicion here.
-Finding suspect(const Tree& tree) {
+// suspicion here. `before`: what somebody has seen before; the first look is shorter if it is still
+// so.
+Finding suspect(const Tree& tree, const std::vector<ThreadSnapshot>& before) {
   const auto processes = processes_of(tree);
-  const auto first = snapshots_of(processes);
+  const auto listed = threads_listed_of(processes);
+  const bool none_has_run =
+      std::equal(before.begin(), before.end(), listed.begin(), listed.end(),
+                 [](const ThreadSnapshot& snapshot, int thread) {
+                   return snapshot.thread == thread && !has_run_since(snapshot);
+                 });
+  const auto first = none_has_run ? before : snapshots_of(processes);
   const auto seen = objection(first);
   if (seen && seen->kind == Finding::Kind::alive) return *seen;
   const auto moved = [&] {
-    return processes != processes_of(tree) || first != snapshots_of(processes);
+    return processes != processes_of(tree) || threads_listed_of(processes) != listed ||
+           std::any_of(first.begin(), first.end(), has_run_since);
   };
   Finding has_moved{.why = "something moved between two snapshots"};
   if (seen && seen->kind == Finding::Kind::idle) return moved() ? has_moved : *seen;
@@ -129,7 +137,10 @@ Finding examine_frozen(const Tree& tree) {
   for (Tracee& thread : frozen.threads()) {
     const bool first_of_process = asked.insert(thread.process()).second;
     if (first_of_process) objections.add(alarm_of(thread), name_of(thread.process()));
-    objections.add(ring_of(thread), "thread " + std::to_string(thread.thread()));
+  }
+  if (const auto thread = user_of_a_ring(frozen)) {
+    objections.add(WakerReach::outside("it has used an io_uring, which may act for it"),
+                   "thread " + std::to_string(*thread));
   }
   frozen.let_wait();
   return objections.worst().value_or(Finding{Finding::Kind::hang});
@@ -158,7 +169,7 @@ Finding examine(const Tree& tree) {
 
 Finding examine(const Tree& tree, std::vector<ThreadSnapshot> seen) {
   auto finding = objection(seen);
-  if (!finding || finding->kind != Finding::Kind::alive) finding = suspect(tree);
+  if (!finding || finding->kind != Finding::Kind::alive) finding = suspect(tree, seen);
   if (finding->kind == Finding::Kind::hang) finding = prove(tree);
   finding->snapshots = std::move(seen);
   return *std::move(finding);

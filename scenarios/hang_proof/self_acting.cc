@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -159,12 +160,15 @@ WakerReach alarm_of(Tracee& tracee) {
 }
 
 // For a thread that has never had to do with a ring, the kernel knows none to look into.
-WakerReach ring_of(Tracee& tracee) {
+std::optional<pid_t> user_of_a_ring(FrozenTree& tree) {
   constexpr unsigned kRegisteredRing = 1U << 4U;  // IORING_ENTER_REGISTERED_RING
-  const long result = tracee.call(SYS_io_uring_enter, {0, 0, 0, kRegisteredRing, 0, 0});
-  const bool never = result == -EINVAL || result == -ENOSYS || result == -EPERM;
-  return never ? WakerReach{}
-               : WakerReach::outside("it has used an io_uring, which may act for it");
+  const auto results = tree.call_in_each(SYS_io_uring_enter, {0, 0, 0, kRegisteredRing, 0, 0});
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const long result = results[i];
+    const bool never = result == -EINVAL || result == -ENOSYS || result == -EPERM;
+    if (!never) return tree.threads()[i].thread();
+  }
+  return std::nullopt;
 }
 
 WakerReach tracees_of(const std::vector<pid_t>& tree) {

@@ -17,8 +17,10 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <vector>
 
+#include "scenarios/hang_proof/frozen_tree.h"
 #include "scenarios/hang_proof/holders.h"
 #include "scenarios/hang_proof/tracee.h"
 
@@ -35,7 +37,8 @@ WakerReach tracees_of(const std::vector<pid_t>& tree);
 /// Requires: `tracee.at_entry()`. Throws Moved.
 WakerReach alarm_of(Tracee& tracee);
 
-/// The same: has this thread ever used an io_uring? All other trace of one may be gone.
-WakerReach ring_of(Tracee& tracee);
+/// A thread that has ever used an io_uring; empty: none has. All other trace of one may be gone.
+/// Throws Moved.
+std::optional<pid_t> user_of_a_ring(FrozenTree& tree);
 
 }  // namespace workbench::hang_proof

@@ -74,6 +74,13 @@ std::optional<ThreadSnapshot> snapshot_of(pid_t process, pid_t thread) {
   return ended ? std::nullopt : std::optional(snapshot);
 }
 
+bool has_run_since(const ThreadSnapshot& snapshot) {
+  const std::string status =
+      text_of(directory_of(snapshot.process) / "task" / std::to_string(snapshot.thread) / "status");
+  return !snapshot.held_still || state_in(status) != snapshot.state ||
+         switches_in(status) != snapshot.switches;
+}
+
 std::vector<ThreadSnapshot> snapshots_of(const std::vector<pid_t>& processes) {
   std::vector<ThreadSnapshot> snapshots;
   for (const pid_t process : processes) {

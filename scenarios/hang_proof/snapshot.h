@@ -40,6 +40,10 @@ struct ThreadSnapshot {
 /// A snapshot of one thread. Empty if the thread is gone, or has ended and is not yet reaped.
 std::optional<ThreadSnapshot> snapshot_of(pid_t process, pid_t thread);
 
+/// Was the thread switched since the snapshot was taken? If not, it is still in the same call: to
+/// see that takes one file in place of three.
+bool has_run_since(const ThreadSnapshot& snapshot);
+
 /// A snapshot of each thread of these processes.
 std::vector<ThreadSnapshot> snapshots_of(const std::vector<pid_t>& processes);
 

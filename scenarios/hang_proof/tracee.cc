@@ -189,19 +189,28 @@ const SystemCall& Tracee::at_entry() {
   return entry_;
 }
 
-long Tracee::call(long number, const std::vector<std::uint64_t>& arguments) {
-  const Registers before = registers_of(thread_);
-  Registers registers = before;
+void Tracee::ask(long number, const std::vector<std::uint64_t>& arguments) {
+  before_ = registers_of(thread_);
+  Registers registers = before_;
   replace_call(registers, number, arguments);
   set_registers(thread_, registers);
   go_on_to_stop_at_calls();
+}
+
+long Tracee::answer() {
   const int stop = await_stop();
   const long result = result_in(registers_of(thread_));
-  registers = before;
-  begin_call(registers, number_in(before));
+  Registers registers = before_;
+  begin_call(registers, number_in(before_));
   set_registers(thread_, registers);
   if (stop != kStopOfCall) moved(thread_, "got a signal");
   go_on_to_stop_at_calls();
+  return result;
+}
+
+long Tracee::call(long number, const std::vector<std::uint64_t>& arguments) {
+  ask(number, arguments);
+  const long result = answer();
   at_entry();
   return result;
 }

@@ -22,6 +22,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <sys/user.h>
 
 #include <array>
 #include <cstdint>
@@ -73,6 +74,11 @@ class Tracee {
   /// again. Returns the result: -errno if it failed. Requires: `at_entry`.
   long call(long number, const std::vector<std::uint64_t>& arguments);
 
+  /// The same in three parts, for many threads at once: each is asked first, then the answers are
+  /// taken, then each is brought back `at_entry`.
+  void ask(long number, const std::vector<std::uint64_t>& arguments);
+  long answer();
+
   /// An address on its stack, below all that it uses.
   std::uint64_t scratch() const;
 
@@ -93,6 +99,7 @@ class Tracee {
   pid_t process_;
   pid_t thread_;
   SystemCall entry_{};
+  user_regs_struct before_{};  // its registers, while it is asked
 };
 
 /// Runs `look` on a thread of its own. When this returns, that thread has ended, and whatever it

@@ -1,20 +1,24 @@
 #include "scenarios/inject/injector.h"
 
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "core/this_worker.h"
 
 namespace workbench::scenarios {
 
-Injector::Injector(std::vector<Fault> faults)
+Injector::Injector(std::vector<Fault> faults, trace::Strikes& strikes)
     : faults_(std::move(faults)),
-      fired_(posix::make_shared_memory<std::array<std::atomic<std::size_t>, kMostFaults>>()) {
+      strikes_made_(strikes),
+      matched_(posix::make_shared_memory<trace::Strikes>()) {
+  static_assert(std::tuple_size_v<trace::Strikes> == kMostFaults);
   if (faults_.size() > kMostFaults) throw std::length_error("too many faults in one scenario");
 }
 
 void Injector::reset() {
-  for (auto& count : *fired_) count.store(0);
+  for (auto& count : *matched_) count.store(0);
+  for (auto& count : strikes_made_) count.store(0);
   begin_run();
 }
 
@@ -89,7 +93,8 @@ void Injector::strike_where(Matches matches) {
     const Fault& fault = faults_[i];
     if (!matches(fault)) continue;
     if (fault.times && count_) count_();
-    if (fault.times && fired_->at(i).fetch_add(1) >= *fault.times) continue;
+    if (fault.times && matched_->at(i).fetch_add(1) >= *fault.times) continue;
+    ++strikes_made_.at(i);  // before it: there may be no after
     strike(fault, sleep_);
   }
 }

@@ -2,11 +2,9 @@
 /// Decides which fault strikes where. The decorators (faulty.h) tell it where each worker is.
 ///
 /// Thread safety: every worker may call all members. Forked workers may, too, because the only
-/// state that they share (how often a fault has struck) is in shared memory.
+/// state that they share (how often a fault has matched and struck) is in shared memory.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -17,13 +15,15 @@
 #include "core/posix/shared_memory.h"
 #include "core/task.h"
 #include "scenarios/model/fault.h"
+#include "scenarios/trace/trace.h"
 
 namespace workbench::scenarios {
 
 class Injector {
  public:
-  /// Requires: at most kMostFaults faults.
-  explicit Injector(std::vector<Fault> faults);
+  /// Counts in `strikes` how often each fault has struck. Requires: at most kMostFaults faults;
+  /// `strikes` outlives this.
+  Injector(std::vector<Fault> faults, trace::Strikes& strikes);
 
   /// Sets how a fault of kind `slow` or `sleep_forever` sleeps; by default it sleeps as a thread
   /// does. To be called before the first strike.
@@ -69,7 +69,8 @@ class Injector {
   void strike_where(Matches matches);
 
   std::vector<Fault> faults_;
-  posix::Shared<std::array<std::atomic<std::size_t>, kMostFaults>> fired_;
+  trace::Strikes& strikes_made_;
+  posix::Shared<trace::Strikes> matched_;  // how often each fault with a limit has matched
   Sleep sleep_;
   std::function<bool()> strikes_;  // may be empty
   std::function<void()> count_;    // may be empty

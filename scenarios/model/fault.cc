@@ -1,5 +1,6 @@
 #include "scenarios/model/fault.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -9,6 +10,14 @@
 #include <thread>
 
 namespace workbench::scenarios {
+
+std::string describe(const Fault& fault) {
+  std::string text = fmt::format("{} {}", name_of(fault.kind), name_of(fault.at));
+  if (fault.worker) text += fmt::format(", worker {}", *fault.worker);
+  if (fault.task) text += fmt::format(", task {}", *fault.task);
+  if (fault.pop) text += fmt::format(", pop {}", *fault.pop);
+  return text;
+}
 
 void strike(const Fault& fault, const Sleep& sleep) {
   const auto pass = [&](std::chrono::milliseconds time) {

@@ -103,12 +103,14 @@ struct Fault {
   std::string message = "boom";        ///< `throw_standard` only
 };
 
-/// The most faults that a scenario may have: an array of this size counts how often each has
-/// struck.
+/// The most faults that a scenario may have.
 inline constexpr std::size_t kMostFaults = 32;
 
 /// A function that sleeps; empty: std::this_thread::sleep_for.
 using Sleep = std::function<void(std::chrono::milliseconds)>;
+
+/// `throw in-action, task 3`
+std::string describe(const Fault& fault);
 
 /// Does what the fault says. Returns only if its kind is `slow`.
 void strike(const Fault& fault, const Sleep& sleep = {});

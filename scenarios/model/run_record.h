@@ -136,11 +136,25 @@ struct ThreadState {
   int thread = 0;
   std::string command{};
   std::optional<std::string> call{};  ///< the system call that it was in; empty: running
+  std::string waits_for{};            ///< of a pool that is not ours: in words
+  std::vector<std::string> stack{};   ///< of a pool that is not ours: innermost first
 
   /// Saves and loads (cereal).
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(process, thread, command, call);
+    archive(process, thread, command, call, waits_for, stack);
+  }
+};
+
+/// A fault, and how often it has struck.
+struct FaultCount {
+  std::string fault{};  ///< in words
+  std::size_t struck = 0;
+
+  /// Saves and loads (cereal).
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(fault, struck);
   }
 };
 
@@ -151,15 +165,22 @@ struct RunRecord {
   RuntimeKind runtime = RuntimeKind::threads;
   std::uint64_t seed = 1;
   Verdict verdict = Verdict::completed;
-  std::optional<Hang> hang{};      ///< if the verdict is a hang
-  std::vector<Wait> waits{};       ///< if it did not end: which actors wait, and where
-  std::string why_alive{};         ///< if it is `stuck`: what is alive in it
-  std::optional<int> exit_code{};  ///< if the process of the run has exited
-  std::optional<int> signal{};     ///< if a signal has ended the process
-  RunResult result{};              ///< what the caller received
+  std::optional<Hang> hang{};           ///< if the verdict is a hang
+  std::vector<Wait> waits{};            ///< if it did not end: which actors wait, and where
+  std::string why_alive{};              ///< if it is `stuck`: what is alive in it
+  std::vector<FaultCount> faults{};     ///< those of the scenario, in its order
+  std::string why_not_applicable{};     ///< if it was not run
+  std::vector<std::string> mistakes{};  ///< of the program around an outside pool, a line each
+  std::vector<TaskId> begun_again{};    ///< tasks that were begun more than once
+  std::optional<int> exit_code{};       ///< if the process of the run has exited
+  std::optional<int> signal{};          ///< if a signal has ended the process
+  RunResult result{};                   ///< what the caller received
+  bool knows_results = true;            ///< false: it did not end, and did not tell of results
   std::vector<WorkerState> workers{};
   std::vector<QueueState> queues{};
   std::vector<ThreadState> threads{};  ///< in their last snapshots
+  std::string circle{};              ///< of a pool that is not ours: a circle of waits; empty: none
+  std::vector<std::string> scene{};  ///< of a pool that is not ours: what its threads do, in words
   std::size_t leaked_processes = 0;
   double elapsed_ms = 0;  ///< from the start to the verdict
   double verdict_ms = 0;  ///< from the last event, or the return, to the verdict
@@ -170,7 +191,8 @@ struct RunRecord {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(scenario, subject, runtime, seed, verdict, hang, waits, why_alive, exit_code, signal,
-            result, workers, queues, threads, leaked_processes, elapsed_ms, verdict_ms,
+            knows_results, scene, circle, result, workers, queues, threads, leaked_processes,
+            elapsed_ms, verdict_ms, faults, why_not_applicable, mistakes, begun_again,
             dropped_events);
     static_assert(std::is_trivially_copyable_v<trace::Event>);
     std::size_t count = events.size();

@@ -38,7 +38,8 @@ struct Expectation {
 
 struct Scenario {
   std::string name;
-  std::string words{};  ///< its words on a command line: name or file, options of size
+  std::string words{};      ///< its words on a command line: name or file, options of size
+  bool is_resized = false;  ///< its numbers were replaced: then nothing is expected of any subject
   std::string title;
   std::string why;
   std::size_t tasks = 0;
@@ -52,6 +53,7 @@ struct Scenario {
   OnEscape on_escape = OnEscape::end_worker;  ///< for the thread runtime
   std::vector<Fault> faults{};
   std::map<std::string, Expectation> expect{};  ///< by `subject` or `subject/runtime`
+  std::vector<std::string> warnings{};          ///< of its file: `file:line: what may be wrong`
 
   /// What is expected of this subject on this runtime; null if the scenario says nothing about it.
   const Expectation* expectation(const std::string& subject, RuntimeKind runtime) const;

@@ -7,102 +7,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <set>
-#include <system_error>
+
+#include "scenarios/model/expectation_table.h"
+#include "scenarios/model/toml_file.h"
 
 namespace workbench::scenarios {
 namespace {
 
 constexpr std::int64_t kHour = 3'600'000;  // in ms
-constexpr std::size_t kMostBytes = 1 << 20;
-
-// Reads one table key by key. It remembers which keys were asked for, so that `finish` can report
-// all others as unknown.
-class TableReader {
- public:
-  TableReader(const toml::table& table, std::string file, std::string what)
-      : table_(table), file_(std::move(file)), what_(std::move(what)) {}
-
-  [[noreturn]] void fail(const toml::node& where, std::string_view message) const {
-    throw ScenarioError(fmt::format("{}:{}: {}", file_, where.source().begin.line, message));
-  }
-
-  bool has(std::string_view key) const { return table_.contains(key); }
-
-  const toml::node* find(std::string_view key) {
-    asked_.emplace(key);
-    return table_.get(key);
-  }
-
-  const toml::node& require(std::string_view key) {
-    if (const toml::node* node = find(key)) return *node;
-    for (const auto& [other, node] : table_) {  // perhaps it is there, but misspelt
-      if (asked_.contains(std::string(other.str()))) continue;
-      if (nearest(other.str(), {std::string(key)}).empty()) continue;
-      fail(node,
-           fmt::format("'{}' is not a key of {}; did you mean '{}'?", other.str(), what_, key));
-    }
-    // An empty file has no line that could be named: call it line 1.
-    const auto line = std::max<toml::source_index>(1, table_.source().begin.line);
-    throw ScenarioError(fmt::format("{}:{}: '{}' is missing in {}", file_, line, key, what_));
-  }
-
-  std::int64_t number(const toml::node& node, std::string_view key, std::int64_t low,
-                      std::int64_t high) const {
-    const auto value = node.value_exact<std::int64_t>();
-    if (!value || *value < low || *value > high) {
-      fail(node, fmt::format("'{}' must be a whole number from {} to {}", key, low, high));
-    }
-    return *value;
-  }
-
-  std::string text(const toml::node& node, std::string_view key) const {
-    auto value = node.value_exact<std::string>();
-    if (!value || value->empty())
-      fail(node, fmt::format("'{}' must be a text that says something", key));
-    return *std::move(value);
-  }
-
-  template <class Enum>
-  Enum choice(const toml::node& node, std::string_view key) const {
-    const auto text = node.value_exact<std::string>();
-    if (!text) {
-      fail(node, fmt::format("'{}' must be one of: {}", key, fmt::join(all_names<Enum>(), ", ")));
-    }
-    if (const auto value = named<Enum>(*text)) return *value;
-    fail(node, unknown_name(fmt::format("value of '{}'", key), *text, all_names<Enum>()));
-  }
-
-  // Sets `target` if the key is there.
-  template <class Number>
-  void read(std::string_view key, Number& target, std::int64_t low, std::int64_t high) {
-    if (const toml::node* node = find(key)) {
-      target = static_cast<Number>(number(*node, key, low, high));
-    }
-  }
-  template <class Number>
-  void read(std::string_view key, std::optional<Number>& target, std::int64_t low,
-            std::int64_t high) {
-    if (const toml::node* node = find(key)) {
-      target = static_cast<Number>(number(*node, key, low, high));
-    }
-  }
-
-  void finish() const {
-    for (const auto& [key, node] : table_) {
-      if (asked_.contains(std::string(key.str()))) continue;
-      fail(node, unknown_name(fmt::format("key of {}", what_), key.str(),
-                              std::vector<std::string>(asked_.begin(), asked_.end())));
-    }
-  }
-
- private:
-  const toml::table& table_;
-  std::string file_;
-  std::string what_;
-  std::set<std::string> asked_;
-};
 
 // Reads a number. "all", like a missing key, stands for any number: empty.
 template <class Number>
@@ -179,43 +91,21 @@ Fault read_fault(const toml::table& table, const std::string& file, const Scenar
   return fault;
 }
 
-// The key of an expectation: `subject` or `subject/runtime`.
+// The key of an expectation: `subject` or `subject/runtime`. A subject that is not known here may
+// be known elsewhere, so that a scenario can be given to others.
 void check_key(const TableReader& reader, const toml::node& where, const std::string& key,
-               const std::vector<std::string>& subjects) {
+               const std::vector<std::string>& subjects, Scenario& scenario) {
   const auto slash = key.find('/');
   const std::string subject = key.substr(0, slash);
   if (std::find(subjects.begin(), subjects.end(), subject) == subjects.end()) {
-    reader.fail(where, unknown_name("subject", subject, subjects));
+    scenario.warnings.push_back(reader.at(
+        where, unknown_name("subject", subject, subjects) + "; nothing is done about it"));
   }
   if (slash == std::string::npos) return;
   const std::string runtime = key.substr(slash + 1);
   if (!named<RuntimeKind>(runtime)) {
     reader.fail(where, unknown_name("runtime", runtime, all_names<RuntimeKind>()));
   }
-}
-
-Expectation read_expectation(const toml::table& table, const std::string& file, std::size_t tasks) {
-  TableReader reader(table, file, "an [expect.…]");
-  Expectation expectation;
-  expectation.verdict = reader.choice<Verdict>(reader.require("verdict"), "verdict");
-  if (const toml::node* hang = reader.find("hang")) {
-    if (expectation.verdict != Verdict::hang) {
-      reader.fail(*hang, "'hang' is for verdict = \"hang\" only");
-    }
-    expectation.hang = reader.choice<HangKind>(*hang, "hang");
-    if (expectation.hang == HangKind::lost_wakeup) {
-      reader.fail(*hang, "'lost-wakeup' is a fault of a queue; no scenario may expect it");
-    }
-  }
-  const auto most = static_cast<std::int64_t>(tasks);
-  for (const OutcomeKind kind : kOutcomeKinds) {
-    std::optional<std::size_t> count;
-    reader.read(name_of(kind), count, 0, most);
-    if (count) expectation.counts[kind] = *count;
-  }
-  reader.read("missing", expectation.missing, 0, most);
-  reader.finish();
-  return expectation;
 }
 
 Scenario read_scenario(const toml::table& table, const std::string& file,
@@ -262,11 +152,12 @@ Scenario read_scenario(const toml::table& table, const std::string& file,
       reader.fail(*expect, "'expect' must be written as [expect.\"subject\"]");
     for (const auto& [key, node] : *by_subject) {
       const std::string name(key.str());
-      check_key(reader, node, name, subjects);
+      check_key(reader, node, name, subjects, scenario);
       if (!node.is_table()) {
         reader.fail(node, fmt::format("'{}' must be written as [expect.\"{}\"]", name, name));
       }
-      scenario.expect[name] = read_expectation(*node.as_table(), file, scenario.tasks);
+      scenario.expect[name] =
+          read_expectation(*node.as_table(), file, static_cast<std::int64_t>(scenario.tasks));
     }
   }
   reader.finish();
@@ -277,32 +168,11 @@ Scenario read_scenario(const toml::table& table, const std::string& file,
 
 Scenario parse_scenario(std::string_view text, const std::string& file,
                         const std::vector<std::string>& subjects) {
-  try {
-    return read_scenario(toml::parse(text, file), file, subjects);
-  } catch (const toml::parse_error& error) {
-    std::string what(error.description());
-    std::replace(what.begin(), what.end(), '\n', ' ');
-    throw ScenarioError(fmt::format("{}:{}: not TOML: {}", file, error.source().begin.line, what));
-  }
+  return read_scenario(parse_toml(text, file), file, subjects);
 }
 
 Scenario load_scenario(const std::string& file, const std::vector<std::string>& subjects) {
-  const auto refuse = [&](std::string_view why) {
-    throw ScenarioError(fmt::format("{}:1: {}; a scenario is a .toml file", file, why));
-  };
-  std::error_code unknown;
-  const auto status = std::filesystem::status(file, unknown);
-  if (std::filesystem::is_directory(status)) refuse("is a directory");
-  // Do not open a named pipe: the call would wait for another process to write to it.
-  if (std::filesystem::is_other(status)) refuse("is not a regular file");
-  std::ifstream in(file, std::ios::binary);
-  // Read one byte more than is allowed, to see whether the file is too large.
-  std::string text(kMostBytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!in.is_open() || in.bad()) refuse("cannot be read");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kMostBytes) refuse(fmt::format("has more than {} bytes", kMostBytes));
-  return parse_scenario(text, file, subjects);
+  return parse_scenario(text_of_toml_file(file, "a scenario"), file, subjects);
 }
 
 }  // namespace workbench::scenarios

@@ -17,27 +17,21 @@
 /// makes no sense are errors. The error says where it is and what is allowed.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scenarios/model/scenario.h"
+#include "scenarios/model/toml_file_error.h"
 
 namespace workbench::scenarios {
 
-/// `file:line: what is wrong, and what is allowed`.
-class ScenarioError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 /// `file` is the name that errors show; its stem becomes the name of the scenario. `subjects` are
-/// the names that `expect` may use. Throws ScenarioError.
+/// the names that `expect` may use without a warning. Throws TomlFileError.
 Scenario parse_scenario(std::string_view text, const std::string& file,
                         const std::vector<std::string>& subjects);
 
-/// Reads a file. Throws ScenarioError, also if the file cannot be read, is not a regular file, or
+/// Reads a file. Throws TomlFileError, also if the file cannot be read, is not a regular file, or
 /// has more than a megabyte.
 Scenario load_scenario(const std::string& file, const std::vector<std::string>& subjects);
 

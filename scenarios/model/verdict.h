@@ -18,6 +18,10 @@ enum class Verdict {
   hang,         ///< blocked for ever
   stuck,        ///< past the deadline but alive: never called a deadlock
   crash,        ///< ended by a signal, or exited before it was done
+  // And where there is nothing to say of the pool:
+  not_reached,     ///< completed, but none of the scenario's faults has struck
+  not_applicable,  ///< not run: the subject cannot host what the scenario asks for
+  invalid,         ///< the program around the pool has made a mistake of its own
 };
 
 template <>
@@ -30,6 +34,9 @@ struct Names<Verdict> {
       std::pair{Verdict::hang, std::string_view("hang")},
       std::pair{Verdict::stuck, std::string_view("stuck")},
       std::pair{Verdict::crash, std::string_view("crash")},
+      std::pair{Verdict::not_reached, std::string_view("not-reached")},
+      std::pair{Verdict::not_applicable, std::string_view("not-applicable")},
+      std::pair{Verdict::invalid, std::string_view("invalid")},
   };
 };
 

@@ -115,6 +115,9 @@ class Composer {
       case Verdict::stuck:
         tell_stuck();
         break;
+      case Verdict::not_applicable:
+        explanation_.headline = "NOT APPLICABLE: " + record_.why_not_applicable;
+        break;
       default:
         tell_end();
         break;
@@ -132,6 +135,7 @@ class Composer {
     explanation_.headline =
         fmt::format("HANG, {} {:.0f} ms after everything stopped{}", name_of(hang.proof),
                     record_.verdict_ms, hang.kind ? ": " + spaced(name_of(*hang.kind)) : "");
+    tell_strikes();
     tell_waits();
     if (record_.waits.empty()) tell_threads();
     tell_workers();
@@ -145,6 +149,7 @@ class Composer {
   void tell_stuck() {
     explanation_.headline =
         fmt::format("STUCK: not done after {:.0f} ms, but alive", record_.elapsed_ms);
+    tell_strikes();
     tell_waits();
     tell_threads();
     tell_workers();
@@ -155,6 +160,7 @@ class Composer {
   void tell_end() {
     explanation_.headline =
         fmt::format("{} in {:.0f} ms", upper(name_of(record_.verdict)), record_.elapsed_ms);
+    for (const std::string& mistake : record_.mistakes) say("mistake", mistake);
     if (record_.result.error) say("error", *record_.result.error);
     if (record_.signal) say("process", "ended by " + signal_name(*record_.signal));
     if (record_.verdict == Verdict::crash && record_.exit_code) {
@@ -167,6 +173,7 @@ class Composer {
       say("abandoned",
           fmt::format("{} worker{} that would not end", abandoned, abandoned == 1 ? "" : "s"));
     }
+    tell_strikes();
     tell_ledger("ok");
     if (record_.verdict == Verdict::silent_loss) {
       say("why", "the pool returned, and told nobody. `workbench explain silent-loss`");
@@ -225,7 +232,31 @@ class Composer {
     }
   }
 
+  // A fault that has not struck proves nothing. And of a pool that does not tell the board what it
+  // does, the faults that have struck are the only cause that is known.
+  void tell_strikes() {
+    const bool is_ours = !record_.workers.empty();
+    bool is_first = true;
+    for (const FaultCount& each : record_.faults) {
+      if (each.struck == 0) {
+        say("fault", each.fault + ": has not struck");
+      } else if (!is_ours) {
+        say("fault", fmt::format("{}: has struck{}{}", each.fault,
+                                 each.struck == 1 ? "" : fmt::format(" {} times", each.struck),
+                                 is_first ? "    <- first cause" : ""));
+        is_first = false;
+      }
+    }
+    constexpr std::size_t kMost = 8;
+    for (std::size_t i = 0; i < std::min(kMost, record_.begun_again.size()); ++i) {
+      say(fmt::format("task {}", record_.begun_again[i]), "was begun more than once");
+    }
+  }
+
   void tell_threads() {
+    if (!record_.circle.empty()) say("circle", record_.circle);
+    for (const std::string& line : record_.scene) say("", line);
+    if (!record_.scene.empty()) return;
     constexpr std::size_t kMost = 8;
     for (std::size_t i = 0; i < std::min(kMost, record_.threads.size()); ++i) {
       const ThreadState& thread = record_.threads[i];
@@ -265,13 +296,35 @@ class Composer {
 
   void tell_ledger(std::string_view ok) {
     const RunResult& result = record_.result;
+    if (!record_.knows_results) {
+      say("ledger", fmt::format("{} submitted; what its caller has received is not known",
+                                result.tally.submitted()));
+      return;
+    }
     std::string text =
         fmt::format("{} submitted, {}", result.tally.submitted(), result.tally.summary(ok));
     if (result.wrong > 0) text += fmt::format(", {} wrong", result.wrong);
     say("ledger", std::move(text));
+    tell_missing_tasks();
     if (record_.dropped_events > 0) {
       say("", fmt::format("the trace has no room for the last {} events", record_.dropped_events));
     }
+  }
+
+  // Which tasks are missing, if they are few.
+  void tell_missing_tasks() {
+    constexpr std::size_t kMost = 8;
+    const std::size_t missing = record_.result.tally.missing();
+    if (missing == 0 || missing > kMost || missing == record_.result.tally.submitted()) return;
+    std::vector<bool> is_there(record_.result.tally.submitted());
+    for (const TaskResult& each : record_.result.tasks) {
+      if (each.task < is_there.size()) is_there[each.task] = true;
+    }
+    std::vector<TaskId> tasks;
+    for (TaskId task = 0; task < is_there.size(); ++task) {
+      if (!is_there[task]) tasks.push_back(task);
+    }
+    if (tasks.size() == missing) say("", fmt::format("missing: task {}", fmt::join(tasks, ", ")));
   }
 
   const RunRecord& record_;

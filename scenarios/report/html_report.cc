@@ -38,6 +38,8 @@ std::string_view mark_of(const JudgedRun& run) {
       return "+";
     case Mark::different:
       return "×";
+    case Mark::aside:
+      return "-";
     case Mark::open:
       break;
   }

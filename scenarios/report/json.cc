@@ -157,6 +157,21 @@ Json list(const std::vector<T>& items, ToJson one) {
   return json;
 }
 
+// The faults of the scenario, and how often each has struck. (A simulated run does not count.)
+Json faults_json(const JudgedRun& run) {
+  Json faults = Json::array();
+  const auto& counts = run.record.faults;
+  for (std::size_t i = 0; i < run.spec.scenario->faults.size(); ++i) {
+    const Fault& fault = run.spec.scenario->faults[i];
+    faults.push_back({{"kind", name_of(fault.kind)},
+                      {"at", name_of(fault.at)},
+                      {"worker", or_null(fault.worker)},
+                      {"task", or_null(fault.task)},
+                      {"struck", i < counts.size() ? Json(counts[i].struck) : Json(nullptr)}});
+  }
+  return faults;
+}
+
 }  // namespace
 
 std::string as_text(const Json& json) {
@@ -186,6 +201,19 @@ Json to_json(const JudgedRun& run) {
   });
   json["failures"] = list(record.result.failures, failure_json);
   json["exits"] = std::move(exits);
+  json["faults"] = faults_json(run);
+  json["begun_again"] = record.begun_again;
+  json["mistakes"] = record.mistakes;
+  json["why_not_applicable"] = or_null_if_empty(record.why_not_applicable);
+  json["why_alive"] = or_null_if_empty(record.why_alive);
+  json["threads"] = list(record.threads, [](const ThreadState& thread) {
+    return Json{{"process", thread.process},
+                {"thread", thread.thread},
+                {"command", thread.command},
+                {"call", or_null(thread.call)},
+                {"waits_for", or_null_if_empty(thread.waits_for)},
+                {"stack", thread.stack}};
+  });
   json["leaked_processes"] = record.leaked_processes;
   json["elapsed_ms"] = record.elapsed_ms;
   json["verdict_ms"] = record.verdict_ms;

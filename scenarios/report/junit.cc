@@ -3,18 +3,21 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <string>
 
 namespace workbench::scenarios {
 
-void write_junit(std::ostream& out, const std::vector<JudgedRun>& runs) {
+void write_junit(std::ostream& out, const std::vector<JudgedRun>& runs,
+                 const std::vector<Verdict>& fail_on) {
   boost::property_tree::ptree suite;
   std::size_t tests = 0;
   std::size_t failures = 0;
+  std::size_t skipped = 0;
   double seconds = 0;
   for (const JudgedRun& run : runs) {
-    if (run.expectation() == nullptr) continue;
     const RunRecord& record = run.record;
     const double took = record.elapsed_ms / 1000;
     boost::property_tree::ptree test;
@@ -24,9 +27,17 @@ void write_junit(std::ostream& out, const std::vector<JudgedRun>& runs) {
     test.put("<xmlattr>.time", fmt::format("{:.3f}", took));
     ++tests;
     seconds += took;
-    if (run.is_different()) {
+    const bool is_unwanted =
+        std::find(fail_on.begin(), fail_on.end(), record.verdict) != fail_on.end();
+    if (run.is_different() || is_unwanted) {
       ++failures;
-      test.put("failure.<xmlattr>.message", fmt::format("{}", fmt::join(run.differences, "; ")));
+      std::vector<std::string> why = run.differences;
+      if (is_unwanted) why.push_back(describe(record));
+      test.put("failure.<xmlattr>.message", fmt::format("{}", fmt::join(why, "; ")));
+    } else if (run.mark != Mark::as_expected && fail_on.empty()) {
+      ++skipped;
+      test.put("skipped.<xmlattr>.message",
+               fmt::format("nothing is expected: {}", describe(record)));
     }
     suite.add_child("testcase", test);
   }
@@ -34,6 +45,7 @@ void write_junit(std::ostream& out, const std::vector<JudgedRun>& runs) {
   counts.put("<xmlattr>.name", "scenarios");
   counts.put("<xmlattr>.tests", tests);
   counts.put("<xmlattr>.failures", failures);
+  counts.put("<xmlattr>.skipped", skipped);
   counts.put("<xmlattr>.time", fmt::format("{:.3f}", seconds));
   counts.insert(counts.end(), suite.begin(), suite.end());
   boost::property_tree::ptree document;

@@ -59,6 +59,21 @@ const std::vector<Lesson>& lessons() {
        "that fate: one of them crashes, and all are gone.",
        "Look at the signal. On processes the same fault takes one worker only.",
        "Threads against processes"},
+      {"not-reached",
+       "The run completed, but none of the scenario's faults has struck: nothing was done to the "
+       "pool. That is no success.",
+       "Look at the window: between threads, for example, no result is turned into bytes.",
+       "Scenarios"},
+      {"not-applicable",
+       "It was not run. The scenario wants a fault, or a setting, that can only be had in pools of "
+       "the workbench; or the language of the subject cannot do it.",
+       "Take a scenario whose faults strike in the action.", "The subject protocol"},
+      {"invalid",
+       "The program around an outside pool has made a mistake: it has written what the subject "
+       "protocol does not allow, or an error that nobody has injected. Nothing is said of the "
+       "pool.",
+       "Look at the mistakes, each with its line, and at what the program prints.",
+       "The subject protocol"},
       {"orphaned-wait",
        "A hang without a cycle: somebody waits for an item that nobody is left to send. Detectors "
        "of "

@@ -1,6 +1,7 @@
 #include "scenarios/report/matrix.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -18,10 +19,33 @@ struct Cell {
   Mark mark = Mark::open;
 };
 
-Cell cell_of(const JudgedRun& run) {
-  std::string text = fmt::format("{} {}", static_cast<char>(run.mark), name_of(run.record.verdict));
-  if (run.record.hang) text += fmt::format(" ({})", name_of(run.record.hang->proof));
-  return {std::move(text), run.mark};
+std::string words_for(const RunRecord& record) {
+  switch (record.verdict) {
+    case Verdict::not_reached:
+      return "not reached";
+    case Verdict::not_applicable:
+      return "not applicable";
+    default:
+      return std::string(name_of(record.verdict));
+  }
+}
+
+// Of the same run, made once or several times.
+Cell cell_of(const std::vector<const JudgedRun*>& runs) {
+  const JudgedRun& first = *runs.front();
+  if (runs.size() == 1) {
+    std::string text = fmt::format("{} {}", static_cast<char>(first.mark), words_for(first.record));
+    if (first.record.hang) text += fmt::format(" ({})", name_of(first.record.hang->proof));
+    return {std::move(text), first.mark};
+  }
+  const auto different = std::find_if(runs.begin(), runs.end(),
+                                      [](const JudgedRun* run) { return run->is_different(); });
+  const Mark mark = different == runs.end() ? first.mark : Mark::different;
+  std::map<std::string, std::size_t> counts;
+  for (const JudgedRun* run : runs) ++counts[words_for(run->record)];
+  std::vector<std::string> parts;
+  for (const auto& [words, count] : counts) parts.push_back(fmt::format("{} {}", words, count));
+  return {fmt::format("{} {}", static_cast<char>(mark), fmt::join(parts, ", ")), mark};
 }
 
 // Splits a name over the two lines of a column head: `reactor-`, `stop-on-error`.
@@ -34,11 +58,13 @@ std::pair<std::string, std::string> head_of(const std::string& subject) {
 struct Row {
   std::string scenario;
   RuntimeKind runtime;
-  std::map<std::string, Cell> cells;  // by subject
+  std::map<std::string, std::vector<const JudgedRun*>> runs{};  // by subject
+  std::map<std::string, Cell> cells{};                          // by subject
 };
 
 struct Column {
   std::string subject;
+  std::string language;
   std::size_t width = 0;
 };
 
@@ -48,8 +74,11 @@ std::vector<Row> rows_of(const std::vector<JudgedRun>& runs) {
     auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& each) {
       return each.scenario == run.spec.scenario->name && each.runtime == run.spec.runtime;
     });
-    if (row == rows.end()) row = rows.insert(row, {run.spec.scenario->name, run.spec.runtime, {}});
-    row->cells[run.spec.subject->name] = cell_of(run);
+    if (row == rows.end()) row = rows.insert(row, {run.spec.scenario->name, run.spec.runtime});
+    row->runs[run.spec.subject->name].push_back(&run);
+  }
+  for (Row& row : rows) {
+    for (const auto& [subject, same] : row.runs) row.cells[subject] = cell_of(same);
   }
   // Keep the scenarios in the order of `runs`, and the lines of one scenario together, in the order
   // of the runtimes.
@@ -68,7 +97,8 @@ std::vector<Column> columns_of(const std::vector<Row>& rows) {
   std::vector<Column> columns;
   for (const Subject& subject : subjects()) {
     const auto [first, second] = head_of(subject.name);
-    Column column{subject.name, std::max(first.size(), second.size())};
+    const std::string language = subject.program ? subject.program->language : "";
+    Column column{subject.name, language, std::max(first.size(), second.size())};
     bool used = false;
     for (const Row& row : rows) {
       const auto cell = row.cells.find(subject.name);
@@ -83,11 +113,14 @@ std::vector<Column> columns_of(const std::vector<Row>& rows) {
 
 // Distributes the columns over tables that are not too wide. `before` is the width of what stands
 // to the left of the first column in each table.
-std::vector<std::vector<Column>> tables_of(const std::vector<Column>& columns, std::size_t before) {
+std::vector<std::vector<Column>> tables_of(const std::vector<Column>& columns, std::size_t before,
+                                           Grouping grouping) {
   std::vector<std::vector<Column>> tables;
   std::size_t width = kWidth;  // as if a table were full: the first column begins a new one
   for (const Column& column : columns) {
-    if (width + 1 + column.width > kWidth) {
+    const bool other_group = grouping == Grouping::language && !tables.empty() &&
+                             tables.back().back().language != column.language;
+    if (width + 1 + column.width > kWidth || other_group) {
       tables.emplace_back();
       width = before;
     }
@@ -109,6 +142,7 @@ std::string paint(const Cell& cell, const Palette& palette) {
     case Mark::different:
       return palette.bad(cell.text);
     case Mark::open:
+    case Mark::aside:
       break;
   }
   return cell.text;
@@ -153,13 +187,23 @@ std::string table(const std::vector<Row>& rows, const std::vector<Column>& colum
 
 }  // namespace
 
-std::string matrix(const std::vector<JudgedRun>& runs, const Palette& palette) {
+std::string matrix(const std::vector<JudgedRun>& runs, const Palette& palette, Grouping grouping) {
   const auto rows = rows_of(runs);
   std::size_t name_width = std::string_view("scenario").size();
   for (const Row& row : rows) name_width = std::max(name_width, row.scenario.size());
   std::string text;
-  for (const auto& columns : tables_of(columns_of(rows), name_width + 1 + kRuntimeWidth)) {
+  std::vector<Column> columns_in_order = columns_of(rows);
+  if (grouping == Grouping::language) {
+    std::stable_sort(
+        columns_in_order.begin(), columns_in_order.end(),
+        [](const Column& left, const Column& right) { return left.language < right.language; });
+  }
+  for (const auto& columns :
+       tables_of(columns_in_order, name_width + 1 + kRuntimeWidth, grouping)) {
     if (!text.empty()) text += "\n";
+    if (grouping == Grouping::language && !columns.front().language.empty()) {
+      text += palette.strong(columns.front().language) + "\n";
+    }
     text += table(rows, columns, name_width, palette);
   }
   return text;

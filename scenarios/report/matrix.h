@@ -7,7 +7,7 @@
 ///                      processes + hang (proved) + stopped     + stopped
 ///
 /// A table is at most 80 columns wide. Subjects that do not fit into the first table follow in
-/// another.
+/// another. If a run was made several times, its cell counts the verdicts: `hang 17, completed 23`.
 #pragma once
 
 #include <string>
@@ -18,6 +18,12 @@
 
 namespace workbench::scenarios {
 
-std::string matrix(const std::vector<JudgedRun>& runs, const Palette& palette);
+enum class Grouping {
+  none,
+  language,  ///< a table, or several, for each language of an outside subject
+};
+
+std::string matrix(const std::vector<JudgedRun>& runs, const Palette& palette,
+                   Grouping grouping = Grouping::none);
 
 }  // namespace workbench::scenarios

@@ -22,9 +22,6 @@
 
 namespace workbench::scenarios {
 
-/// What each thread does. One entry for those that do the same.
-std::vector<std::string> lines_of(const Scene& scene);
-
 /// What there is to say of a program that has a verdict. Empty if it has just ended.
 std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& record,
                                   const Palette& palette);

@@ -17,6 +17,7 @@ class Differences {
     if (expected == seen) return;
     found_.push_back(fmt::format("{}: expected {}, got {}", what, expected, seen));
   }
+  void add(std::string difference) { found_.push_back(std::move(difference)); }
   std::vector<std::string> take() { return std::move(found_); }
 
  private:
@@ -66,12 +67,18 @@ std::vector<std::string> differences(const RunRecord& record, const Expectation*
     }
   }
   found.compare<std::size_t>("processes left behind", 0, record.leaked_processes);
+  for (const std::string& mistake : record.mistakes) found.add(mistake);
   return found.take();
 }
 
 // What no pool should do, whatever the scenario.
 bool breaks_a_promise(Verdict verdict) {
   return verdict == Verdict::hang || verdict == Verdict::silent_loss || verdict == Verdict::crash;
+}
+
+// Of the pool.
+bool says_nothing(Verdict verdict) {
+  return verdict == Verdict::not_reached || verdict == Verdict::not_applicable;
 }
 
 }  // namespace
@@ -84,6 +91,8 @@ JudgedRun judge(RunSpec spec, RunRecord record, WhereOpen where_open) {
       open && where_open == WhereOpen::promises_count && breaks_a_promise(run.record.verdict);
   if (!run.differences.empty() || broken) {
     run.mark = Mark::different;
+  } else if (says_nothing(run.record.verdict)) {
+    run.mark = Mark::aside;
   } else {
     run.mark = open ? Mark::open : Mark::as_expected;
   }

@@ -15,6 +15,7 @@ namespace workbench::scenarios {
 enum class Mark : char {
   as_expected = '+',
   open = '?',       ///< nothing is expected of it
+  aside = '-',      ///< nothing was done to the pool, so nothing is said of it
   different = 'x',  ///< not as expected; or it breaks a promise that needs no expectation
 };
 
@@ -25,6 +26,7 @@ struct JudgedRun {
   Mark mark = Mark::open;
 
   bool is_different() const { return mark == Mark::different; }
+  bool is_as_expected() const { return expectation() != nullptr && !is_different(); }
   const Expectation* expectation() const { return spec.expectation(); }
 };
 
@@ -37,7 +39,8 @@ enum class WhereOpen {
 /// Compares a run with its expectation, and marks it. Some rules hold beyond what the expectation
 /// says. A process that is left behind is always a difference, even if nothing is expected. An
 /// expected hang must be proved, and must not be a lost wakeup. A run that is expected to end well
-/// must account for every task.
+/// must account for every task. What the program around an outside pool does wrong is a
+/// difference, too.
 JudgedRun judge(RunSpec spec, RunRecord record, WhereOpen where_open = WhereOpen::anything_goes);
 
 }  // namespace workbench::scenarios

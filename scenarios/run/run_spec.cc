@@ -6,6 +6,13 @@
 
 namespace workbench::scenarios {
 
+const Expectation* RunSpec::expectation() const {
+  if (const Expectation* own = scenario->expectation(subject->name, runtime)) return own;
+  if (scenario->is_resized) return nullptr;
+  const auto found = subject->expect.find(scenario->name);
+  return found == subject->expect.end() ? nullptr : &found->second;
+}
+
 std::string RunSpec::command() const {
   const std::string how = schedule.empty() ? "" : " --schedule " + schedule;
   return fmt::format("workbench run {} --subject {} --runtime {}{}", scenario->words, subject->name,
@@ -15,6 +22,7 @@ std::string RunSpec::command() const {
 std::vector<RunSpec> specs_of(const std::vector<Scenario>& scenarios,
                               const std::vector<std::string>& only) {
   const auto is_wanted = [&](const RunSpec& spec) {
+    if (only.empty() && spec.subject->program) return false;
     if (only.empty()) return spec.scenario->expect.empty() || spec.expectation() != nullptr;
     return std::find(only.begin(), only.end(), spec.subject->name) != only.end();
   };

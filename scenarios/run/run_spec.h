@@ -18,7 +18,8 @@ struct RunSpec {
   RuntimeKind runtime = RuntimeKind::threads;
   std::string schedule{};  ///< of a simulated run
 
-  const Expectation* expectation() const { return scenario->expectation(subject->name, runtime); }
+  /// What the scenario expects of the run, or else the subject's own file; null: nothing is.
+  const Expectation* expectation() const;
 
   /// The command that repeats the run: `workbench run no-fault --subject naive --runtime threads`.
   std::string command() const;
@@ -26,7 +27,7 @@ struct RunSpec {
 
 /// All runs of which these scenarios expect something. If a scenario expects nothing at all, every
 /// run that is possible with it. With `only` (names of subjects), every run of these subjects
-/// instead.
+/// instead. Outside subjects are only among those that are named.
 std::vector<RunSpec> specs_of(const std::vector<Scenario>& scenarios,
                               const std::vector<std::string>& only = {});
 

@@ -7,11 +7,8 @@
 #include "core/simulated/scheduler.h"
 
 namespace workbench::scenarios {
-namespace {
 
-// Puts the results into task order, and counts them. A wrong value does not count as the result of
-// its task, and neither does a second result.
-void count(std::size_t tasks, RunResult& result) {
+void count_results(std::size_t tasks, RunResult& result) {
   std::stable_sort(
       result.tasks.begin(), result.tasks.end(),
       [](const TaskResult& left, const TaskResult& right) { return left.task < right.task; });
@@ -29,12 +26,10 @@ void count(std::size_t tasks, RunResult& result) {
   }
 }
 
-}  // namespace
-
 RunResult run_subject(const Subject& subject, const TestBed& bed) {
   try {
     RunResult result = subject.run(bed);
-    count(bed.scenario().tasks, result);
+    count_results(bed.scenario().tasks, result);
     return result;
   } catch (const simulated::Unwind&) {
     throw;  // a simulated run is torn down: this is no error of the pool

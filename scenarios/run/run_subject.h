@@ -11,6 +11,10 @@ namespace workbench::scenarios {
 /// exception becomes the `error` of the result.
 RunResult run_subject(const Subject& subject, const TestBed& bed);
 
+/// Puts the results into task order and counts them, for a run of so many tasks. A wrong value does
+/// not count as the result of its task, and neither does a second result.
+void count_results(std::size_t tasks, RunResult& result);
+
 /// The verdict on a run that has returned.
 Verdict verdict_of(const RunResult& result);
 

@@ -13,8 +13,10 @@
 #include <list>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
+#include "core/exit.h"
 #include "core/posix/fork.h"
 #include "scenarios/process/child_result.h"
 #include "scenarios/run/watchdog.h"
@@ -25,7 +27,8 @@ namespace {
 // A process that watches one run.
 class WatchdogProcess {
  public:
-  WatchdogProcess(const RunSpec& spec, std::size_t index, std::uint64_t seed) : index_(index) {
+  WatchdogProcess(const RunSpec& spec, std::size_t index, std::uint64_t seed)
+      : index_(index), command_(spec.command()) {
     std::fflush(nullptr);  // otherwise the child would write our buffered output again
     fork_ = posix::fork_process();
     if (fork_.in_child()) _exit(keep_watch(spec, seed));
@@ -42,11 +45,15 @@ class WatchdogProcess {
 
   /// Requires: the watchdog has ended.
   RunRecord record() {
-    waitpid(fork_.pid, nullptr, 0);
+    int status = 0;
+    waitpid(fork_.pid, &status, 0);
     over_ = true;
     auto record = result_.read();
-    if (!record) throw std::runtime_error("a watchdog ended without a word");
-    return *std::move(record);
+    if (record) return *std::move(record);
+    const std::string how = WIFSIGNALED(status)
+                                ? "was ended by " + signal_name(WTERMSIG(status))
+                                : fmt::format("exited with {}", WEXITSTATUS(status));
+    throw std::runtime_error(fmt::format("the watchdog of `{}` {}", command_, how));
   }
 
  private:
@@ -61,6 +68,7 @@ class WatchdogProcess {
   }
 
   std::size_t index_;
+  std::string command_;  // that makes the same run
   ChildResult<RunRecord> result_;
   posix::Fork fork_{};
   bool over_ = false;

@@ -8,7 +8,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "core/failure.h"
 #include "scenarios/hang_proof/proof.h"
@@ -16,6 +18,9 @@
 #include "scenarios/process/child_result.h"
 #include "scenarios/run/diagnosis.h"
 #include "scenarios/run/run_subject.h"
+#include "scenarios/run/scene_text.h"
+#include "scenarios/subjects/applicability.h"
+#include "scenarios/subjects/outside/outside_run.h"
 #include "scenarios/trace/trace.h"
 
 namespace workbench::scenarios {
@@ -41,13 +46,16 @@ class Watch {
   Watch(const RunSpec& spec, Output output)
       : spec_(spec),
         trace_(trace::make_trace()),
+        outside_(spec.subject->program ? std::make_unique<OutsideRun>(*spec.scenario, *spec.subject)
+                                       : nullptr),
         child_([&] { return live(output); }, ChildProcess::Group::own) {}
 
   RunRecord record() {
-    const TimePoint deadline = deadline_after(start_, spec_.scenario->deadline);
+    const auto& program = spec_.subject->program;
+    const TimePoint deadline = deadline_after(
+        start_, program && program->deadline ? *program->deadline : spec_.scenario->deadline);
     while (!child_.wait_until(std::min(Clock::now() + kPace, deadline))) {
-      Finding finding =
-          hang_proof::examine({.root = getpid(), .with_root = false, .keeps_descriptors = true});
+      Finding finding = hang_proof::examine(tree());
       if (is_hang(finding)) return ended_as(Verdict::hang, finding);
       if (Clock::now() >= deadline) {
         record_.why_alive = finding.why;
@@ -58,9 +66,15 @@ class Watch {
   }
 
  private:
+  // All that descends from this process.
+  static hang_proof::Tree tree() {
+    return {.root = getpid(), .with_root = false, .keeps_descriptors = true};
+  }
+
   // In the child: makes the run, and hands its result to the watchdog.
   int live(Output output) {
     redirect(output);
+    if (outside_) return outside_->become_program();
     try {
       const TestBed bed(*spec_.scenario, spec_.runtime, *trace_);
       result_.write(run_subject(*spec_.subject, bed));
@@ -97,21 +111,43 @@ class Watch {
           finding.snapshots.begin(), finding.snapshots.end(),
           [&](const hang_proof::ThreadSnapshot& snapshot) { return snapshot.process == process; });
     };
+    note_threads(finding);
     if (verdict == Verdict::stuck) ChildProcess::end_all();  // or it might write while we read
     read_board(*trace_, there, record_);
-    for (const hang_proof::ThreadSnapshot& snapshot : finding.snapshots) {
-      const auto call = snapshot.call();
-      record_.threads.push_back({snapshot.process, snapshot.thread, snapshot.command,
-                                 call ? std::optional(call->name()) : std::nullopt});
-    }
     record_.waits = waits_on(*trace_, there);
+    note_strikes();
     if (verdict == Verdict::hang) {
       const bool proved = finding.kind == Finding::Kind::hang;
       record_.hang = Hang{.kind = kind_of(record_.waits, record_),
                           .proof = proved ? Proof::proved : Proof::corroborated};
     }
     tally_unfinished();
-    return finish(verdict, trace_->recorder.latest());
+    return finish(verdict, last_sign_of_life());
+  }
+
+  // What the threads of the run do. A pool that is not ours has no wait board, so the kernel and
+  // the stacks are asked instead.
+  void note_threads(const Finding& finding) {
+    if (spec_.subject->on_our_runtimes) {
+      for (const auto& snapshot : finding.snapshots) note_thread(snapshot);
+      return;
+    }
+    // It may look again: then its snapshots are others than those of the finding.
+    const Scene scene = scene_of(tree(), finding, {.afterwards = stacks::Afterwards::is_ended});
+    for (std::size_t i = 0; i < scene.waits.size(); ++i) {
+      ThreadState& thread = note_thread(scene.finding.snapshots[i]);
+      thread.waits_for = scene.waits[i].text();
+      for (const auto& line : scene.best_stack(thread.thread)) thread.stack.push_back(line.text);
+    }
+    record_.scene = lines_of(scene);
+    record_.circle = scene.circle();
+  }
+
+  ThreadState& note_thread(const hang_proof::ThreadSnapshot& snapshot) {
+    const auto call = snapshot.call();
+    return record_.threads.emplace_back(
+        ThreadState{snapshot.process, snapshot.thread, snapshot.command,
+                    call ? std::optional(call->name()) : std::nullopt});
   }
 
   // The record of a run whose process has ended by itself: returned, exited, or died of a signal.
@@ -120,8 +156,11 @@ class Watch {
     const ProcessEnd end_of_child = child_.end();
     record_.exit_code = end_of_child.code;
     record_.signal = end_of_child.signal;
+    note_strikes();
     Verdict verdict = Verdict::crash;
-    if (auto result = end_of_child.code == EXIT_SUCCESS ? result_.read() : std::nullopt) {
+    if (outside_) {
+      verdict = read_end_of_program();
+    } else if (auto result = end_of_child.code == EXIT_SUCCESS ? result_.read() : std::nullopt) {
       record_.result = *std::move(result);
       verdict = verdict_of(record_.result);
     }
@@ -129,13 +168,75 @@ class Watch {
     ChildProcess::end_all();
     read_board(
         *trace_, [](int) { return false; }, record_);
-    if (verdict == Verdict::crash) tally_unfinished();
+    if (verdict == Verdict::crash && !outside_) tally_unfinished();
+    if (verdict == Verdict::completed && !spec_.scenario->faults.empty() && was_not_struck()) {
+      verdict = Verdict::not_reached;
+    }
     return finish(verdict, end);
   }
 
+  bool was_not_struck() const {
+    return std::all_of(record_.faults.begin(), record_.faults.end(),
+                       [](const FaultCount& each) { return each.struck == 0; });
+  }
+
+  void note_strikes() {
+    const auto& faults = spec_.scenario->faults;
+    const std::vector<std::size_t> of_program =
+        outside_ ? outside_->account().struck : std::vector<std::size_t>{};
+    record_.faults.clear();
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      record_.faults.push_back(
+          {describe(faults[i]), outside_ ? of_program[i] : trace_->strikes.at(i).load()});
+    }
+  }
+
+  TimePoint last_sign_of_life() const {
+    return outside_ ? Clock::now() - outside_->quiet_for() : trace_->recorder.latest();
+  }
+
   void tally_unfinished() {
-    record_.result.tally =
-        tally_of_unfinished(*spec_.scenario, read_results_in_hand(*trace_, record_));
+    if (outside_) {
+      read_account();
+    } else {
+      record_.knows_results = spec_.subject->on_our_runtimes;
+      record_.result.tally =
+          tally_of_unfinished(*spec_.scenario, read_results_in_hand(*trace_, record_));
+    }
+  }
+
+  // What the program of an outside subject has written down until now.
+  Account read_account() {
+    Account account = outside_->account();
+    record_.mistakes = account.mistakes;
+    for (TaskId task = 0; task < account.begun.size(); ++task) {
+      if (account.begun[task] > 1) record_.begun_again.push_back(task);
+    }
+    record_.result = account.result;
+    count_results(spec_.scenario->tasks, record_.result);
+    return account;
+  }
+
+  // The program of an outside subject has ended: was its pool done? A mistake of the program is not
+  // to be taken for one of its pool.
+  Verdict read_end_of_program() {
+    const Account account = read_account();
+    auto& mistakes = record_.mistakes;
+    const bool was_struck = !was_not_struck();
+    if (!account.is_finished() && record_.exit_code && !was_struck) {
+      if (!account.cut_off.empty()) mistakes.push_back(account.cut_off);
+      mistakes.push_back(fmt::format(
+          "it exited with {} and wrote neither 'returned' nor 'error', although nothing had struck",
+          *record_.exit_code));
+    }
+    if (account.result.error && !was_struck) {
+      mistakes.push_back("an error that nobody has injected: " + *account.result.error);
+    } else if (!account.result.failures.empty() && !was_struck) {
+      mistakes.push_back("a failure that nobody has injected: " +
+                         account.result.failures.front().headline());
+    }
+    if (!mistakes.empty()) return Verdict::invalid;
+    return account.is_finished() && !record_.signal ? verdict_of(record_.result) : Verdict::crash;
   }
 
   // Completes the record. The verdict is also its last event. `quiescence` is when nothing happened
@@ -155,6 +256,7 @@ class Watch {
 
   const RunSpec& spec_;
   trace::SharedTrace trace_;
+  std::unique_ptr<OutsideRun> outside_;  // null: the subject is a part of this program
   ChildResult<RunResult> result_;
   TimePoint start_ = Clock::now();
   RunRecord record_;
@@ -165,7 +267,14 @@ class Watch {
 }  // namespace
 
 RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed) {
-  RunRecord record = Watch(spec, output).record();
+  RunRecord record;
+  if (std::string why = why_not_applicable(*spec.scenario, *spec.subject); !why.empty()) {
+    record.verdict = Verdict::not_applicable;
+    record.why_not_applicable = std::move(why);
+    record.result.tally = Tally(spec.scenario->tasks);
+  } else {
+    record = Watch(spec, output).record();
+  }
   record.scenario = spec.scenario->name;
   record.subject = spec.subject->name;
   record.runtime = spec.runtime;

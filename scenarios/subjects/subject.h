@@ -3,10 +3,14 @@
 ///
 /// To add one, write one file in scenarios/subjects/pools/, with a function that runs the pool on a
 /// scenario and returns what its caller received, and a Registration. Nothing else needs to be
-/// changed.
+/// changed. A pool that is not a part of the workbench is a program of its own, in any language
+/// (subjects/outside/).
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +19,15 @@
 
 namespace workbench::scenarios {
 
+/// An outside subject: its pool runs in a program of its own.
+struct OutsideProgram {
+  std::string command;             ///< for /bin/sh
+  std::string directory{};         ///< in which it is started; empty: the current one
+  std::string language{};          ///< empty: not said
+  std::vector<FaultKind> hosts{};  ///< the kinds of faults that it can host; empty: all
+  std::optional<std::chrono::milliseconds> deadline{};  ///< in place of the scenario's
+};
+
 struct Subject {
   std::string name;
   std::string description;            ///< one line
@@ -22,8 +35,10 @@ struct Subject {
   bool on_our_runtimes = false;       ///< then it can also be simulated
   /// Runs the scenario to its end, if it has one, and returns what the caller received: results in
   /// any order, failures, the error. They are counted elsewhere (run/run_subject.h). Called in a
-  /// process of its own, unless the run is simulated.
+  /// process of its own, unless the run is simulated. Empty: an outside subject.
   std::function<RunResult(const TestBed&)> run;
+  std::optional<OutsideProgram> program{};      ///< of an outside subject
+  std::map<std::string, Expectation> expect{};  ///< by scenario; the scenario's own comes first
   int rank = 100;  ///< its place in lists; subjects of equal rank are sorted by name
 };
 
@@ -36,9 +51,20 @@ const Subject* find_subject(const std::string& name);
 std::vector<std::string> subject_names();
 
 /// Makes a subject known: `const Registration registration{{.name = "mine", …}};` at namespace
-/// scope.
+/// scope. What is wrong with it is said by `check_subjects`: nobody could catch an exception here.
 struct Registration {
   explicit Registration(Subject subject);
 };
+
+/// Makes an outside subject known. Pointers to subjects that were found before are not valid any
+/// more. Throws UsageError if there is a subject of this name.
+void add_subject(Subject subject);
+
+/// Throws UsageError if a Registration is wrong: a name that is empty, taken, or has blanks; no
+/// runtime, or one that is not real; nothing to run.
+void check_subjects();
+
+/// What is wrong with this name of a subject; empty: nothing.
+std::string why_no_name(const std::string& name);
 
 }  // namespace workbench::scenarios

@@ -109,7 +109,8 @@ class TestBed {
   RuntimeKind runtime_;
   trace::Trace& trace_;
   Sleep sleep_;  // empty: sleep as threads do
-  std::shared_ptr<Injector> injector_ = std::make_shared<Injector>(scenario_.faults);
+  std::shared_ptr<Injector> injector_ =
+      std::make_shared<Injector>(scenario_.faults, trace_.strikes);
 };
 
 }  // namespace workbench::scenarios

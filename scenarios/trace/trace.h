@@ -1,10 +1,13 @@
 /// @file
-/// The shared memory of a traced run: what happened (the recorder), and how things stand now (the
-/// wait board).
+/// The shared memory of a traced run: what happened (the recorder), how things stand now (the wait
+/// board), and what was done to it (the strikes).
 #pragma once
 
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -16,9 +19,13 @@
 
 namespace workbench::trace {
 
+/// How often each fault of a scenario has struck, by the number of the fault.
+using Strikes = std::array<std::atomic<std::size_t>, 32>;
+
 struct Trace {
   Recorder recorder;
   Board board;
+  Strikes strikes{};
 
   /// The actor that runs on this thread.
   static std::int32_t current_actor() { return this_worker_id() ? *this_worker_id() : kCaller; }

@@ -121,7 +121,7 @@ class Traced : public RuntimeDecorator<Inner> {
 /// `action`, with its begin and its end recorded in the trace.
 template <class Action>
 auto traced(Trace& trace, Action action) {
-  return [trace = &trace, action = std::move(action)](const TaskId& task) mutable {
+  return [trace = &trace, action = std::move(action)](const TaskId& task) {
     const auto id = static_cast<std::int64_t>(task);
     trace->record(EventKind::action, kNone, id);
     try {

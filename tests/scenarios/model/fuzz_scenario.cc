@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     parse_scenario(text, "fuzz.toml", {"naive"});
-  } catch (const ScenarioError& error) {
+  } catch (const TomlFileError& error) {
     const std::string_view what = error.what();
     const bool one_line = what.find('\n') == std::string_view::npos;
     if (!one_line || !what.starts_with("fuzz.toml:")) {

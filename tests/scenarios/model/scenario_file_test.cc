@@ -23,7 +23,7 @@ const std::string kHead = "title = \"T\"\ntasks = 5\nworkers = 2\n";
 std::string error_of(const std::string& text) {
   try {
     parse_scenario(text, "dir/x.toml", kSubjects);
-  } catch (const ScenarioError& error) {
+  } catch (const TomlFileError& error) {
     EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
     return error.what();
   }
@@ -108,9 +108,16 @@ TEST(ScenarioFile, RefusesMoreFaultsThanCanBeInjected) {
               StartsWith("dir/x.toml:68: a scenario has at most 32 faults"));
 }
 
-TEST(ScenarioFile, RefusesExpectationsThatCannotBe) {
-  EXPECT_THAT(error_of(kHead + "[expect.\"naiv\"]\nverdict = \"hang\"\n"),
+// So that a scenario can be given to somebody who has other subjects.
+TEST(ScenarioFile, WarnsOfASubjectThatIsNotKnownHere) {
+  const Scenario scenario = parse_scenario(kHead + "[expect.\"naiv\"]\nverdict = \"hang\"\n",
+                                           "dir/x.toml", kSubjects);
+  ASSERT_EQ(scenario.warnings.size(), 1U);
+  EXPECT_THAT(scenario.warnings[0],
               StartsWith("dir/x.toml:4: 'naiv' is not a subject (did you mean 'naive'?)"));
+}
+
+TEST(ScenarioFile, RefusesExpectationsThatCannotBe) {
   EXPECT_THAT(error_of(kHead + "[expect.\"naive/moon\"]\nverdict = \"hang\"\n"),
               HasSubstr("'moon' is not a runtime"));
   EXPECT_THAT(error_of(kHead + "[expect.\"naive\"]\nverdict = \"fine\"\n"),
@@ -125,7 +132,7 @@ TEST(ScenarioFile, RefusesExpectationsThatCannotBe) {
 std::string error_of_file(const std::string& file) {
   try {
     load_scenario(file, kSubjects);
-  } catch (const ScenarioError& error) {
+  } catch (const TomlFileError& error) {
     EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
     return error.what();
   }

@@ -1,0 +1,24 @@
+// OpenMP: one thread of a team makes the tasks, and all of them carry them out. An exception must
+// not leave a task: the program is terminated.
+#include <vector>
+
+#include "workbench_subject.h"
+
+namespace subject = workbench_subject;
+
+std::vector<std::int64_t> run(std::size_t tasks, int workers) {
+  std::vector<std::int64_t> values(tasks);
+#pragma omp parallel num_threads(workers)
+#pragma omp single
+  for (std::size_t task = 0; task < tasks; ++task) {
+#pragma omp task firstprivate(task) shared(values)
+    values[task] = subject::action(task);
+  }
+  return values;
+}
+
+int main() {
+  const auto values = run(subject::tasks(), subject::workers());
+  for (std::size_t task = 0; task < values.size(); ++task) subject::result(task, values[task]);
+  subject::returned();
+}

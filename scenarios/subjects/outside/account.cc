@@ -1,0 +1,195 @@
+#include "scenarios/subjects/outside/account.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "core/one_line.h"
+
+namespace workbench::scenarios {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMostLineBytes = 1 << 20;
+constexpr std::size_t kMostMistakes = 5;
+
+// What is wrong with a line.
+struct Mistake : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+Json parsed(std::string_view line) {
+  if (line.size() > kMostLineBytes) throw Mistake("is longer than a megabyte");
+  Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) throw Mistake("is not JSON");
+  if (!json.is_object()) throw Mistake("must be an object, {…}");
+  return json;
+}
+
+void allow_only(const Json& line, std::initializer_list<std::string_view> keys) {
+  for (const auto& [key, value] : line.items()) {
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+    throw Mistake(fmt::format("'{}' has no place beside '{}'", key, *keys.begin()));
+  }
+}
+
+const Json& member(const Json& line, const char* key) {
+  const auto found = line.find(key);
+  if (found == line.end()) throw Mistake(fmt::format("'{}' is missing", key));
+  return *found;
+}
+
+// A number from 0 to `count`-1.
+std::size_t index_in(const Json& line, const char* key, std::size_t count) {
+  const Json& value = member(line, key);
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() < count) {
+    return value.get<std::size_t>();
+  }
+  if (count == 0) throw Mistake(fmt::format("'{}': the scenario has none", key));
+  throw Mistake(fmt::format("'{}' must be a whole number from 0 to {}", key, count - 1));
+}
+
+std::int64_t whole_number(const Json& line, const char* key) {
+  const Json& value = member(line, key);
+  const bool fits =
+      value.is_number_integer() &&
+      (!value.is_number_unsigned() || value.get<std::uint64_t>() <= std::uint64_t{INT64_MAX});
+  if (!fits) throw Mistake(fmt::format("'{}' must be a whole number of 64 bits", key));
+  return value.get<std::int64_t>();
+}
+
+std::string text_in(const Json& line, const char* key) {
+  const Json& value = member(line, key);
+  if (!value.is_string()) throw Mistake(fmt::format("'{}' must be a text", key));
+  return value.get<std::string>();
+}
+
+std::string text_if_there(const Json& line, const char* key) {
+  return line.contains(key) ? text_in(line, key) : "";
+}
+
+void expect_true(const Json& line, const char* key) {
+  if (member(line, key) != Json(true)) throw Mistake(fmt::format("'{}' must be true", key));
+}
+
+class Reader {
+ public:
+  explicit Reader(const Scenario& scenario) : scenario_(scenario) {
+    account_.struck.resize(scenario.faults.size());
+    account_.begun.resize(scenario.tasks);
+  }
+
+  void read(std::string_view line) {
+    ++number_;
+    try {
+      if (account_.is_finished()) throw Mistake("comes after the end of the run");
+      note(parsed(line));
+    } catch (const Mistake& mistake) {
+      refuse(mistake.what());
+    }
+  }
+
+  // The rest of the file, if it does not end with an end of line.
+  void note_cut_off_line() {
+    ++number_;
+    account_.cut_off = fmt::format("account line {}: has no end of line", number_);
+    if (account_.is_finished()) refuse("comes after the end of the run");
+  }
+
+  void refuse_all(const std::string& why) { account_.mistakes.push_back("account: " + why); }
+
+  Account take() {
+    if (mistakes_ > kMostMistakes) {
+      refuse_all(fmt::format("and {} more lines that are wrong", mistakes_ - kMostMistakes));
+    }
+    return std::move(account_);
+  }
+
+ private:
+  void refuse(std::string_view what) {
+    if (++mistakes_ > kMostMistakes) return;
+    constexpr std::size_t kLongest = 200;
+    std::string line = on_one_line(fmt::format("account line {}: {}", number_, what));
+    if (line.size() > kLongest) line = line.substr(0, kLongest) + "...";
+    account_.mistakes.push_back(std::move(line));
+  }
+
+  void note(const Json& line) {
+    if (line.contains("begun")) {
+      allow_only(line, {"begun"});
+      ++account_.begun[index_in(line, "begun", scenario_.tasks)];
+    } else if (line.contains("struck")) {
+      allow_only(line, {"struck", "task"});
+      const std::size_t fault = index_in(line, "struck", scenario_.faults.size());
+      index_in(line, "task", scenario_.tasks);
+      ++account_.struck[fault];
+    } else if (line.contains("result")) {
+      note_result(line);
+    } else if (line.contains("error")) {
+      allow_only(line, {"error", "type"});
+      const std::string type = text_if_there(line, "type");
+      const std::string what = text_in(line, "error");
+      account_.result.failures.push_back({.type = type, .what = what});
+      account_.result.error = account_.result.failures.back().headline();
+    } else if (line.contains("returned")) {
+      allow_only(line, {"returned"});
+      expect_true(line, "returned");
+      account_.returned = true;
+    } else {
+      throw Mistake("must have one of these keys: begun, struck, result, error, returned");
+    }
+  }
+
+  void note_result(const Json& line) {
+    allow_only(line, {"result", "outcome", "value", "error", "type"});
+    TaskResult result{.task = index_in(line, "result", scenario_.tasks)};
+    const std::string outcome = text_in(line, "outcome");
+    const auto kind = std::find_if(kOutcomeKinds.begin(), kOutcomeKinds.end(),
+                                   [&](OutcomeKind each) { return name_of(each) == outcome; });
+    if (kind == kOutcomeKinds.end()) {
+      std::vector<std::string> names;
+      for (const OutcomeKind each : kOutcomeKinds) names.emplace_back(name_of(each));
+      throw Mistake(unknown_name("outcome", outcome, names));
+    }
+    result.outcome = *kind;
+    if (result.outcome == OutcomeKind::ok) result.value = whole_number(line, "value");
+    if (result.outcome == OutcomeKind::failed) {
+      account_.result.failures.push_back({.task = result.task,
+                                          .type = text_if_there(line, "type"),
+                                          .what = text_if_there(line, "error")});
+    }
+    account_.result.tasks.push_back(result);
+  }
+
+  const Scenario& scenario_;
+  Account account_;
+  std::size_t number_ = 0;  // of the line
+  std::size_t mistakes_ = 0;
+};
+
+}  // namespace
+
+Account read_account(std::string_view text, const Scenario& scenario) {
+  Reader reader(scenario);
+  if (text.size() > kMostAccountBytes) {
+    reader.refuse_all(fmt::format("has more than {} MB", kMostAccountBytes >> 20));
+    text = {};
+  }
+  for (;;) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) break;
+    reader.read(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  if (!text.empty()) reader.note_cut_off_line();
+  return reader.take();
+}
+
+}  // namespace workbench::scenarios
