@@ -54,6 +54,10 @@ capture(run_full_result_queue ends scenarios/workbench run full-result-queue --s
 file(WRITE ${OUTPUT}/waits.py "import os\nreader, writer = os.pipe()\nos.read(reader, 1)\n")
 capture(watch_waits proved scenarios/workbench watch -- python3 waits.py)
 
+# A pool that is not ours, and is a program of its own.
+capture(own_pool_outside proved scenarios/workbench run one-task-throws --subject-command
+        "PYTHONPATH=${SOURCE}/peers/helpers python3 ${SOURCE}/peers/python/poison_pill.py")
+
 capture(explore_reactor ends scenarios/workbench explore only-task-throws --subject reactor-stop-on-error)
 capture(explore_faults ends scenarios/workbench explore no-fault --subject reactor-keep-going
         --workers 1 --tasks 2 --faults 1)

@@ -12,3 +12,14 @@ add_custom_target(scenario_tests ALL DEPENDS ${list})
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/include_scenario_tests.cmake "include(${list} OPTIONAL)\n")
 set_property(DIRECTORY APPEND PROPERTY
   TEST_INCLUDE_FILES ${CMAKE_CURRENT_BINARY_DIR}/include_scenario_tests.cmake)
+
+# One test for each peer: what its file expects of it. Who is not there is skipped.
+file(GLOB peers RELATIVE ${PROJECT_SOURCE_DIR}/peers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/peers/*.toml)
+foreach(file IN LISTS peers)
+  file(STRINGS ${PROJECT_SOURCE_DIR}/peers/${file} name REGEX "^name ")
+  string(REGEX REPLACE ".*\"(.*)\".*" "\\1" name "${name}")
+  add_test(NAME peer.${name}
+           COMMAND workbench compare --subjects ${PROJECT_BINARY_DIR}/peers --subject ${name})
+  set_tests_properties(peer.${name} PROPERTIES
+    LABELS "scenario;no-tsan" TIMEOUT 300 SKIP_REGULAR_EXPRESSION "skipped ${name}:")
+endforeach()

@@ -12,16 +12,18 @@ namespace subject = workbench_subject;
 
 int main() {
   asio::thread_pool pool(subject::workers());
-  std::vector<std::future<std::int64_t>> futures;
+  std::vector<std::future<long>> futures;
   for (std::size_t task = 0; task < subject::tasks(); ++task) {
-    std::packaged_task<std::int64_t()> run([task] { return subject::action(task); });
+    std::packaged_task<long()> run([task] { return subject::action(task); });
     futures.push_back(asio::post(pool, std::move(run)));
   }
   for (std::size_t task = 0; task < futures.size(); ++task) {
     try {
       subject::result(task, futures[task].get());
+    } catch (const std::exception& thrown) {
+      subject::failed(task, thrown.what());
     } catch (...) {
-      subject::failed(task);
+      subject::failed(task, "not a std::exception");
     }
   }
   pool.join();

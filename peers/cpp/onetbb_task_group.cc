@@ -10,8 +10,8 @@
 
 namespace subject = workbench_subject;
 
-std::vector<std::int64_t> run(std::size_t tasks, int workers) {
-  std::vector<std::int64_t> values(tasks);
+std::vector<long> run(std::size_t tasks, int workers) {
+  std::vector<long> values(tasks);
   // Without this, there are no more threads than cores, whatever the arena says.
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, workers);
   tbb::task_arena arena(workers);
@@ -30,7 +30,9 @@ int main() {
     const auto values = run(subject::tasks(), subject::workers());
     for (std::size_t task = 0; task < values.size(); ++task) subject::result(task, values[task]);
     subject::returned();
+  } catch (const std::exception& thrown) {
+    subject::error(thrown.what());
   } catch (...) {
-    subject::error();
+    subject::error("not a std::exception");
   }
 }

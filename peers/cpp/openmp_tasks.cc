@@ -6,8 +6,8 @@
 
 namespace subject = workbench_subject;
 
-std::vector<std::int64_t> run(std::size_t tasks, int workers) {
-  std::vector<std::int64_t> values(tasks);
+std::vector<long> run(std::size_t tasks, int workers) {
+  std::vector<long> values(tasks);
 #pragma omp parallel num_threads(workers)
 #pragma omp single
   for (std::size_t task = 0; task < tasks; ++task) {

@@ -9,12 +9,12 @@
 
 namespace subject = workbench_subject;
 
-using Task = std::packaged_task<std::int64_t()>;
+using Task = std::packaged_task<long()>;
 
 int main() {
   std::mutex mutex;
   std::queue<Task> queue;
-  std::vector<std::future<std::int64_t>> futures;
+  std::vector<std::future<long>> futures;
   for (std::size_t task = 0; task < subject::tasks(); ++task) {
     queue.push(Task([task] { return subject::action(task); }));
     futures.push_back(queue.back().get_future());
@@ -36,8 +36,10 @@ int main() {
   for (std::size_t task = 0; task < futures.size(); ++task) {
     try {
       subject::result(task, futures[task].get());
+    } catch (const std::exception& thrown) {
+      subject::failed(task, thrown.what());
     } catch (...) {
-      subject::failed(task);
+      subject::failed(task, "not a std::exception");
     }
   }
   for (std::thread& thread : threads) thread.join();

@@ -26,7 +26,7 @@ struct Worker : Poco::Runnable {
   }
 
   Poco::NotificationQueue queue;
-  std::vector<std::int64_t> values;
+  std::vector<long> values;
 };
 
 int main() {

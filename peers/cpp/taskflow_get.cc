@@ -6,8 +6,8 @@
 
 namespace subject = workbench_subject;
 
-std::vector<std::int64_t> run(std::size_t tasks, int workers) {
-  std::vector<std::int64_t> values(tasks);
+std::vector<long> run(std::size_t tasks, int workers) {
+  std::vector<long> values(tasks);
   tf::Taskflow taskflow;
   for (std::size_t task = 0; task < tasks; ++task) {
     taskflow.emplace([&values, task] { values[task] = subject::action(task); });
@@ -22,7 +22,9 @@ int main() {
     const auto values = run(subject::tasks(), subject::workers());
     for (std::size_t task = 0; task < values.size(); ++task) subject::result(task, values[task]);
     subject::returned();
+  } catch (const std::exception& thrown) {
+    subject::error(thrown.what());
   } catch (...) {
-    subject::error();
+    subject::error("not a std::exception");
   }
 }

@@ -1,24 +1,41 @@
-//! What a pool in Rust needs to be a subject of the workbench: docs/pages/subject_protocol.md says
-//! more. Copy this file beside the pool, and say `mod workbench_subject;`. It wants no crate.
-//!
-//!     for (task, value) in results { result(task, value); } // of action(task)
-//!     returned(); // or error("why"), when the run of the pool has failed instead
-//! For a task that the pool calls failed: failed(task, "why"); after a panic, why is text(&panic).
+//! What a pool in Rust needs to be a subject of the workbench (docs/pages/subject_protocol.md).
+//! Copy this file beside it, and say `mod workbench_subject;`. Its workers call action(task). Its
+//! caller writes down what it receives, with result(task, value) or failed(task, why); then
+//! returned(), or error(why) if the run of the pool has failed.
 #![allow(dead_code)] // few pools need all of it
-use std::{any::Any, env, fs, io::Write, process, thread, time::Duration};
+use std::{env, fs, hint, io::Write, panic, process, thread, time::Duration};
 
-pub fn tasks() -> usize { number("TASKS") as usize }
-pub fn workers() -> usize { number("WORKERS") as usize }
+fn get(name: &str) -> String { env::var(format!("WORKBENCH_{name}")).expect(name) }
+fn number(name: &str) -> usize { get(name).parse().expect(name) }
+fn sleep(ms: usize) { thread::sleep(Duration::from_millis(ms as u64)); }
+fn strikes(fault: usize, times: usize) -> bool {
+    let directory = format!("{}/{fault}", get("STRIKES"));
+    (0..times).any(|n| fs::create_dir(format!("{directory}.{n}")).is_ok())
+}
+pub fn tasks() -> usize { number("TASKS") }
+pub fn workers() -> usize { number("WORKERS") }
 
-/// What the workers call for each task, in whichever thread they are.
 pub fn action(task: usize) -> i64 {
     write(format!(r#""begun": {task}"#));
-    for fault in 0..number("FAULTS") {
-        let name = format!("FAULT_{fault}_");
-        let only = setting(&(name.clone() + "TASK"));
-        if (only.is_empty() || only == task.to_string()) && strikes(fault, &name) {
-            write(format!(r#""struck": {fault}, "task": {task}"#));
-            suffer(&name);
+    for i in 0..number("FAULTS") {
+        let fault = |part| get(&format!("FAULT_{i}_{part}"));
+        let (only, times) = (fault("TASK"), fault("TIMES"));
+        if !only.is_empty() && only != task.to_string() { continue; }
+        if !times.is_empty() && !strikes(i, times.parse().unwrap()) { continue; }
+        write(format!(r#""struck": {i}, "task": {task}"#));
+        match fault("KIND").as_str() {
+            "throw" => panic!("{}", fault("MESSAGE")),
+            "throw-nonstandard" => panic::panic_any(42),
+            "exit" => process::exit(fault("CODE").parse().unwrap()),
+            "abort" => process::abort(),
+            "segfault" => unsafe { (1 as *mut u8).write_volatile(0) }, // Rust ignores a sent one
+            "kill" => {
+                process::Command::new("sh").args(["-c", "kill -KILL $PPID"]).status().unwrap();
+            }
+            "sleep-forever" => sleep(36_000_000),
+            "spin-forever" => loop { hint::spin_loop() },
+            "slow" => sleep(fault("MS").parse().unwrap()),
+            _ => {}
         }
     }
     sleep(number("TASK_MS"));
@@ -33,52 +50,11 @@ pub fn failed(task: usize, why: &str) {
 }
 pub fn error(why: &str) { write(format!(r#""error": {}"#, quoted(why))); }
 pub fn returned() { write(r#""returned": true"#.into()); }
-
-/// The message of a panic, as `join` and `catch_unwind` give it; none, if it is something else.
-pub fn text(panic: &Box<dyn Any + Send>) -> &str {
-    let literal = panic.downcast_ref::<&str>().copied();
-    literal.or(panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("")
-}
-
-fn setting(name: &str) -> String { env::var(format!("WORKBENCH_{name}")).unwrap_or_default() }
-fn number(name: &str) -> u64 { setting(name).parse().expect(name) }
-fn sleep(ms: u64) { thread::sleep(Duration::from_millis(ms)); }
-
-fn write(line: String) { // one write a line
-    let mut account = fs::OpenOptions::new().append(true).open(setting("ACCOUNT")).unwrap();
-    account.write_all(format!("{{{line}}}\n").as_bytes()).unwrap();
-}
-
 fn quoted(text: &str) -> String {
-    let json = text.chars().map(|each| match each {
-        '"' | '\\' | '\0'..='\x1f' => format!("\\u{:04x}", each as u32),
-        _ => each.into(),
-    });
-    format!("\"{}\"", json.collect::<String>())
+    let escaped = text.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n");
+    format!("\"{}\"", escaped.replace(char::is_control, " "))
 }
-
-fn strikes(fault: u64, name: &str) -> bool {
-    let times = setting(&format!("{name}TIMES"));
-    let works = |n| fs::create_dir(format!("{}/{fault}.{n}", setting("STRIKES"))).is_ok();
-    times.is_empty() || (0..times.parse::<u64>().unwrap()).any(works)
-}
-
-fn suffer(fault: &str) {
-    let told = |what| setting(&format!("{fault}{what}"));
-    match told("KIND").as_str() {
-        "throw" => panic!("{}", told("MESSAGE")),
-        "throw-nonstandard" => std::panic::panic_any(42),
-        "exit" => process::exit(told("CODE").parse().unwrap()),
-        "abort" => process::abort(),
-        // By hand: Rust has a handler that takes a SIGSEGV from outside for nothing.
-        "segfault" => unsafe { (1 as *mut u8).write_volatile(0) },
-        "kill" => {
-            let kill = format!("kill -KILL {}", process::id());
-            process::Command::new("sh").args(["-c", &kill]).status().unwrap();
-        }
-        "sleep-forever" => sleep(36_000_000),
-        "spin-forever" => loop { std::hint::spin_loop() },
-        "slow" => sleep(told("MS").parse().unwrap()),
-        _ => {}
-    }
+fn write(line: String) { // one write a line
+    let mut account = fs::OpenOptions::new().append(true).open(get("ACCOUNT")).unwrap();
+    account.write_all(format!("{{{line}}}\n").as_bytes()).unwrap();
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 final class ExecutorFutures {
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(WorkbenchSubject.workers());
     List<Future<Long>> futures = new ArrayList<>();
     for (int i = 0; i < WorkbenchSubject.tasks(); ++i) {

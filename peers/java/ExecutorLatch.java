@@ -21,7 +21,7 @@ final class ExecutorLatch {
     return values;
   }
 
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws Exception {
     long[] values = run(WorkbenchSubject.tasks(), WorkbenchSubject.workers());
     for (int task = 0; task < values.length; ++task) WorkbenchSubject.result(task, values[task]);
     WorkbenchSubject.returned();

@@ -70,6 +70,10 @@ std::vector<RunSpec> wanted_specs(const CompareOptions& options,
                                   const std::vector<Scenario>& scenarios,
                                   const std::vector<std::string>& brought) {
   if (!options.subjects.empty()) return specs_of(scenarios, options.subjects);
+  if (brought.empty() && !options.from_outside.directory.empty()) {
+    throw UsageError(fmt::format("nothing to compare: all subjects of {} are skipped",
+                                 options.from_outside.directory));
+  }
   if (brought.empty()) return specs_of(scenarios);
   std::vector<RunSpec> specs = specs_of(scenarios, brought);
   if (options.from_outside.all) {

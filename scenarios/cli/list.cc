@@ -22,7 +22,7 @@ void print_entry(const std::string& name, std::string_view text) {
 }
 
 int list(const SubjectOptions& from_outside, bool json) {
-  load_subjects(from_outside);
+  load_subjects(from_outside, BrokenFile::is_said);
   const auto scenarios = find_scenarios({});
   if (json) {
     fmt::print("{}\n", to_json(scenarios, subjects()).dump(2));

@@ -67,7 +67,8 @@ RuntimeKind runtime_of(const RunOptions& options, const Subject& subject) {
 std::string subject_of(const RunOptions& options, const std::vector<std::string>& brought) {
   if (!options.which.subject.empty()) return options.which.subject;
   if (brought.size() == 1) return brought.front();
-  throw UsageError("--subject is missing; `workbench list` names the subjects");
+  throw UsageError(fmt::format("--subject is missing; allowed: {}",
+                               fmt::join(brought.empty() ? subject_names() : brought, ", ")));
 }
 
 // The same run, made several times. A race may show itself in some of them only.

@@ -23,15 +23,26 @@ fs::path peers_directory() {
   throw UsageError("--all-subjects: the peers were not built with this workbench");
 }
 
-void load_directory(const std::string& directory, std::vector<std::string>& names) {
-  for (SubjectFile& file : load_subjects(directory)) {
-    for (const std::string& warning : file.warnings) fmt::print(stderr, "{}\n", warning);
-    if (!file.why_skipped.empty()) {
-      fmt::print(stderr, "skipped {}: {}\n", file.subject.name, file.why_skipped);
-      continue;
+void load(const std::string& name, std::vector<std::string>& names) {
+  SubjectFile file = load_subject(name);
+  for (const std::string& warning : file.warnings) fmt::print(stderr, "{}\n", warning);
+  if (!file.why_skipped.empty()) {
+    fmt::print(stderr, "skipped {}: {}\n", file.subject.name, file.why_skipped);
+    return;
+  }
+  names.push_back(file.subject.name);
+  add_subject(std::move(file.subject));
+}
+
+void load_directory(const std::string& directory, BrokenFile broken_file,
+                    std::vector<std::string>& names) {
+  for (const std::string& file : subject_files_in(directory)) {
+    try {
+      load(file, names);
+    } catch (const TomlFileError& error) {
+      if (broken_file == BrokenFile::is_refused) throw;
+      fmt::print(stderr, "{}\n", error.what());
     }
-    names.push_back(file.subject.name);
-    add_subject(std::move(file.subject));
   }
 }
 
@@ -49,11 +60,11 @@ void add_subjects(CLI::App& command, SubjectOptions& options) {
                    "also pools of other libraries and languages, as far as they are there");
 }
 
-std::vector<std::string> load_subjects(const SubjectOptions& options) {
+std::vector<std::string> load_subjects(const SubjectOptions& options, BrokenFile broken_file) {
   check_subjects();
   std::vector<std::string> names;
-  if (options.all) load_directory(peers_directory().string(), names);
-  if (!options.directory.empty()) load_directory(options.directory, names);
+  if (options.all) load_directory(peers_directory().string(), broken_file, names);
+  if (!options.directory.empty()) load_directory(options.directory, broken_file, names);
   if (!options.command.empty()) {
     names.emplace_back("command");
     add_subject({.name = names.back(),

@@ -18,8 +18,14 @@ struct SubjectOptions {
 /// Adds `--subject-command`, `--subjects` and `--all-subjects`.
 void add_subjects(CLI::App& command, SubjectOptions& options);
 
+enum class BrokenFile {
+  is_refused,
+  is_said,  ///< on stderr; the others are known all the same
+};
+
 /// Makes these subjects known, and returns their names. Says on stderr which are skipped, and what
 /// may be wrong. Throws UsageError and TomlFileError. To be called before any subject is looked up.
-std::vector<std::string> load_subjects(const SubjectOptions& options);
+std::vector<std::string> load_subjects(const SubjectOptions& options,
+                                       BrokenFile broken_file = BrokenFile::is_refused);
 
 }  // namespace workbench::scenarios

@@ -8,7 +8,7 @@
 
 namespace workbench::scenarios {
 
-Injector::Injector(std::vector<Fault> faults, trace::Strikes& strikes)
+Injector::Injector(std::vector<Fault> faults, trace::Strikes* strikes)
     : faults_(std::move(faults)),
       strikes_made_(strikes),
       matched_(posix::make_shared_memory<trace::Strikes>()) {
@@ -18,7 +18,9 @@ Injector::Injector(std::vector<Fault> faults, trace::Strikes& strikes)
 
 void Injector::reset() {
   for (auto& count : *matched_) count.store(0);
-  for (auto& count : strikes_made_) count.store(0);
+  if (strikes_made_ != nullptr) {
+    for (auto& count : *strikes_made_) count.store(0);
+  }
   begin_run();
 }
 
@@ -94,7 +96,7 @@ void Injector::strike_where(Matches matches) {
     if (!matches(fault)) continue;
     if (fault.times && count_) count_();
     if (fault.times && matched_->at(i).fetch_add(1) >= *fault.times) continue;
-    ++strikes_made_.at(i);  // before it: there may be no after
+    if (strikes_made_ != nullptr) ++strikes_made_->at(i);  // before it: there may be no after
     strike(fault, sleep_);
   }
 }

@@ -21,9 +21,9 @@ namespace workbench::scenarios {
 
 class Injector {
  public:
-  /// Counts in `strikes` how often each fault has struck. Requires: at most kMostFaults faults;
-  /// `strikes` outlives this.
-  Injector(std::vector<Fault> faults, trace::Strikes& strikes);
+  /// Counts in `strikes` how often each fault has struck; null: nobody wants to know. Requires: at
+  /// most kMostFaults faults; `strikes` outlives this.
+  explicit Injector(std::vector<Fault> faults, trace::Strikes* strikes = nullptr);
 
   /// Sets how a fault of kind `slow` or `sleep_forever` sleeps; by default it sleeps as a thread
   /// does. To be called before the first strike.
@@ -69,7 +69,7 @@ class Injector {
   void strike_where(Matches matches);
 
   std::vector<Fault> faults_;
-  trace::Strikes& strikes_made_;
+  trace::Strikes* strikes_made_;
   posix::Shared<trace::Strikes> matched_;  // how often each fault with a limit has matched
   Sleep sleep_;
   std::function<bool()> strikes_;  // may be empty

@@ -243,7 +243,7 @@ class Composer {
       } else if (!is_ours) {
         say("fault", fmt::format("{}: has struck{}{}", each.fault,
                                  each.struck == 1 ? "" : fmt::format(" {} times", each.struck),
-                                 is_first ? "    <- first cause" : ""));
+                                 is_first ? "    <- what was done to it" : ""));
         is_first = false;
       }
     }
@@ -345,6 +345,8 @@ std::string text_of(const JudgedRun& run, const Palette& palette, Frames frames)
     text += fmt::format("  {} {}\n", palette.faint(fmt::format("{:<9}", about)), line);
   }
   for (const auto& difference : run.differences) {
+    const auto& mistakes = run.record.mistakes;  // the explanation has them
+    if (std::find(mistakes.begin(), mistakes.end(), difference) != mistakes.end()) continue;
     text += fmt::format("  {}\n", palette.bad("x " + difference));
   }
   if (run.mark == Mark::as_expected) text += fmt::format("  {}\n", palette.good("+ as expected"));

@@ -57,6 +57,8 @@ std::vector<std::string> differences(const RunRecord& record, const Expectation*
   Differences found;
   if (expectation != nullptr) {
     found.compare("verdict", name_of(expectation->verdict), name_of(record.verdict));
+  }
+  if (expectation != nullptr && record.verdict != Verdict::not_applicable) {
     compare_hang(*expectation, record, found);
     const Tally& tally = record.result.tally;
     for (const auto& [kind, count] : expectation->counts) {

@@ -91,6 +91,7 @@ bool has_ended(const WatchdogProcess& watchdog) {
 
 std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
                                  const std::function<void(std::size_t)>& done) {
+  refuse_other_threads();
   // Most runs spend most of their time waiting, so there may be more of them than processors.
   const std::size_t at_once = std::clamp(2 * std::thread::hardware_concurrency(), 2U, 16U);
   std::vector<RunRecord> records(specs.size());

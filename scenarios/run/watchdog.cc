@@ -13,7 +13,9 @@
 #include <utility>
 
 #include "core/failure.h"
+#include "scenarios/hang_proof/proc.h"
 #include "scenarios/hang_proof/proof.h"
+#include "scenarios/model/usage_error.h"
 #include "scenarios/process/child_process.h"
 #include "scenarios/process/child_result.h"
 #include "scenarios/run/diagnosis.h"
@@ -122,6 +124,10 @@ class Watch {
                           .proof = proved ? Proof::proved : Proof::corroborated};
     }
     tally_unfinished();
+    if (!record_.mistakes.empty()) {  // what such a program does says nothing of its pool
+      verdict = Verdict::invalid;
+      record_.hang.reset();
+    }
     return finish(verdict, last_sign_of_life());
   }
 
@@ -163,6 +169,8 @@ class Watch {
     } else if (auto result = end_of_child.code == EXIT_SUCCESS ? result_.read() : std::nullopt) {
       record_.result = *std::move(result);
       verdict = verdict_of(record_.result);
+      if (!spec_.subject->on_our_runtimes && note_what_nobody_injected())
+        verdict = Verdict::invalid;
     }
     record_.leaked_processes = ChildProcess::left_behind(kGrace);
     ChildProcess::end_all();
@@ -217,23 +225,45 @@ class Watch {
     return account;
   }
 
+  // If a pool that is not ours tells an error although nothing has struck, that is a mistake of who
+  // has brought it here: its module was not found, say. Returns whether it is so.
+  bool note_what_nobody_injected() {
+    const RunResult& result = record_.result;
+    if (!was_not_struck() || (!result.error && result.failures.empty())) return false;
+    const std::string what = result.error ? *result.error : result.failures.front().headline();
+    record_.mistakes.push_back("an error that nobody has injected: " + what);
+    return true;
+  }
+
+  std::string how_it_has_not_finished(int code) const {
+    constexpr int kNotExecutable = 126;  // as a shell has it
+    constexpr int kNotFound = 127;
+    const OutsideProgram& program = *spec_.subject->program;
+    if (code == kNotExecutable || code == kNotFound) {
+      return fmt::format("the command could not be run (exited with {}): {}", code,
+                         program.command);
+    }
+    return fmt::format(
+        "it exited with {} and wrote neither 'returned' nor 'error', although nothing had struck",
+        code);
+  }
+
   // The program of an outside subject has ended: was its pool done? A mistake of the program is not
   // to be taken for one of its pool.
   Verdict read_end_of_program() {
     const Account account = read_account();
     auto& mistakes = record_.mistakes;
     const bool was_struck = !was_not_struck();
-    if (!account.is_finished() && record_.exit_code && !was_struck) {
+    if (!account.is_finished() && record_.exit_code && !was_struck && mistakes.empty()) {
       if (!account.cut_off.empty()) mistakes.push_back(account.cut_off);
-      mistakes.push_back(fmt::format(
-          "it exited with {} and wrote neither 'returned' nor 'error', although nothing had struck",
-          *record_.exit_code));
+      mistakes.push_back(how_it_has_not_finished(*record_.exit_code));
     }
-    if (account.result.error && !was_struck) {
-      mistakes.push_back("an error that nobody has injected: " + *account.result.error);
-    } else if (!account.result.failures.empty() && !was_struck) {
-      mistakes.push_back("a failure that nobody has injected: " +
-                         account.result.failures.front().headline());
+    note_what_nobody_injected();
+    const bool none_began = std::all_of(account.begun.begin(), account.begun.end(),
+                                        [](std::size_t count) { return count == 0; });
+    if (mistakes.empty() && account.is_finished() && none_began && !account.begun.empty()) {
+      mistakes.emplace_back(
+          "no action has noted 'begun': was the account opened anew, or is it kept in a buffer?");
     }
     if (!mistakes.empty()) return Verdict::invalid;
     return account.is_finished() && !record_.signal ? verdict_of(record_.result) : Verdict::crash;
@@ -266,7 +296,20 @@ class Watch {
 
 }  // namespace
 
+void refuse_other_threads() {
+#ifndef __SANITIZE_THREAD__  // which has a thread of its own
+  const std::size_t threads = hang_proof::threads_listed_of({getpid()}).size();
+  if (threads <= 1) return;
+  throw UsageError(fmt::format(
+      "a subject has started {} threads before its run, and a run in another process is without "
+      "them; "
+      "allowed: start the pool in the subject's own function, or in a program of its own",
+      threads - 1));
+#endif
+}
+
 RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed) {
+  refuse_other_threads();
   RunRecord record;
   if (std::string why = why_not_applicable(*spec.scenario, *spec.subject); !why.empty()) {
     record.verdict = Verdict::not_applicable;

@@ -19,8 +19,13 @@ namespace workbench::scenarios {
 /// Where the run's stdout and stderr go.
 enum class Output { to_stderr, discarded };
 
+/// Throws UsageError if this process has other threads: those of a pool that a subject has made too
+/// early, at namespace scope perhaps. They are not in the process that is forked for a run, and the
+/// pool would seem to hang.
+void refuse_other_threads();
+
 /// Makes the run, and returns what was seen of it. Throws std::system_error if the system refuses
-/// something.
+/// something, and as `refuse_other_threads` does.
 RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed = 1);
 
 }  // namespace workbench::scenarios

@@ -110,7 +110,7 @@ class TestBed {
   trace::Trace& trace_;
   Sleep sleep_;  // empty: sleep as threads do
   std::shared_ptr<Injector> injector_ =
-      std::make_shared<Injector>(scenario_.faults, trace_.strikes);
+      std::make_shared<Injector>(scenario_.faults, &trace_.strikes);
 };
 
 }  // namespace workbench::scenarios

@@ -46,6 +46,13 @@ const Json& member(const Json& line, const char* key) {
   return *found;
 }
 
+// As it stands there, if it is not long.
+std::string shown(const Json& value) {
+  constexpr std::size_t kLongest = 40;
+  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+}
+
 // A number from 0 to `count`-1.
 std::size_t index_in(const Json& line, const char* key, std::size_t count) {
   const Json& value = member(line, key);
@@ -53,7 +60,8 @@ std::size_t index_in(const Json& line, const char* key, std::size_t count) {
     return value.get<std::size_t>();
   }
   if (count == 0) throw Mistake(fmt::format("'{}': the scenario has none", key));
-  throw Mistake(fmt::format("'{}' must be a whole number from 0 to {}", key, count - 1));
+  throw Mistake(fmt::format("'{}' must be a whole number from 0 to {}, and not {}", key, count - 1,
+                            shown(value)));
 }
 
 std::int64_t whole_number(const Json& line, const char* key) {
@@ -61,13 +69,18 @@ std::int64_t whole_number(const Json& line, const char* key) {
   const bool fits =
       value.is_number_integer() &&
       (!value.is_number_unsigned() || value.get<std::uint64_t>() <= std::uint64_t{INT64_MAX});
-  if (!fits) throw Mistake(fmt::format("'{}' must be a whole number of 64 bits", key));
+  if (!fits) {
+    throw Mistake(
+        fmt::format("'{}' must be a whole number of 64 bits, and not {}", key, shown(value)));
+  }
   return value.get<std::int64_t>();
 }
 
 std::string text_in(const Json& line, const char* key) {
   const Json& value = member(line, key);
-  if (!value.is_string()) throw Mistake(fmt::format("'{}' must be a text", key));
+  if (!value.is_string()) {
+    throw Mistake(fmt::format("'{}' must be a text, and not {}", key, shown(value)));
+  }
   return value.get<std::string>();
 }
 
@@ -84,6 +97,7 @@ class Reader {
   explicit Reader(const Scenario& scenario) : scenario_(scenario) {
     account_.struck.resize(scenario.faults.size());
     account_.begun.resize(scenario.tasks);
+    strikes_.resize(scenario.tasks);
   }
 
   void read(std::string_view line) {
@@ -128,8 +142,9 @@ class Reader {
     } else if (line.contains("struck")) {
       allow_only(line, {"struck", "task"});
       const std::size_t fault = index_in(line, "struck", scenario_.faults.size());
-      index_in(line, "task", scenario_.tasks);
+      const std::size_t task = index_in(line, "task", scenario_.tasks);
       ++account_.struck[fault];
+      if (scenario_.faults[fault].kind != FaultKind::slow) ++strikes_[task];
     } else if (line.contains("result")) {
       note_result(line);
     } else if (line.contains("error")) {
@@ -159,7 +174,10 @@ class Reader {
       throw Mistake(unknown_name("outcome", outcome, names));
     }
     result.outcome = *kind;
-    if (result.outcome == OutcomeKind::ok) result.value = whole_number(line, "value");
+    if (result.outcome == OutcomeKind::ok) {
+      result.value = whole_number(line, "value");
+      check_that_it_can_be(result.task);
+    }
     if (result.outcome == OutcomeKind::failed) {
       account_.result.failures.push_back({.task = result.task,
                                           .type = text_if_there(line, "type"),
@@ -168,9 +186,26 @@ class Reader {
     account_.result.tasks.push_back(result);
   }
 
+  // Is there a start of the task's action that may have come to its end? What an action has noted
+  // stands before its result, unless the program has lost lines: it has opened the account anew, or
+  // keeps them in a buffer.
+  void check_that_it_can_be(TaskId task) const {
+    const std::size_t begun = account_.begun[task];
+    if (begun == 0) {
+      throw Mistake(
+          fmt::format("task {} has a result, and its action has not noted 'begun'", task));
+    }
+    if (begun > strikes_[task]) return;
+    throw Mistake(
+        fmt::format("task {} has a result, although a fault has struck it that lets no "
+                    "action return",
+                    task));
+  }
+
   const Scenario& scenario_;
   Account account_;
-  std::size_t number_ = 0;  // of the line
+  std::vector<std::size_t> strikes_{};  // by task: those after which its action does not return
+  std::size_t number_ = 0;              // of the line
   std::size_t mistakes_ = 0;
 };
 

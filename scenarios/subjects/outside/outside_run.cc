@@ -76,6 +76,8 @@ OutsideRun::OutsideRun(const Scenario& scenario, const Subject& subject)
 }
 
 void OutsideRun::tell_by_environment() const {
+  // What it leaves lying there when it is killed goes with the directory.
+  setenv("TMPDIR", directory_.path().c_str(), /*overwrite=*/1);
   const auto tell = [](std::string_view name, const Json& value) {
     setenv(variable(name).c_str(), flat(value).c_str(), /*overwrite=*/1);
   };

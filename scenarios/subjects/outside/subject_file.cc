@@ -122,21 +122,21 @@ SubjectFile parse_subject(std::string_view text, const std::string& file) {
   return read;
 }
 
-std::vector<SubjectFile> load_subjects(const std::string& directory) {
+SubjectFile load_subject(const std::string& file) {
+  return parse_subject(text_of_toml_file(file, "a subject"), file);
+}
+
+std::vector<std::string> subject_files_in(const std::string& directory) {
   std::error_code error;
-  std::vector<fs::path> paths;
+  std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
-    if (entry.path().extension() == ".toml") paths.push_back(entry.path());
+    if (entry.path().extension() == ".toml") files.push_back(entry.path().string());
   }
   if (error) throw UsageError(fmt::format("{}: {}", directory, error.message()));
-  if (paths.empty()) {
+  if (files.empty()) {
     throw UsageError(fmt::format("{}: no file of a subject here; allowed: *.toml", directory));
   }
-  std::sort(paths.begin(), paths.end());
-  std::vector<SubjectFile> files;
-  for (const fs::path& path : paths) {
-    files.push_back(parse_subject(text_of_toml_file(path.string(), "a subject"), path.string()));
-  }
+  std::sort(files.begin(), files.end());
   return files;
 }
 

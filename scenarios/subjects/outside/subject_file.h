@@ -29,8 +29,11 @@ struct SubjectFile {
 /// Throws TomlFileError.
 SubjectFile parse_subject(std::string_view text, const std::string& file);
 
-/// Every `*.toml` of a directory, in the order of their names. Throws TomlFileError, and UsageError
-/// if it is no directory or has no such file.
-std::vector<SubjectFile> load_subjects(const std::string& directory);
+/// The same for a file. Throws TomlFileError, also if it cannot be read.
+SubjectFile load_subject(const std::string& file);
+
+/// Every `*.toml` of a directory, in the order of their names. Throws UsageError if it is no
+/// directory or has no such file.
+std::vector<std::string> subject_files_in(const std::string& directory);
 
 }  // namespace workbench::scenarios

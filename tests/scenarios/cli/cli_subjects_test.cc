@@ -142,6 +142,19 @@ TEST(Subjects, JUnitHasUnjudgedRunsAsSkipped) {
   EXPECT_THAT(text, HasSubstr("tests=\"1\" failures=\"0\" skipped=\"1\""));
 }
 
+TEST(Subjects, ABrokenFileIsRefusedButDoesNotKeepTheOthersOutOfTheList) {
+  const TestDirectory directory;
+  directory.write("broken.toml", "[subject");
+  directory.write("good.toml", "[subject]\nname=\"good\"\ndescription=\"x\"\ncommand=\"x\"\n");
+  const std::string path = directory.path().string();
+  expect_one_line_and_exit_2({"compare", "no-fault", "--subjects", path},
+                             "broken.toml:1: not TOML");
+  const auto list = workbench({"list", "--subjects", path});
+  EXPECT_EQ(list.code, 0);
+  EXPECT_THAT(list.out, HasSubstr("good"));
+  EXPECT_THAT(list.err, HasSubstr("broken.toml:1: not TOML"));
+}
+
 TEST(Subjects, WrongUseIsOneLine) {
   expect_one_line_and_exit_2({"run", "no-fault"}, "--subject is missing");
   expect_one_line_and_exit_2({"compare", "--subjects", "/no/such/directory"}, "/no/such/directory");

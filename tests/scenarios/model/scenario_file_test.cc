@@ -110,8 +110,8 @@ TEST(ScenarioFile, RefusesMoreFaultsThanCanBeInjected) {
 
 // So that a scenario can be given to somebody who has other subjects.
 TEST(ScenarioFile, WarnsOfASubjectThatIsNotKnownHere) {
-  const Scenario scenario = parse_scenario(kHead + "[expect.\"naiv\"]\nverdict = \"hang\"\n",
-                                           "dir/x.toml", kSubjects);
+  const Scenario scenario =
+      parse_scenario(kHead + "[expect.\"naiv\"]\nverdict = \"hang\"\n", "dir/x.toml", kSubjects);
   ASSERT_EQ(scenario.warnings.size(), 1U);
   EXPECT_THAT(scenario.warnings[0],
               StartsWith("dir/x.toml:4: 'naiv' is not a subject (did you mean 'naive'?)"));

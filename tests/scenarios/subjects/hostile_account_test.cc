@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <latch>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "scenarios/model/usage_error.h"
 #include "scenarios/run/watchdog.h"
 
 namespace workbench::scenarios {
@@ -25,7 +28,9 @@ using ::testing::Not;
 constexpr const char* kPrelude = R"(
 A=$WORKBENCH_ACCOUNT
 say() { printf '%s\n' "$1" >> "$A"; }
-results() { say '{"result":0,"outcome":"ok","value":3}'; say '{"result":1,"outcome":"ok","value":7}'; }
+begin() { say '{"begun":0}'; say '{"begun":1}'; }
+give() { say '{"result":0,"outcome":"ok","value":3}'; say '{"result":1,"outcome":"ok","value":7}'; }
+results() { begin; give; }
 strike() { say '{"begun":0}'; say '{"struck":0,"task":0}'; }
 end() { say '{"returned":true}'; }
 )";
@@ -62,8 +67,8 @@ const std::vector<Hostile> kHostile{
     {"CutOffAtTheEnd", R"(results; printf '{"returned":tr' >> "$A")", Verdict::invalid,
      "has no end of line"},
     {"NoEndOfLine", R"(results; printf '{"returned":true}' >> "$A")", Verdict::invalid,
-     "account line 3: has no end of line"},
-    {"AnEmptyLine", "results; say ''; end", Verdict::invalid, "account line 3: is not JSON"},
+     "account line 5: has no end of line"},
+    {"AnEmptyLine", "results; say ''; end", Verdict::invalid, "account line 5: is not JSON"},
     {"AnArray", "results; say '[1]'; end", Verdict::invalid, "must be an object"},
     {"ANumber", "results; say 7; end", Verdict::invalid, "must be an object"},
     {"AnEmptyObject", "results; say '{}'; end", Verdict::invalid, "must have one of these keys"},
@@ -116,7 +121,7 @@ const std::vector<Hostile> kHostile{
     {"TooManyMistakes", "for i in 1 2 3 4 5 6 7 8 9; do say x; done; results; end",
      Verdict::invalid, "and 4 more lines"},
     {"AfterTheEnd", R"(results; end; say '{"begun":0}')", Verdict::invalid,
-     "account line 4: comes after the end"},
+     "account line 6: comes after the end"},
     {"TheEndTwice", "results; end; end", Verdict::invalid, "comes after the end"},
     {"CutOffAfterTheEnd", R"(results; end; printf x >> "$A")", Verdict::invalid,
      "comes after the end"},
@@ -131,10 +136,15 @@ const std::vector<Hostile> kHostile{
     {"NoSuchProgram", "exec /no/such/program", Verdict::invalid, "exited with 127"},
     {"NothingAtAll", "true", Verdict::invalid, "wrote neither"},
     {"ResultsAndNoEnd", "results", Verdict::invalid, "wrote neither"},
+    {"AResultOfNoAction", "give; end", Verdict::invalid,
+     "account line 1: task 0 has a result, and its action has not noted 'begun'"},
+    {"OpenedAnewForEachLine", "say() { printf '%s\\n' \"$1\" > \"$A\"; }; results; end",
+     Verdict::invalid, "was the account opened anew"},
     {"EverythingTwice", "results; results; end", Verdict::silent_loss, ""},
+    {"ResultsTwice", "results; give; end", Verdict::silent_loss, ""},
     {"AWrongValue", R"(results; say '{"result":0,"outcome":"ok","value":4}'; end)",
      Verdict::silent_loss, ""},
-    {"AResultIsMissing", R"(say '{"result":0,"outcome":"ok","value":3}'; end)",
+    {"AResultIsMissing", R"(begin; say '{"result":0,"outcome":"ok","value":3}'; end)",
      Verdict::silent_loss, ""},
     {"AGrandchildWritesOn", "results; end; (sleep 0.2; say '{\"begun\":0}') & wait",
      Verdict::invalid, "comes after the end"},
@@ -191,6 +201,20 @@ TEST(Account, AnErrorThatWasInjectedReachesTheCaller) {
   EXPECT_EQ(record.faults[0].struck, 1U);
 }
 
+TEST(Account, AnActionThatOnlySaysItWasStruckIsNotBelieved) {
+  const RunRecord record =
+      run_of(R"(strike; say '{"result":0,"outcome":"ok","value":3}'; end)", first_task_throws());
+  EXPECT_EQ(record.verdict, Verdict::invalid);
+  EXPECT_THAT(record.mistakes, Contains(HasSubstr("lets no action return")));
+}
+
+TEST(Account, AHangOfAProgramThatMakesMistakesSaysNothingOfItsPool) {
+  const RunRecord record =
+      run_of("say nonsense; mkfifo pipe.$$; exec 9<>pipe.$$; rm pipe.$$; read line <&9");
+  EXPECT_EQ(record.verdict, Verdict::invalid);
+  EXPECT_FALSE(record.hang);
+}
+
 TEST(Account, AProgramThatEndsAfterAStrikeHasCrashed) {
   const RunRecord record = run_of("strike; exit 0", first_task_throws());
   EXPECT_EQ(record.verdict, Verdict::crash);
@@ -213,7 +237,7 @@ TEST(Account, ATaskThatWasBegunTwiceIsTold) {
 TEST(Account, AHangIsProvedAndKeepsWhatWasWritten) {
   // Reads from a pipe of its own, into which nobody else will write.
   const RunRecord record = run_of(
-      R"(say '{"result":0,"outcome":"ok","value":3}'; mkfifo pipe.$$; exec 9<>pipe.$$; rm pipe.$$; read line <&9)");
+      R"(begin; say '{"result":0,"outcome":"ok","value":3}'; mkfifo pipe.$$; exec 9<>pipe.$$; rm pipe.$$; read line <&9)");
   EXPECT_EQ(record.verdict, Verdict::hang);
   EXPECT_EQ(record.result.tally[OutcomeKind::ok], 1U);
   EXPECT_EQ(record.result.tally.missing(), 1U);
@@ -230,6 +254,20 @@ TEST(Account, AProgramWhoseProcessesComeAndGoIsStuckAndSaysWhatTheyDo) {
     EXPECT_THAT(record.scene, Not(IsEmpty()));
     EXPECT_EQ(record.leaked_processes, 0U);
   }
+}
+
+// Its workers would not be in the process of the run.
+TEST(Watchdog, RefusesToForkBesideOtherThreads) {
+  std::latch end{1};
+  std::thread worker_of_a_pool([&] { end.wait(); });
+  try {
+    run_of("results; end");
+    ADD_FAILURE() << "it has forked";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("has started 1 threads before its run"));
+  }
+  end.count_down();
+  worker_of_a_pool.join();
 }
 
 TEST(Account, WhatAnotherScenarioAsksForIsNotApplicable) {

@@ -111,8 +111,8 @@ TEST_P(BadSubjectFile, IsRefusedInOneLineThatSaysWhere) {
     FAIL() << "it was accepted";
   } catch (const TomlFileError& error) {
     EXPECT_THAT(error.what(), HasSubstr(GetParam().what));
-    EXPECT_THAT(error.what(), testing::StartsWith("mine.toml:"));
-    EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
+    EXPECT_THAT(error.what(), ::testing::StartsWith("mine.toml:"));
+    EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("\n")));
   }
 }
 
@@ -124,16 +124,16 @@ TEST(SubjectDirectory, IsReadInTheOrderOfItsNames) {
   directory.write("b.toml", "[subject]\nname=\"two\"\ndescription=\"x\"\ncommand=\"x\"");
   directory.write("a.toml", "[subject]\nname=\"one\"\ndescription=\"x\"\ncommand=\"x\"");
   directory.write("notes.txt", "not a subject");
-  const auto files = load_subjects(directory.path().string());
+  const auto files = subject_files_in(directory.path().string());
   ASSERT_EQ(files.size(), 2U);
-  EXPECT_EQ(files[0].subject.name, "one");
-  EXPECT_EQ(files[1].subject.name, "two");
+  EXPECT_EQ(load_subject(files[0]).subject.name, "one");
+  EXPECT_EQ(load_subject(files[1]).subject.name, "two");
 }
 
 TEST(SubjectDirectory, IsRefusedIfThereIsNothing) {
   const testing::TestDirectory directory;
-  EXPECT_THROW(load_subjects(directory.path().string()), UsageError);
-  EXPECT_THROW(load_subjects((directory.path() / "none").string()), UsageError);
+  EXPECT_THROW(subject_files_in(directory.path().string()), UsageError);
+  EXPECT_THROW(subject_files_in((directory.path() / "none").string()), UsageError);
 }
 
 // ---- what a pool can host that is not ours
