@@ -2,21 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
+
+#include "scenarios/hang_proof/processor_time.h"
 
 namespace workbench::hang_proof {
 namespace {
 
 constexpr int kRest = 99;  // of a hundred parts of the time, those in which nothing is looked at
 constexpr std::chrono::seconds kInHaste{2};  // what may be spent besides
-
-// That this process has used. On a machine that is busy with other things, a look takes longer, and
-// costs no more.
-Duration processor_time() {
-  timespec used{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
 
 }  // namespace
 
@@ -54,9 +47,8 @@ bool Examiner::has_run(const ThreadSnapshot& before) {
 bool Examiner::look_at_all() {
   const auto processes = processes_of_quickly(tree_);
   auto listed = threads_listed_of(processes);
-  const bool none_has_run =
-      listed == listed_ && std::none_of(still_.begin(), still_.end(), has_run_since);
-  listed_ = std::move(listed);
+  const bool none_has_run = !still_.empty() && listed == still_listed_ &&
+                            std::none_of(still_.begin(), still_.end(), has_run_since);
   auto all = none_has_run ? still_ : snapshots_of(processes);
   const auto runner =
       std::find_if(all.begin(), all.end(), [](const ThreadSnapshot& each) { return each.runs(); });
@@ -83,6 +75,7 @@ bool Examiner::look_at_all() {
       may_change ? end
                  : end + std::max<Duration>(rest_after(processor_time() - before), after_freezing_);
   still_ = std::move(all);
+  still_listed_ = std::move(listed);
   return !is_still;
 }
 

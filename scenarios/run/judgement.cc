@@ -29,13 +29,16 @@ std::string_view kind_name(const std::optional<Hang>& hang) {
 }
 
 // How many tasks must be missing. If the file does not say: none, if the run is expected to end
-// well; otherwise any number.
-std::optional<std::size_t> missing_expected(const Expectation& expectation) {
+// well; otherwise any number. Our own pools account for every task even in the error that they
+// throw.
+std::optional<std::size_t> missing_expected(const Expectation& expectation, bool is_ours) {
   if (expectation.missing) return expectation.missing;
   switch (expectation.verdict) {
+    case Verdict::stopped:
+      if (!is_ours) return std::nullopt;
+      return 0;
     case Verdict::completed:
     case Verdict::reported:
-    case Verdict::stopped:
       return 0;
     default:
       return std::nullopt;
@@ -53,7 +56,8 @@ void compare_hang(const Expectation& expectation, const RunRecord& record, Diffe
   }
 }
 
-std::vector<std::string> differences(const RunRecord& record, const Expectation* expectation) {
+std::vector<std::string> differences(const RunRecord& record, const Expectation* expectation,
+                                     bool is_ours) {
   Differences found;
   if (expectation != nullptr) {
     found.compare("verdict", name_of(expectation->verdict), name_of(record.verdict));
@@ -64,7 +68,7 @@ std::vector<std::string> differences(const RunRecord& record, const Expectation*
     for (const auto& [kind, count] : expectation->counts) {
       found.compare(name_of(kind), count, tally[kind]);
     }
-    if (const auto missing = missing_expected(*expectation)) {
+    if (const auto missing = missing_expected(*expectation, is_ours)) {
       found.compare("missing", *missing, tally.missing());
     }
   }
@@ -88,7 +92,7 @@ bool says_nothing(Verdict verdict) {
 JudgedRun judge(RunSpec spec, RunRecord record, WhereOpen where_open) {
   JudgedRun run{.spec = std::move(spec), .record = std::move(record)};
   const bool open = run.expectation() == nullptr;
-  run.differences = differences(run.record, run.expectation());
+  run.differences = differences(run.record, run.expectation(), run.spec.subject->on_our_runtimes);
   const bool broken =
       open && where_open == WhereOpen::promises_count && breaks_a_promise(run.record.verdict);
   if (!run.differences.empty() || broken) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/failure.h"
+#include "core/one_line.h"
 #include "scenarios/hang_proof/proc.h"
 #include "scenarios/hang_proof/proof.h"
 #include "scenarios/model/usage_error.h"
@@ -240,8 +241,9 @@ class Watch {
     constexpr int kNotFound = 127;
     const OutsideProgram& program = *spec_.subject->program;
     if (code == kNotExecutable || code == kNotFound) {
-      return fmt::format("the command could not be run (exited with {}): {}", code,
-                         program.command);
+      constexpr std::size_t kLongest = 80;
+      return on_one_line(fmt::format("the command could not be run (exited with {}): {}", code,
+                                     program.command.substr(0, kLongest)));
     }
     return fmt::format(
         "it exited with {} and wrote neither 'returned' nor 'error', although nothing had struck",

@@ -16,6 +16,7 @@
 
 #include "core/stack.h"
 #include "core/symbols/debug_info.h"
+#include "scenarios/hang_proof/processor_time.h"
 #include "scenarios/hang_proof/tracee.h"
 #include "scenarios/stacks/other_memory.h"
 
@@ -201,8 +202,10 @@ class Unwinder {
 
 std::map<pid_t, StackLines> native_stacks(const std::vector<ThreadSnapshot>& threads,
                                           Afterwards afterwards, Duration budget) {
-  const TimePoint start = Clock::now();
-  const auto is_spent = [&](int parts) { return Clock::now() - start > budget * parts / 2; };
+  const Duration start = hang_proof::processor_time();
+  const auto is_spent = [&](int parts) {
+    return hang_proof::processor_time() - start > budget * parts / 2;
+  };
   std::map<pid_t, Unwinder> unwinders;
   std::map<std::pair<pid_t, pid_t>, Stack> stacks;
   const auto look_at = [&](const ThreadSnapshot& thread) {

@@ -43,8 +43,8 @@ using StackLines = std::vector<StackLine>;
 enum class Afterwards { goes_on, is_ended };  ///< what becomes of the program
 
 /// By the number of the thread. A thread of which nothing is known is missing: it may have ended,
-/// or may not be stopped. What does not fit into `budget` is left out: first the lines, then the
-/// stacks.
+/// or may not be stopped. What does not fit into `budget`, which is processor time, is left out:
+/// first the lines, then the stacks.
 std::map<pid_t, StackLines> native_stacks(const std::vector<hang_proof::ThreadSnapshot>& threads,
                                           Afterwards afterwards, Duration budget);
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/one_line.h"
+#include "scenarios/subjects/workload.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -176,7 +177,8 @@ class Reader {
     result.outcome = *kind;
     if (result.outcome == OutcomeKind::ok) {
       result.value = whole_number(line, "value");
-      check_that_it_can_be(result.task);
+      // A wrong value is the pool's own mistake: it has made it up.
+      if (result.value == right_sum(result.task)) check_that_it_can_be(result.task);
     }
     if (result.outcome == OutcomeKind::failed) {
       account_.result.failures.push_back({.task = result.task,

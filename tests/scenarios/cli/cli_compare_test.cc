@@ -81,7 +81,7 @@ kind = "throw"
 at = "before-pop"
 pop = 8
 [expect."naive"]
-verdict = "completed")");
+verdict = "not-reached")");
   EXPECT_EQ(workbench({"compare", late.path()}).code, 0);
 }
 
