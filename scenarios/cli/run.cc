@@ -86,6 +86,7 @@ class Repeated {
   /// `40 runs: 17 hang, 23 completed. One of the worst:`
   std::string summary() const {
     std::vector<std::string> parts;
+    parts.reserve(counts_.size());
     for (const auto& [verdict, count] : counts_)
       parts.push_back(fmt::format("{} {}", count, verdict));
     return fmt::format("{} runs: {}{}", total_, fmt::join(parts, ", "),

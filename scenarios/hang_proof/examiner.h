@@ -42,8 +42,8 @@ class Examiner {
   const Duration pace_;
   Finding finding_{};
   std::optional<ThreadSnapshot> runner_{};  // was seen running
-  std::vector<ThreadSnapshot> still_{};  // all, when nothing ran
-  std::vector<int> still_listed_{};      // the numbers of the threads that were listed then
+  std::vector<ThreadSnapshot> still_{};     // all, when nothing ran
+  std::vector<int> still_listed_{};         // the numbers of the threads that were listed then
   TimePoint still_since_ = TimePoint::max();
   const TimePoint start_ = Clock::now();
   Duration spent_{};

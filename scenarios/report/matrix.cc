@@ -44,6 +44,7 @@ Cell cell_of(const std::vector<const JudgedRun*>& runs) {
   std::map<std::string, std::size_t> counts;
   for (const JudgedRun* run : runs) ++counts[words_for(run->record)];
   std::vector<std::string> parts;
+  parts.reserve(counts.size());
   for (const auto& [words, count] : counts) parts.push_back(fmt::format("{} {}", words, count));
   return {fmt::format("{} {}", static_cast<char>(mark), fmt::join(parts, ", ")), mark};
 }

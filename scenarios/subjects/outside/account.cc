@@ -171,6 +171,7 @@ class Reader {
                                    [&](OutcomeKind each) { return name_of(each) == outcome; });
     if (kind == kOutcomeKinds.end()) {
       std::vector<std::string> names;
+      names.reserve(kOutcomeKinds.size());
       for (const OutcomeKind each : kOutcomeKinds) names.emplace_back(name_of(each));
       throw Mistake(unknown_name("outcome", outcome, names));
     }

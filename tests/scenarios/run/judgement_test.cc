@@ -14,8 +14,11 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-const Subject kSubject{
-    .name = "mine", .description = "", .runtimes = {RuntimeKind::threads}, .run = {}};
+const Subject kSubject{.name = "mine",
+                       .description = "",
+                       .runtimes = {RuntimeKind::threads},
+                       .on_our_runtimes = true,
+                       .run = {}};
 
 // The scenario must outlive what is judged by it.
 Scenario expecting(Expectation expectation) {
@@ -78,6 +81,39 @@ TEST(Judgement, WantsEveryTaskAccountedForWhereTheRunEndedWell) {
   EXPECT_THAT(judged(none, record).differences, ElementsAre("missing: expected 0, got 5"));
   const Scenario all = expecting({.verdict = Verdict::stopped, .missing = 5});
   EXPECT_THAT(judged(all, record).differences, IsEmpty());
+}
+
+// Other pools throw the first error, and say nothing of the tasks.
+TEST(Judgement, DoesNotWantThatOfAPoolThatIsNotOurs) {
+  Subject other = kSubject;
+  other.on_our_runtimes = false;
+  RunRecord record{.verdict = Verdict::stopped};
+  record.result.tally = Tally(5);
+  const Scenario none = expecting({.verdict = Verdict::stopped});
+  EXPECT_THAT(judge({&none, &other}, record).differences, IsEmpty());
+  const Scenario all = expecting({.verdict = Verdict::stopped, .missing = 0});
+  EXPECT_THAT(judge({&all, &other}, record).differences, ElementsAre("missing: expected 0, got 5"));
+}
+
+// What the program around a pool does wrong is never as expected.
+TEST(Judgement, CallsAMistakeADifference) {
+  RunRecord record{.verdict = Verdict::invalid};
+  record.mistakes = {"account line 1: is not JSON"};
+  const JudgedRun run = judged(kOpen, record);
+  EXPECT_EQ(run.mark, Mark::different);
+  EXPECT_THAT(run.differences, ElementsAre("account line 1: is not JSON"));
+}
+
+TEST(Judgement, SetsAsideWhereNothingWasDoneToThePool) {
+  for (const Verdict verdict : {Verdict::not_reached, Verdict::not_applicable}) {
+    RunRecord record{.verdict = verdict};
+    record.result.tally = Tally(5);
+    EXPECT_EQ(judged(kOpen, record).mark, Mark::aside);
+    const Scenario as_expected = expecting({.verdict = verdict});
+    EXPECT_TRUE(judged(as_expected, record).is_as_expected());
+    const Scenario otherwise = expecting({.verdict = Verdict::completed});
+    EXPECT_EQ(judged(otherwise, record).mark, Mark::different);
+  }
 }
 
 TEST(Judgement, LeavesOpenWhatNothingIsExpectedOfUnlessPromisesCount) {
