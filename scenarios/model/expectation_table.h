@@ -1,5 +1,5 @@
 /// @file
-/// Reads an `[expect."…"]` table, of a scenario or of a subject.
+/// Reads a table that says what is expected of a run, in the file of a scenario or of a subject.
 #pragma once
 
 #include <toml++/toml.h>
