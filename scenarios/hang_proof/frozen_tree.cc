@@ -126,7 +126,9 @@ void FrozenTree::let_wait() const {
   }
   // Each was seen asleep; and if none was switched until now, all slept at the same instant.
   for (const ThreadSnapshot& snapshot : asleep) {
-    if (has_run_since(snapshot)) {
+    // All of it, not only whether it was switched: one that was woken just now, and has not gone
+    // on, is counted as before.
+    if (snapshot_of(snapshot.process, snapshot.thread) != snapshot) {
       throw Moved{snapshot.command + " has moved"};
     }
   }

@@ -47,8 +47,9 @@ const Json& member(const Json& line, const char* key) {
   return *found;
 }
 
-// As it stands there, if it is not long.
+// As it stands there, if it is not long. What is nested may be so a million times.
 std::string shown(const Json& value) {
+  if (value.is_structured()) return value.is_array() ? "a list" : "an object";
   constexpr std::size_t kLongest = 40;
   const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
   return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";

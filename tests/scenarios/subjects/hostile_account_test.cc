@@ -114,6 +114,10 @@ const std::vector<Hostile> kHostile{
      Verdict::invalid, "?[31mred"},
     {"DeeplyNested", R"(results; head -c 900000 /dev/zero | tr '\0' '[' >> "$A"; say ''; end)",
      Verdict::invalid, "is not JSON"},
+    {"DeeplyNestedAndClosed",
+     "results; { printf '{\"begun\":'; head -c 400000 /dev/zero | tr '\\0' '['; "
+     "head -c 400000 /dev/zero | tr '\\0' ']'; printf '}\\n'; } >> \"$A\"; end",
+     Verdict::invalid, "and not a list"},
     {"ALongLine", R"(results; head -c 2000000 /dev/zero | tr '\0' ' ' >> "$A"; say ''; end)",
      Verdict::invalid, "longer than a megabyte"},
     {"AHundredMegabytes", R"(results; end; head -c 100000000 /dev/zero >> "$A")", Verdict::invalid,
