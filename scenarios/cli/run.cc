@@ -81,6 +81,12 @@ class Repeated {
   }
 
   const JudgedRun& worst() const { return *worst_; }
+  /// Had one of the runs one of these verdicts?
+  bool any_of(const std::vector<Verdict>& verdicts) const {
+    return std::any_of(verdicts.begin(), verdicts.end(), [&](Verdict verdict) {
+      return counts_.contains(std::string(name_of(verdict)));
+    });
+  }
   const std::map<std::string, std::size_t>& counts() const { return counts_; }
 
   /// `40 runs: 17 hang, 23 completed. One of the worst:`
@@ -156,7 +162,7 @@ int run(const RunOptions& options, ColorMode color) {
     const Frames frames = options.full_trace ? Frames::all : Frames::of_the_user;
     fmt::print("{}", text_of(run, Palette(color, STDOUT_FILENO), frames));
   }
-  return contains(fail_on, run.record.verdict) ? kNotAsExpected : exit_code_of(run);
+  return repeated.any_of(fail_on) ? kNotAsExpected : exit_code_of(run);
 }
 
 }  // namespace

@@ -97,6 +97,9 @@ TEST(Subjects, ARunThatIsRepeatedCountsItsVerdicts) {
   const auto json = nlohmann::json::parse(run.out);
   EXPECT_EQ(json["verdicts"], (nlohmann::json{{"completed", 2}, {"silent-loss", 2}}));
   EXPECT_EQ(json["verdict"], "silent-loss") << "one of the worst is shown";
+  const auto one_of_them = workbench(
+      {"run", "no-fault", "--subject-command", flaky, "--repeat", "4", "--fail-on", "completed"});
+  EXPECT_EQ(one_of_them.code, 1) << "not only of the worst";
   const auto compare =
       workbench({"compare", "no-fault", "--subject-command", kHonest, "--repeat", "3"});
   EXPECT_THAT(compare.out, HasSubstr("? completed 3"));
