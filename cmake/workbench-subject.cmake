@@ -10,6 +10,7 @@ function(workbench_subject source)
   if(NOT subject_DESCRIPTION)
     set(subject_DESCRIPTION "the pool in ${source}")
   endif()
+  string(REGEX REPLACE "([\\\"])" "\\\\\\1" subject_DESCRIPTION "${subject_DESCRIPTION}")  # for TOML
   add_executable(${target} ${source})
   target_link_libraries(${target} PRIVATE workbench::subject ${subject_LINK})
   file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/subjects/${name}.toml CONTENT

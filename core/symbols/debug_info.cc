@@ -10,16 +10,25 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 
 #include "core/symbols/libdw.h"
 
 namespace workbench {
 
 LoadedFunction::LoadedFunction(void* library, const char* name)
-    : address_(library == nullptr ? nullptr : dlsym(library, name)) {}
+    : address_(library == nullptr ? nullptr : dlsym(library, name)) {
+  if (library != nullptr && address_ == nullptr) throw std::runtime_error(name);
+}
 
 const Libdw& libdw() {
-  static const Libdw functions{.library = dlopen("libdw.so.1", RTLD_NOW | RTLD_LOCAL)};
+  static const Libdw functions = [] {
+    try {
+      return Libdw{.library = dlopen("libdw.so.1", RTLD_NOW | RTLD_LOCAL)};
+    } catch (const std::runtime_error&) {  // a release that has not all of them is as good as none
+      return Libdw{.library = nullptr};
+    }
+  }();
   return functions;
 }
 

@@ -15,8 +15,8 @@
 
 namespace workbench {
 
-/// A function of a library, by its name: becomes whatever pointer it is wanted as. Null if the
-/// library has none of this name.
+/// A function of a library, by its name: becomes whatever pointer it is wanted as. Throws
+/// std::runtime_error if the library has none of this name. Null without a library.
 class LoadedFunction {
  public:
   LoadedFunction(void* library, const char* name);

@@ -6,14 +6,14 @@ import java.nio.file.*;
 import java.util.*;
 
 final class WorkbenchSubject {
+  static final long self = ProcessHandle.current().pid();  // $PPID is not ours once we have died
   static String get(String name) { return System.getenv("WORKBENCH_" + name); }
   static int number(String name) { return Integer.parseInt(get(name)); }
   static int tasks() { return number("TASKS"); }
   static int workers() { return number("WORKERS"); }
   static boolean strikes(int fault, int times) {
-    int n = 0;
-    while (n < times && !new File(get("STRIKES"), fault + "." + n).mkdir()) ++n;
-    return n < times;
+    for (int n = 0; n < times; ++n) if (new File(get("STRIKES"), fault + "." + n).mkdir()) return true;
+    return false;
   }
 
   static long action(int task) {
@@ -28,9 +28,9 @@ final class WorkbenchSubject {
           case "throw" -> throw new RuntimeException(get(fault + "MESSAGE"));
           case "throw-nonstandard" -> throw new Error();
           case "exit" -> System.exit(number(fault + "CODE"));
-          case "abort" -> new ProcessBuilder("sh", "-c", "kill -ABRT $PPID").start().waitFor();
-          case "segfault" -> new ProcessBuilder("sh", "-c", "kill -SEGV $PPID").start().waitFor();
-          case "kill" -> new ProcessBuilder("sh", "-c", "kill -KILL $PPID").start().waitFor();
+          case "abort" -> new ProcessBuilder("sh", "-c", "kill -ABRT " + self).start().waitFor();
+          case "segfault" -> new ProcessBuilder("sh", "-c", "kill -SEGV " + self).start().waitFor();
+          case "kill" -> new ProcessBuilder("sh", "-c", "kill -KILL " + self).start().waitFor();
           case "sleep-forever" -> Thread.sleep(36_000_000);
           case "spin-forever" -> { while (true) Thread.onSpinWait(); }
           case "slow" -> Thread.sleep(number(fault + "MS"));

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -16,6 +17,7 @@
 #include "scenarios/model/enum_names.h"
 #include "scenarios/model/scenario_file.h"
 #include "scenarios/model/usage_error.h"
+#include "scenarios/process/orderly_end.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -68,6 +70,9 @@ int guarded(const std::function<int()>& action) {
       throw std::runtime_error("cannot write the output");
     }
     return code;
+  } catch (const AskedToEnd& asked) {
+    std::raise(asked.signal);  // who waits for us shall see what has ended us
+    return kInternal;
   } catch (const UsageError& error) {
     return end(fmt::format("workbench: {}", error.what()), kUsage);
   } catch (const TomlFileError& error) {

@@ -12,6 +12,7 @@ void FailOn::add_to(CLI::App& command) {
       .add_option("--fail-on", names_,
                   "end with 1 if a run has one of these verdicts: hang,crash,silent-loss,stuck")
       ->delimiter(',')
+      ->allow_extra_args(false)  // or it would take the scenario behind it for a verdict
       ->option_text("VERDICT,...");
 }
 

@@ -5,14 +5,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdio>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -25,8 +22,9 @@
 #include "scenarios/model/usage_error.h"
 #include "scenarios/report/explanation.h"
 #include "scenarios/report/json.h"
+#include "scenarios/run/repeated_runs.h"
 #include "scenarios/run/simulation.h"
-#include "scenarios/run/watchdog.h"
+#include "scenarios/run/watch_all.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -71,56 +69,9 @@ std::string subject_of(const RunOptions& options, const std::vector<std::string>
                                fmt::join(brought.empty() ? subject_names() : brought, ", ")));
 }
 
-// The same run, made several times. A race may show itself in some of them only.
-class Repeated {
- public:
-  void add(JudgedRun run) {
-    ++counts_[std::string(name_of(run.record.verdict))];
-    ++total_;
-    if (!worst_ || is_worse(run, *worst_)) worst_ = std::move(run);
-  }
-
-  const JudgedRun& worst() const { return *worst_; }
-  /// Had one of the runs one of these verdicts?
-  bool any_of(const std::vector<Verdict>& verdicts) const {
-    return std::any_of(verdicts.begin(), verdicts.end(), [&](Verdict verdict) {
-      return counts_.contains(std::string(name_of(verdict)));
-    });
-  }
-  const std::map<std::string, std::size_t>& counts() const { return counts_; }
-
-  /// `40 runs: 17 hang, 23 completed. One of the worst:`
-  std::string summary() const {
-    std::vector<std::string> parts;
-    parts.reserve(counts_.size());
-    for (const auto& [verdict, count] : counts_)
-      parts.push_back(fmt::format("{} {}", count, verdict));
-    return fmt::format("{} runs: {}{}", total_, fmt::join(parts, ", "),
-                       counts_.size() > 1 ? ". One of the worst:" : "");
-  }
-
- private:
-  static bool is_worse(const JudgedRun& left, const JudgedRun& right) {
-    if (left.is_different() != right.is_different()) return left.is_different();
-    constexpr std::array kWorstFirst{Verdict::invalid, Verdict::hang,  Verdict::silent_loss,
-                                     Verdict::crash,   Verdict::stuck, Verdict::stopped,
-                                     Verdict::reported};
-    const auto rank = [&](const JudgedRun& run) {
-      return std::find(kWorstFirst.begin(), kWorstFirst.end(), run.record.verdict);
-    };
-    return rank(left) < rank(right);
-  }
-
-  std::optional<JudgedRun> worst_;
-  std::map<std::string, std::size_t> counts_;
-  std::size_t total_ = 0;
-};
-
 JudgedRun make_run(const RunSpec& spec, std::uint64_t seed) {
-  RunRecord record =
-      spec.runtime == RuntimeKind::simulated
-          ? Simulation(*spec.subject, *spec.scenario).run(parse_schedule(spec.schedule))
-          : watch_run(spec, Output::to_stderr, seed);
+  if (spec.runtime != RuntimeKind::simulated) return watch_one(spec, seed, Output::to_stderr);
+  RunRecord record = Simulation(*spec.subject, *spec.scenario).run(parse_schedule(spec.schedule));
   record.seed = seed;
   return judge(spec, std::move(record));
 }
@@ -142,7 +93,7 @@ int run(const RunOptions& options, ColorMode color) {
   }
   const std::vector<Verdict> fail_on = options.fail_on.verdicts();
   const RunSpec spec{&scenario, &subject, runtime, options.schedule};
-  Repeated repeated;
+  RepeatedRuns repeated;
   for (std::size_t i = 0; i < options.repeat; ++i) repeated.add(make_run(spec, options.seed));
   const JudgedRun& run = repeated.worst();
   if (trace.is_open()) {

@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
+#include <utility>
 
 #include "scenarios/model/usage_error.h"
 #include "scenarios/subjects/outside/subject_file.h"
@@ -23,22 +25,39 @@ fs::path peers_directory() {
   throw UsageError("--all-subjects: the peers were not built with this workbench");
 }
 
-void load(const std::string& name, std::vector<std::string>& names) {
+// As one word for a shell.
+std::string one_word(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char letter : text) quoted += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return quoted + "'";
+}
+
+// `brought_by` is the option that has named the file or its directory.
+void load(const std::string& name, const std::string& brought_by, std::vector<std::string>& names) {
   SubjectFile file = load_subject(name);
+  file.subject.program->brought_by = brought_by;
   for (const std::string& warning : file.warnings) fmt::print(stderr, "{}\n", warning);
   if (!file.why_skipped.empty()) {
     fmt::print(stderr, "skipped {}: {}\n", file.subject.name, file.why_skipped);
     return;
   }
   names.push_back(file.subject.name);
-  add_subject(std::move(file.subject));
+  try {
+    add_subject(std::move(file.subject));
+  } catch (const UsageError& error) {
+    names.pop_back();
+    throw TomlFileError(fmt::format("{}: {}", name, error.what()));
+  }
 }
 
-void load_directory(const std::string& directory, BrokenFile broken_file,
-                    std::vector<std::string>& names) {
+void load_directory(const std::string& directory, const std::string& brought_by,
+                    BrokenFile broken_file, std::vector<std::string>& names) {
   for (const std::string& file : subject_files_in(directory)) {
     try {
-      load(file, names);
+      load(file, brought_by, names);
     } catch (const TomlFileError& error) {
       if (broken_file == BrokenFile::is_refused) throw;
       fmt::print(stderr, "{}\n", error.what());
@@ -63,15 +82,20 @@ void add_subjects(CLI::App& command, SubjectOptions& options) {
 std::vector<std::string> load_subjects(const SubjectOptions& options, BrokenFile broken_file) {
   check_subjects();
   std::vector<std::string> names;
-  if (options.all) load_directory(peers_directory().string(), broken_file, names);
-  if (!options.directory.empty()) load_directory(options.directory, broken_file, names);
+  if (options.all) load_directory(peers_directory().string(), "--all-subjects", broken_file, names);
+  if (!options.directory.empty()) {
+    load_directory(options.directory, "--subjects " + one_word(options.directory), broken_file,
+                   names);
+  }
   if (!options.command.empty()) {
     names.emplace_back("command");
     add_subject({.name = names.back(),
                  .description = options.command,
                  .runtimes = {RuntimeKind::threads},
                  .run = {},
-                 .program = OutsideProgram{.command = options.command}});
+                 .program = OutsideProgram{
+                     .command = options.command,
+                     .brought_by = "--subject-command " + one_word(options.command)}});
   }
   return names;
 }

@@ -2,6 +2,7 @@
 /// All that was seen of a watched run.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cereal/cereal.hpp>
 #include <cereal/types/optional.hpp>
@@ -174,6 +175,7 @@ struct RunRecord {
   std::vector<TaskId> begun_again{};    ///< tasks that were begun more than once
   std::optional<int> exit_code{};       ///< if the process of the run has exited
   std::optional<int> signal{};          ///< if a signal has ended the process
+  bool said_that_it_is_done = false;    ///< of an outside program: but then it may have crashed
   RunResult result{};                   ///< what the caller received
   bool knows_results = true;            ///< false: it did not end, and did not tell of results
   std::vector<WorkerState> workers{};
@@ -187,13 +189,19 @@ struct RunRecord {
   std::vector<trace::Event> events{};
   std::uint64_t dropped_events = 0;
 
+  /// Has one of its faults struck?
+  bool was_struck() const {
+    return std::any_of(faults.begin(), faults.end(),
+                       [](const FaultCount& each) { return each.struck > 0; });
+  }
+
   /// Saves and loads (cereal).
   template <class Archive>
   void serialize(Archive& archive) {
     archive(scenario, subject, runtime, seed, verdict, hang, waits, why_alive, exit_code, signal,
-            knows_results, scene, circle, result, workers, queues, threads, leaked_processes,
-            elapsed_ms, verdict_ms, faults, why_not_applicable, mistakes, begun_again,
-            dropped_events);
+            said_that_it_is_done, knows_results, scene, circle, result, workers, queues, threads,
+            leaked_processes, elapsed_ms, verdict_ms, faults, why_not_applicable, mistakes,
+            begun_again, dropped_events);
     static_assert(std::is_trivially_copyable_v<trace::Event>);
     std::size_t count = events.size();
     archive(count);

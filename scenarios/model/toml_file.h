@@ -40,17 +40,21 @@ class TableReader {
   std::string at(const toml::node& where, std::string_view message) const {
     return fmt::format("{}:{}: {}", file_, where.source().begin.line, message);
   }
+  /// Throws TomlFileError.
   [[noreturn]] void fail(const toml::node& where, std::string_view message) const {
     throw TomlFileError(at(where, message));
   }
 
+  /// Is the key there? It is not taken for one that was asked for.
   bool has(std::string_view key) const { return table_.contains(key); }
 
+  /// The value of a key; null if it is not there.
   const toml::node* find(std::string_view key) {
     asked_.emplace(key);
     return table_.get(key);
   }
 
+  /// The same for a key that must be there. Throws TomlFileError.
   const toml::node& require(std::string_view key) {
     if (const toml::node* node = find(key)) return *node;
     for (const auto& [other, node] : table_) {  // perhaps it is there, but misspelt
@@ -64,6 +68,7 @@ class TableReader {
     throw TomlFileError(fmt::format("{}:{}: '{}' is missing in {}", file_, line, key, what_));
   }
 
+  /// A whole number from `low` to `high`. Throws TomlFileError.
   std::int64_t number(const toml::node& node, std::string_view key, std::int64_t low,
                       std::int64_t high) const {
     const auto value = node.value_exact<std::int64_t>();
@@ -73,6 +78,7 @@ class TableReader {
     return *value;
   }
 
+  /// A text that is not empty. Throws TomlFileError.
   std::string text(const toml::node& node, std::string_view key) const {
     auto value = node.value_exact<std::string>();
     if (!value || value->empty())
@@ -80,6 +86,7 @@ class TableReader {
     return *std::move(value);
   }
 
+  /// One of the names of an enum. Throws TomlFileError.
   template <class Enum>
   Enum choice(const toml::node& node, std::string_view key) const {
     const auto text = node.value_exact<std::string>();
@@ -90,7 +97,7 @@ class TableReader {
     fail(node, unknown_name(fmt::format("value of '{}'", key), *text, all_names<Enum>()));
   }
 
-  // Sets `target` if the key is there.
+  /// Sets `target` if the key is there. Throws TomlFileError.
   template <class Number>
   void read(std::string_view key, Number& target, std::int64_t low, std::int64_t high) {
     if (const toml::node* node = find(key)) {
@@ -105,6 +112,7 @@ class TableReader {
     }
   }
 
+  /// Throws TomlFileError if the table has a key that nobody has asked for.
   void finish() const {
     for (const auto& [key, node] : table_) {
       if (asked_.contains(std::string(key.str()))) continue;

@@ -24,6 +24,12 @@ enum class Verdict {
   invalid,         ///< the program around the pool has made a mistake of its own
 };
 
+/// Then there is nothing to say of the pool.
+inline bool says_nothing_of_pool(Verdict verdict) {
+  return verdict == Verdict::not_reached || verdict == Verdict::not_applicable ||
+         verdict == Verdict::invalid;
+}
+
 template <>
 struct Names<Verdict> {
   static constexpr std::array all{

@@ -6,16 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <vector>
 
 #include "core/posix/fork.h"
-#include "scenarios/hang_proof/proc.h"
-#include "scenarios/process/child_process.h"
+#include "scenarios/process/orphans.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -30,28 +27,6 @@ sigset_t relayed(const posix::InheritedSignals& inherited) {
     if (!inherited.ignores(signal)) sigaddset(&set, signal);
   }
   return set;
-}
-
-std::vector<pid_t> children_of_here() {
-  std::vector<pid_t> children;
-  for (const pid_t each : hang_proof::processes_of({.root = getpid(), .with_root = false})) {
-    if (hang_proof::parent_of(each) == getpid()) children.push_back(each);
-  }
-  return children;
-}
-
-// The supervisor was killed, and what it has started has become ours.
-void end_what_is_left(const std::vector<pid_t>& before) {
-  for (;;) {
-    pid_t one = 0;
-    for (const pid_t each : children_of_here()) {
-      if (std::find(before.begin(), before.end(), each) != before.end()) continue;
-      if (kill(each, SIGKILL) == 0) one = each;
-    }
-    if (one == 0) return;
-    while (waitpid(one, nullptr, 0) < 0 && errno == EINTR) {  // untimed: it was just killed
-    }
-  }
 }
 
 [[noreturn]] void live(const std::function<int()>& life, pid_t starter) {
@@ -69,9 +44,8 @@ void end_what_is_left(const std::vector<pid_t>& before) {
 }  // namespace
 
 int supervised(const posix::InheritedSignals& inherited, const std::function<int()>& life) {
-  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const Orphans orphans;
   std::signal(SIGCHLD, SIG_DFL);  // or nobody could be waited for
-  const std::vector<pid_t> before = children_of_here();
   const pid_t starter = getpid();
   std::fflush(nullptr);
   const sigset_t set = relayed(inherited);
@@ -96,7 +70,7 @@ int supervised(const posix::InheritedSignals& inherited, const std::function<int
          errno == EINTR) {
   }
   if (end.si_code == CLD_EXITED) return end.si_status;
-  end_what_is_left(before);
+  orphans.end();  // what the supervisor has started has become ours
   return kSignalBase + end.si_status;
 }
 

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <set>
 #include <string_view>
 
 #include "core/one_line.h"
+#include "scenarios/subjects/workload.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -162,9 +164,12 @@ class Composer {
         fmt::format("{} in {:.0f} ms", upper(name_of(record_.verdict)), record_.elapsed_ms);
     for (const std::string& mistake : record_.mistakes) say("mistake", mistake);
     if (record_.result.error) say("error", *record_.result.error);
-    if (record_.signal) say("process", "ended by " + signal_name(*record_.signal));
-    if (record_.verdict == Verdict::crash && record_.exit_code) {
-      say("process", fmt::format("exited with {} before it was done", *record_.exit_code));
+    const std::string_view when =
+        record_.said_that_it_is_done ? "after it had said that it was done" : "before it was done";
+    if (record_.signal) {
+      say("process", fmt::format("ended by {} {}", signal_name(*record_.signal), when));
+    } else if (record_.verdict == Verdict::crash && record_.exit_code) {
+      say("process", fmt::format("exited with {} {}", *record_.exit_code, when));
     }
     tell_failures();
     tell_late_tasks();
@@ -306,6 +311,7 @@ class Composer {
     if (result.wrong > 0) text += fmt::format(", {} wrong", result.wrong);
     say("ledger", std::move(text));
     tell_missing_tasks();
+    tell_wrong_results();
     if (record_.dropped_events > 0) {
       say("", fmt::format("the trace has no room for the last {} events", record_.dropped_events));
     }
@@ -325,6 +331,29 @@ class Composer {
       if (!is_there[task]) tasks.push_back(task);
     }
     if (tasks.size() == missing) say("", fmt::format("missing: task {}", fmt::join(tasks, ", ")));
+  }
+
+  // Which results were not counted, and why.
+  void tell_wrong_results() {
+    if (record_.result.wrong == 0) return;
+    constexpr std::size_t kMost = 8;
+    std::size_t shown = 0;
+    std::set<TaskId> counted;
+    for (const TaskResult& each : record_.result.tasks) {
+      const std::string why = why_wrong(each, counted);
+      if (!why.empty() && ++shown <= kMost) say(fmt::format("task {}", each.task), why);
+    }
+    if (shown > kMost) say("", fmt::format("and {} more, all of them in --json", shown - kMost));
+  }
+
+  // Empty: it is right, and is counted.
+  std::string why_wrong(const TaskResult& result, std::set<TaskId>& counted) const {
+    if (result.task >= record_.result.tally.submitted()) return "was never submitted";
+    if (result.outcome == OutcomeKind::ok && result.value != right_sum(result.task)) {
+      return fmt::format("its value is {}, and should be {}", result.value.value_or(0),
+                         right_sum(result.task));
+    }
+    return counted.insert(result.task).second ? "" : "was received more than once";
   }
 
   const RunRecord& record_;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <cstddef>
+#include <map>
 #include <string>
 
 namespace workbench::scenarios {
@@ -17,13 +19,17 @@ void write_junit(std::ostream& out, const std::vector<JudgedRun>& runs,
   std::size_t failures = 0;
   std::size_t skipped = 0;
   double seconds = 0;
+  std::map<std::string, std::size_t> times;  // a run may be made several times, and is told apart
   for (const JudgedRun& run : runs) {
     const RunRecord& record = run.record;
     const double took = record.elapsed_ms / 1000;
     boost::property_tree::ptree test;
     test.put("<xmlattr>.classname", fmt::format("scenario.{}", record.scenario));
-    test.put("<xmlattr>.name", fmt::format("scenario.{}.{}.{}", record.scenario, record.subject,
-                                           name_of(record.runtime)));
+    std::string name =
+        fmt::format("scenario.{}.{}.{}", record.scenario, record.subject, name_of(record.runtime));
+    const std::size_t time = ++times[name];
+    if (time > 1) name += fmt::format(".{}", time);
+    test.put("<xmlattr>.name", name);
     test.put("<xmlattr>.time", fmt::format("{:.3f}", took));
     ++tests;
     seconds += took;

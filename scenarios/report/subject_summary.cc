@@ -40,11 +40,6 @@ bool has_message(const RunResult& result, const std::string& message) {
          });
 }
 
-bool says_nothing_of_the_pool(Verdict verdict) {
-  return verdict == Verdict::not_applicable || verdict == Verdict::not_reached ||
-         verdict == Verdict::invalid;
-}
-
 void count_errors(const JudgedRun& run, Summary& summary) {
   const auto& faults = run.spec.scenario->faults;
   for (std::size_t i = 0; i < faults.size(); ++i) {
@@ -62,7 +57,7 @@ void count_errors(const JudgedRun& run, Summary& summary) {
 }
 
 void count(const JudgedRun& run, Summary& summary) {
-  if (says_nothing_of_the_pool(run.record.verdict)) return;
+  if (says_nothing_of_pool(run.record.verdict)) return;
   ++summary.runs;
   switch (run.record.verdict) {
     case Verdict::hang:

@@ -62,6 +62,11 @@ std::vector<std::string> differences(const RunRecord& record, const Expectation*
   if (expectation != nullptr) {
     found.compare("verdict", name_of(expectation->verdict), name_of(record.verdict));
   }
+  // What it did without a fault proves nothing of what it does with one.
+  if (expectation != nullptr && !says_nothing_of_pool(record.verdict) && !record.faults.empty() &&
+      !record.was_struck()) {
+    found.add("none of its faults has struck");
+  }
   if (expectation != nullptr && record.verdict != Verdict::not_applicable) {
     compare_hang(*expectation, record, found);
     const Tally& tally = record.result.tally;
@@ -82,11 +87,6 @@ bool breaks_a_promise(Verdict verdict) {
   return verdict == Verdict::hang || verdict == Verdict::silent_loss || verdict == Verdict::crash;
 }
 
-// Of the pool.
-bool says_nothing(Verdict verdict) {
-  return verdict == Verdict::not_reached || verdict == Verdict::not_applicable;
-}
-
 }  // namespace
 
 JudgedRun judge(RunSpec spec, RunRecord record, WhereOpen where_open) {
@@ -97,7 +97,7 @@ JudgedRun judge(RunSpec spec, RunRecord record, WhereOpen where_open) {
       open && where_open == WhereOpen::promises_count && breaks_a_promise(run.record.verdict);
   if (!run.differences.empty() || broken) {
     run.mark = Mark::different;
-  } else if (says_nothing(run.record.verdict)) {
+  } else if (says_nothing_of_pool(run.record.verdict)) {
     run.mark = Mark::aside;
   } else {
     run.mark = open ? Mark::open : Mark::as_expected;

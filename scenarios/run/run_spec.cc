@@ -15,8 +15,9 @@ const Expectation* RunSpec::expectation() const {
 
 std::string RunSpec::command() const {
   const std::string how = schedule.empty() ? "" : " --schedule " + schedule;
-  return fmt::format("workbench run {} --subject {} --runtime {}{}", scenario->words, subject->name,
-                     name_of(runtime), how);
+  const std::string whence = subject->program ? " " + subject->program->brought_by : "";
+  return fmt::format("workbench run {}{} --subject {} --runtime {}{}", scenario->words, whence,
+                     subject->name, name_of(runtime), how);
 }
 
 std::vector<RunSpec> specs_of(const std::vector<Scenario>& scenarios,

@@ -2,115 +2,202 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <list>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/exit.h"
 #include "core/posix/fork.h"
 #include "scenarios/process/child_result.h"
+#include "scenarios/process/orderly_end.h"
+#include "scenarios/process/orphans.h"
 #include "scenarios/run/watchdog.h"
 
 namespace workbench::scenarios {
 namespace {
 
+// What a watchdog tells: what it has seen, or why it could see nothing.
+struct Told {
+  RunRecord record{};
+  std::string error{};
+
+  /// Saves and loads (cereal).
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(record, error);
+  }
+};
+
 // A process that watches one run.
 class WatchdogProcess {
  public:
-  WatchdogProcess(const RunSpec& spec, std::size_t index, std::uint64_t seed)
-      : index_(index), command_(spec.command()) {
+  WatchdogProcess(const RunSpec& spec, std::size_t index, std::uint64_t seed, Output output)
+      : spec_(spec), index_(index) {
     std::fflush(nullptr);  // otherwise the child would write our buffered output again
+    const pid_t starter = getpid();
     fork_ = posix::fork_process();
-    if (fork_.in_child()) _exit(keep_watch(spec, seed));
+    if (fork_.in_child()) _exit(keep_watch(starter, seed, output));
   }
   WatchdogProcess(const WatchdogProcess&) = delete;
   ~WatchdogProcess() {
     if (over_) return;
-    kill(fork_.pid, SIGKILL);  // its run dies with its parent
-    waitpid(fork_.pid, nullptr, 0);
+    ask_to_end();
+    pollfd end{.fd = pidfd(), .events = POLLIN, .revents = 0};
+    poll(&end, 1, kPatience);
+    posix::send_signal(fork_.pidfd, SIGKILL);
+    reap();
   }
 
   int pidfd() const { return fork_.pidfd.get(); }
+  pid_t pid() const { return fork_.pid; }
   std::size_t index() const { return index_; }
+  void ask_to_end() const { posix::send_signal(fork_.pidfd, SIGTERM); }
 
-  /// Requires: the watchdog has ended.
+  /// Requires: the watchdog has ended. If its run has killed it, that is all that the record says.
   RunRecord record() {
-    int status = 0;
-    waitpid(fork_.pid, &status, 0);
+    const int status = reap();
     over_ = true;
-    auto record = result_.read();
-    if (record) return *std::move(record);
+    if (auto told = result_.read()) {
+      if (told->error.empty()) return std::move(told->record);
+      throw std::runtime_error(fmt::format("`{}`: {}", spec_.command(), told->error));
+    }
     const std::string how = WIFSIGNALED(status)
                                 ? "was ended by " + signal_name(WTERMSIG(status))
                                 : fmt::format("exited with {}", WEXITSTATUS(status));
-    throw std::runtime_error(fmt::format("the watchdog of `{}` {}", command_, how));
+    RunRecord record = record_of_nothing(spec_);
+    record.verdict = Verdict::invalid;
+    record.mistakes.push_back("nothing is known of this run, because its watchdog " + how);
+    return record;
   }
 
  private:
-  int keep_watch(const RunSpec& spec, std::uint64_t seed) {
+  static constexpr int kPatience = 5'000;  // ms, for a watchdog that was asked to end
+
+  int keep_watch(pid_t starter, std::uint64_t seed, Output output) {
+    const OrderlyEnd orderly_end;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // not SIGKILL: it shall end its run in good order
+    if (getppid() != starter) return EXIT_FAILURE;  // it has died before that
+    Told told;
     try {
-      result_.write(watch_run(spec, Output::discarded, seed));
-      return EXIT_SUCCESS;
-    } catch (const std::exception& error) {
-      fmt::print(stderr, "workbench: {}\n", error.what());
+      told.record = watch_run(spec_, output, seed);
+    } catch (const AskedToEnd&) {
       return EXIT_FAILURE;
+    } catch (const std::exception& error) {
+      told.error = error.what();
     }
+    result_.write(told);
+    return EXIT_SUCCESS;
   }
 
+  int reap() const {
+    int status = 0;
+    while (waitpid(fork_.pid, &status, 0) < 0 && errno == EINTR) {  // untimed: it has ended
+    }
+    return status;
+  }
+
+  const RunSpec& spec_;
   std::size_t index_;
-  std::string command_;  // that makes the same run
-  ChildResult<RunRecord> result_;
+  ChildResult<Told> result_;
   posix::Fork fork_{};
   bool over_ = false;
 };
-
-void wait_for_any(const std::list<WatchdogProcess>& watchdogs) {
-  std::vector<pollfd> ends;
-  for (const WatchdogProcess& each : watchdogs) {
-    ends.push_back({.fd = each.pidfd(), .events = POLLIN, .revents = 0});
-  }
-  poll(ends.data(), ends.size(), -1);  // no limit: every watchdog has a deadline
-}
 
 bool has_ended(const WatchdogProcess& watchdog) {
   pollfd end{.fd = watchdog.pidfd(), .events = POLLIN, .revents = 0};
   return poll(&end, 1, 0) > 0;
 }
 
-}  // namespace
+// The watchdogs that are at work.
+class Watchdogs {
+ public:
+  Watchdogs() = default;
+  Watchdogs(const Watchdogs&) = delete;
+  /// Ends those that are still there, all at the same time, and whatever was left to us.
+  ~Watchdogs() {
+    for (const WatchdogProcess& each : all_) each.ask_to_end();
+    all_.clear();
+    orphans_.end();
+  }
 
-std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
-                                 const std::function<void(std::size_t)>& done) {
-  refuse_other_threads();
-  // Most runs spend most of their time waiting, so there may be more of them than processors.
-  const std::size_t at_once = std::clamp(2 * std::thread::hardware_concurrency(), 2U, 16U);
-  std::vector<RunRecord> records(specs.size());
-  std::list<WatchdogProcess> watchdogs;
-  for (std::size_t started = 0, over = 0; over < specs.size();) {
-    while (watchdogs.size() < at_once && started < specs.size()) {
-      watchdogs.emplace_back(specs[started], started, seed);
-      ++started;
+  std::size_t size() const { return all_.size(); }
+  void start(const RunSpec& spec, std::size_t index, std::uint64_t seed, Output output) {
+    all_.emplace_back(spec, index, seed, output);
+  }
+
+  /// Waits until at least one has ended. Throws AskedToEnd.
+  void wait_for_any() const {
+    std::vector<pollfd> ends;
+    ends.reserve(all_.size());
+    for (const WatchdogProcess& each : all_) {
+      ends.push_back({.fd = each.pidfd(), .events = POLLIN, .revents = 0});
     }
-    wait_for_any(watchdogs);
-    for (auto watchdog = watchdogs.begin(); watchdog != watchdogs.end();) {
+    // Every watchdog has a deadline. The limit is for a signal that comes just before `poll`.
+    constexpr int kGlance = 100;  // ms
+    do {
+      OrderlyEnd::check();
+    } while (poll(ends.data(), ends.size(), kGlance) <= 0);
+  }
+
+  /// Calls `over` with the index and the record of each that has ended.
+  template <class Over>
+  void collect(const Over& over) {
+    for (auto watchdog = all_.begin(); watchdog != all_.end();) {
       if (!has_ended(*watchdog)) {
         ++watchdog;
         continue;
       }
-      records[watchdog->index()] = watchdog->record();
-      watchdog = watchdogs.erase(watchdog);
-      done(++over);
+      const std::size_t index = watchdog->index();
+      RunRecord record = watchdog->record();
+      watchdog = all_.erase(watchdog);
+      orphans_.end(pids());  // it has ended its run, unless it was killed itself
+      over(index, std::move(record));
     }
+  }
+
+ private:
+  std::vector<pid_t> pids() const {
+    std::vector<pid_t> pids;
+    for (const WatchdogProcess& each : all_) pids.push_back(each.pid());
+    return pids;
+  }
+
+  Orphans orphans_;
+  std::list<WatchdogProcess> all_;
+};
+
+}  // namespace
+
+std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
+                                 const std::function<void(std::size_t)>& done, Output output) {
+  refuse_other_threads();
+  const OrderlyEnd orderly_end;
+  // Most runs spend most of their time waiting, so there may be more of them than processors.
+  const std::size_t at_once = std::clamp(2 * std::thread::hardware_concurrency(), 2U, 16U);
+  std::vector<RunRecord> records(specs.size());
+  Watchdogs watchdogs;
+  for (std::size_t started = 0, over = 0; over < specs.size();) {
+    while (watchdogs.size() < at_once && started < specs.size()) {
+      watchdogs.start(specs[started], started, seed, output);
+      ++started;
+    }
+    watchdogs.wait_for_any();
+    watchdogs.collect([&](std::size_t index, RunRecord record) {
+      records[index] = std::move(record);
+      done(++over);
+    });
   }
   std::vector<JudgedRun> runs;
   runs.reserve(specs.size());
@@ -118,6 +205,12 @@ std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_
     runs.push_back(judge(specs[i], std::move(records[i])));
   }
   return runs;
+}
+
+JudgedRun watch_one(const RunSpec& spec, std::uint64_t seed, Output output) {
+  return std::move(watch_all(
+                       {spec}, seed, [](std::size_t) {}, output)
+                       .front());
 }
 
 }  // namespace workbench::scenarios

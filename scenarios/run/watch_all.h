@@ -8,14 +8,20 @@
 #include <vector>
 
 #include "scenarios/run/judgement.h"
+#include "scenarios/run/watchdog.h"
 
 namespace workbench::scenarios {
 
 /// Makes all runs, and returns them judged, in the order of `specs`. After each run, `done` is
-/// called with the number of runs that are over. Throws std::system_error if the system refuses
-/// something, and std::runtime_error if a watchdog process ends without a record. Requires: the
-/// calling process has no other threads and no other children.
+/// called with the number of runs that are over. A run that kills its own watchdog is `invalid`.
+/// Throws std::system_error if the system refuses something, std::runtime_error if a watchdog
+/// cannot do its work, and AskedToEnd if a signal asks for the end: then, as always, nothing that
+/// was started is left. Requires: the calling process has no other threads.
 std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
-                                 const std::function<void(std::size_t)>& done);
+                                 const std::function<void(std::size_t)>& done,
+                                 Output output = Output::discarded);
+
+/// The same for one run.
+JudgedRun watch_one(const RunSpec& spec, std::uint64_t seed, Output output);
 
 }  // namespace workbench::scenarios

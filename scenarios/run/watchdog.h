@@ -24,8 +24,11 @@ enum class Output { to_stderr, discarded };
 /// pool would seem to hang.
 void refuse_other_threads();
 
+/// A record in which only stands which run it is of.
+RunRecord record_of_nothing(const RunSpec& spec);
+
 /// Makes the run, and returns what was seen of it. Throws std::system_error if the system refuses
-/// something, and as `refuse_other_threads` does.
+/// something, AskedToEnd if a signal asks for the end, and as `refuse_other_threads` does.
 RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed = 1);
 
 }  // namespace workbench::scenarios

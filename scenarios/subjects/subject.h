@@ -24,6 +24,7 @@ struct OutsideProgram {
   std::string command;             ///< for /bin/sh
   std::string directory{};         ///< in which it is started; empty: the current one
   std::string language{};          ///< empty: not said
+  std::string brought_by{};        ///< the option that brings it: `--subjects 'my pools'`
   std::vector<FaultKind> hosts{};  ///< the kinds of faults that it can host; empty: all
   std::optional<std::chrono::milliseconds> deadline{};  ///< in place of the scenario's
 };

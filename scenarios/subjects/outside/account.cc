@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -51,8 +52,7 @@ const Json& member(const Json& line, const char* key) {
 std::string shown(const Json& value) {
   if (value.is_structured()) return value.is_array() ? "a list" : "an object";
   constexpr std::size_t kLongest = 40;
-  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() <= kLongest ? text : text.substr(0, kLongest) + "...";
+  return shortened(value.dump(-1, ' ', false, Json::error_handler_t::replace), kLongest);
 }
 
 // A number from 0 to `count`-1.
@@ -132,9 +132,8 @@ class Reader {
   void refuse(std::string_view what) {
     if (++mistakes_ > kMostMistakes) return;
     constexpr std::size_t kLongest = 200;
-    std::string line = on_one_line(fmt::format("account line {}: {}", number_, what));
-    if (line.size() > kLongest) line = line.substr(0, kLongest) + "...";
-    account_.mistakes.push_back(std::move(line));
+    account_.mistakes.push_back(
+        shortened(on_one_line(fmt::format("account line {}: {}", number_, what)), kLongest));
   }
 
   void note(const Json& line) {
@@ -142,11 +141,7 @@ class Reader {
       allow_only(line, {"begun"});
       ++account_.begun[index_in(line, "begun", scenario_.tasks)];
     } else if (line.contains("struck")) {
-      allow_only(line, {"struck", "task"});
-      const std::size_t fault = index_in(line, "struck", scenario_.faults.size());
-      const std::size_t task = index_in(line, "task", scenario_.tasks);
-      ++account_.struck[fault];
-      if (scenario_.faults[fault].kind != FaultKind::slow) ++strikes_[task];
+      note_strike(line);
     } else if (line.contains("result")) {
       note_result(line);
     } else if (line.contains("error")) {
@@ -162,6 +157,28 @@ class Reader {
     } else {
       throw Mistake("must have one of these keys: begun, struck, result, error, returned");
     }
+  }
+
+  // A strike is believed where the scenario asks for it, and no more often: at one start of a
+  // task's action each fault strikes once at most.
+  void note_strike(const Json& line) {
+    allow_only(line, {"struck", "task"});
+    const std::size_t number = index_in(line, "struck", scenario_.faults.size());
+    const TaskId task = index_in(line, "task", scenario_.tasks);
+    const Fault& fault = scenario_.faults[number];
+    if (fault.task && *fault.task != task) {
+      throw Mistake(
+          fmt::format("fault {} is for task {}, and not for task {}", number, *fault.task, task));
+    }
+    if (fault.times && account_.struck[number] >= *fault.times) {
+      throw Mistake(fmt::format("fault {} strikes at most {} times", number, *fault.times));
+    }
+    if (++struck_[{number, task}] > account_.begun[task]) {
+      throw Mistake(fmt::format("fault {} has struck task {} more often than it has noted 'begun'",
+                                number, task));
+    }
+    ++account_.struck[number];
+    if (fault.kind != FaultKind::slow) ++strikes_[task];
   }
 
   void note_result(const Json& line) {
@@ -208,6 +225,7 @@ class Reader {
 
   const Scenario& scenario_;
   Account account_;
+  std::map<std::pair<std::size_t, TaskId>, std::size_t> struck_{};  // by fault and task
   std::vector<std::size_t> strikes_{};  // by task: those after which its action does not return
   std::size_t number_ = 0;              // of the line
   std::size_t mistakes_ = 0;

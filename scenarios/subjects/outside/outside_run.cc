@@ -98,8 +98,9 @@ void OutsideRun::tell_by_environment() const {
 int OutsideRun::become_program() const {
   tell_by_environment();
   const int nothing = open("/dev/null", O_RDONLY);
+  if (nothing < 0) close(STDIN_FILENO);  // it must not read what is meant for others
   dup2(nothing, STDIN_FILENO);
-  if (nothing != STDIN_FILENO) close(nothing);
+  if (nothing > STDIN_FILENO) close(nothing);
   if (!program_.directory.empty() && chdir(program_.directory.c_str()) != 0) {
     fmt::print(stderr, "workbench: cannot go to {}: {}\n", program_.directory,
                std::generic_category().message(errno));

@@ -70,6 +70,9 @@ void read_subject_table(TableReader& reader, SubjectFile& file) {
     if (!kind) reader.fail(*node, unknown_name("kind of fault", text, all_names<FaultKind>()));
     program.hosts.push_back(*kind);
   }
+  if (const toml::node* hosts = reader.find("hosts"); hosts != nullptr && program.hosts.empty()) {
+    reader.fail(*hosts, "'hosts' must name a kind of fault; it hosts all if this is left out");
+  }
   std::optional<std::int64_t> deadline;
   reader.read("deadline_ms", deadline, 1, kHour);
   if (deadline) program.deadline = std::chrono::milliseconds(*deadline);

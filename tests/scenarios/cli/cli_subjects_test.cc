@@ -84,6 +84,9 @@ TEST(Subjects, AVerdictCanBeMadeAFailure) {
   EXPECT_EQ(compare.code, 1) << compare.out;
   EXPECT_THAT(compare.out, HasSubstr("silent-loss: 1 ok, 4 missing"));
   expect_one_line_and_exit_2({"compare", "no-fault", "--fail-on", "hangs"}, "did you mean 'hang'?");
+  const auto before =
+      workbench({"compare", "--fail-on", "silent-loss", "no-fault", "--subject-command", kLossy});
+  EXPECT_EQ(before.code, 1) << before.err;  // what stands behind it is a scenario
 }
 
 TEST(Subjects, ARunThatIsRepeatedCountsItsVerdicts) {
@@ -145,6 +148,40 @@ TEST(Subjects, JUnitHasUnjudgedRunsAsSkipped) {
   EXPECT_THAT(text, HasSubstr("tests=\"1\" failures=\"0\" skipped=\"1\""));
 }
 
+TEST(Subjects, JUnitTellsRepeatedRunsApart) {
+  const TestDirectory directory;
+  const std::string file = (directory.path() / "junit.xml").string();
+  workbench(
+      {"compare", "no-fault", "--subject-command", kHonest, "--repeat", "2", "--junit", file});
+  std::ifstream in(file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(text, HasSubstr("name=\"scenario.no-fault.command.threads\""));
+  EXPECT_THAT(text, HasSubstr("name=\"scenario.no-fault.command.threads.2\""));
+}
+
+// Whoever reads of a difference must be able to repeat its run.
+TEST(Subjects, TheCommandThatRepeatsARunBringsItsSubjectAlong) {
+  const TestDirectory directory;
+  directory.write("an other.toml",
+                  "[subject]\nname=\"other\"\ndescription=\"x\"\ncommand=\"true\"\n");
+  const auto compare = workbench({"compare", "no-fault", "--subjects", directory.path().string()});
+  EXPECT_THAT(compare.out, HasSubstr("workbench run no-fault --subjects " +
+                                     directory.path().string() + " --subject other"));
+  const auto command = workbench({"compare", "no-fault", "--subject-command", "echo 'it is'"});
+  EXPECT_THAT(command.out,
+              HasSubstr(R"(--subject-command 'echo '\''it is'\''' --subject command)"));
+}
+
+TEST(Subjects, ResultsThatDoNotCountAreNamedByTheirTasks) {
+  std::string script = kHonest;
+  script.insert(script.find("say '{\"returned"),
+                "say '{\"result\":2,\"outcome\":\"ok\",\"value\":11}'\n"
+                "say '{\"result\":1,\"outcome\":\"ok\",\"value\":9}'\n");
+  const auto result = workbench({"run", "no-fault", "--subject-command", script});
+  EXPECT_THAT(result.out, ContainsRegex("task 1 +its value is 9, and should be 7"));
+  EXPECT_THAT(result.out, ContainsRegex("task 2 +was received more than once"));
+}
+
 TEST(Subjects, ABrokenFileIsRefusedButDoesNotKeepTheOthersOutOfTheList) {
   const TestDirectory directory;
   directory.write("broken.toml", "[subject");
@@ -156,6 +193,18 @@ TEST(Subjects, ABrokenFileIsRefusedButDoesNotKeepTheOthersOutOfTheList) {
   EXPECT_EQ(list.code, 0);
   EXPECT_THAT(list.out, HasSubstr("good"));
   EXPECT_THAT(list.err, HasSubstr("broken.toml:1: not TOML"));
+}
+
+TEST(Subjects, ANameThatIsTakenIsSaidWithItsFile) {
+  const TestDirectory directory;
+  directory.write("mine.toml", "[subject]\nname=\"naive\"\ndescription=\"x\"\ncommand=\"x\"\n");
+  directory.write("other.toml", "[subject]\nname=\"other\"\ndescription=\"x\"\ncommand=\"x\"\n");
+  const std::string path = directory.path().string();
+  expect_one_line_and_exit_2({"compare", "no-fault", "--subjects", path},
+                             "mine.toml: there are two subjects named naive");
+  const auto list = workbench({"list", "--subjects", path});
+  EXPECT_EQ(list.code, 0);
+  EXPECT_THAT(list.out, HasSubstr("other"));
 }
 
 TEST(Subjects, WrongUseIsOneLine) {

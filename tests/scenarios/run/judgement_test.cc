@@ -57,6 +57,15 @@ TEST(Judgement, WantsAHangProved) {
   EXPECT_THAT(judged(scenario, record).differences, ElementsAre(StartsWith("proof: ")));
 }
 
+TEST(Judgement, DoesNotAcceptWhatWasExpectedWhereNoFaultHasStruck) {
+  RunRecord record{.verdict = Verdict::hang, .hang = Hang{.kind = HangKind::orphaned_wait}};
+  record.faults = {{.fault = "throw in-action, task 0", .struck = 0}};
+  const Scenario scenario = expecting({.verdict = Verdict::hang});
+  EXPECT_THAT(judged(scenario, record).differences, ElementsAre("none of its faults has struck"));
+  record.faults.front().struck = 1;
+  EXPECT_THAT(judged(scenario, record).differences, IsEmpty());
+}
+
 TEST(Judgement, NeverTakesALostWakeupForTheExpectedHang) {
   const RunRecord record{.verdict = Verdict::hang, .hang = Hang{.kind = HangKind::lost_wakeup}};
   const Scenario scenario = expecting({.verdict = Verdict::hang});

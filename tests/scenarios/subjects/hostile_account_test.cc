@@ -158,6 +158,8 @@ const std::vector<Hostile> kHostile{
     {"TheAccountIsEmptied", "results; end; : > \"$A\"", Verdict::invalid, "wrote neither"},
     {"EverythingIsRemoved", "rm -r \"$WORKBENCH_STRIKES\" \"$WORKBENCH_SCENARIO\"; results; end",
      Verdict::completed, ""},
+    {"ItFailsAfterItsEnd", "results; end; exit 3", Verdict::crash, ""},
+    {"ItsChildWasKilledAfterTheEnd", "results; end; exit 139", Verdict::crash, ""},
     {"ItKillsItself", "results; kill -SEGV $$", Verdict::crash, ""},
     {"ItKillsItselfAtItsEnd", "results; end; kill -KILL $$", Verdict::crash, ""},
 };
@@ -210,6 +212,45 @@ TEST(Account, AnActionThatOnlySaysItWasStruckIsNotBelieved) {
       run_of(R"(strike; say '{"result":0,"outcome":"ok","value":3}'; end)", first_task_throws());
   EXPECT_EQ(record.verdict, Verdict::invalid);
   EXPECT_THAT(record.mistakes, Contains(HasSubstr("lets no action return")));
+}
+
+TEST(Account, AStrikeThatCannotBeIsAMistake) {
+  Scenario scenario = first_task_throws();
+  const auto mistakes_of = [&](const std::string& script) {
+    return run_of(script + "; results; end", scenario).mistakes;
+  };
+  EXPECT_THAT(mistakes_of(R"(say '{"begun":1}'; say '{"struck":0,"task":1}')"),
+              Contains(HasSubstr("fault 0 is for task 0, and not for task 1")));
+  EXPECT_THAT(mistakes_of(R"(say '{"struck":0,"task":0}')"),
+              Contains(HasSubstr("more often than it has noted 'begun'")));
+  EXPECT_THAT(mistakes_of(R"(strike; say '{"struck":0,"task":0}')"),
+              Contains(HasSubstr("more often than it has noted 'begun'")));
+  scenario.faults[0].times = 1;
+  EXPECT_THAT(mistakes_of("strike; strike"), Contains(HasSubstr("strikes at most 1 times")));
+}
+
+TEST(Account, AnErrorAndTheExitCodeOfASignalIsACrash) {
+  const std::string told = R"(strike; say '{"error":"boom"}'; )";
+  EXPECT_EQ(run_of(told + "exit 255", first_task_throws()).verdict, Verdict::stopped);
+  EXPECT_EQ(run_of(told + "exit 134", first_task_throws()).verdict, Verdict::crash);
+}
+
+// Whoever is left behind may still write, until it is ended.
+TEST(Account, IsReadWhenNobodyCanWriteAnyMore) {
+  const RunRecord record = run_of("results; end; (while :; do say x; done) & exit 0");
+  EXPECT_EQ(record.verdict, Verdict::invalid);
+  EXPECT_GE(record.leaked_processes, 1U);
+}
+
+TEST(Account, ItsTimeIsNotBelieved) {
+  for (const char* time : {"2000-01-01", "2100-01-01"}) {
+    const RunRecord record =
+        run_of(std::string("begin; touch -d ") + time +
+               R"( "$A"; mkfifo pipe.$$; exec 9<>pipe.$$; rm pipe.$$; read line <&9)");
+    EXPECT_EQ(record.verdict, Verdict::hang);
+    EXPECT_GE(record.verdict_ms, 0);
+    EXPECT_LE(record.verdict_ms, record.elapsed_ms);
+  }
 }
 
 TEST(Account, AHangOfAProgramThatMakesMistakesSaysNothingOfItsPool) {

@@ -94,6 +94,7 @@ const std::vector<Bad> kBad{
      "must be threads or processes"},
     {"AnUnknownFault", std::string(kGood) + "hosts = [\"trow\"]", "did you mean 'throw'?"},
     {"HostsAsText", std::string(kGood) + "hosts = \"throw\"", "'hosts' must be a list of texts"},
+    {"HostsNothing", std::string(kGood) + "hosts = []", "'hosts' must name a kind of fault"},
     {"NeedsOfNumbers", std::string(kGood) + "needs = [1]", "'needs' must be a text"},
     {"ADeadlineOfZero", std::string(kGood) + "deadline_ms = 0", "from 1 to 3600000"},
     {"AnUnknownVerdict", std::string(kGood) + "[expect.\"no-fault\"]\nverdict = \"fine\"",

@@ -1,0 +1,85 @@
+#include "scenarios/run/outside_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstddef>
+#include <string>
+
+#include "core/one_line.h"
+#include "scenarios/run/run_subject.h"
+
+namespace workbench::scenarios {
+namespace {
+
+std::string how_it_has_not_finished(int code, const std::string& command) {
+  constexpr int kNotExecutable = 126;  // as a shell has it
+  constexpr int kNotFound = 127;
+  if (code == kNotExecutable || code == kNotFound) {
+    constexpr std::size_t kLongest = 80;
+    return fmt::format("the command could not be run (exited with {}): {}", code,
+                       on_one_line(shortened(command, kLongest)));
+  }
+  return fmt::format(
+      "it exited with {} and wrote neither 'returned' nor 'error', although nothing had struck",
+      code);
+}
+
+// A shell exits with 128 and the number of the signal that has ended its command.
+bool names_a_signal(int code) {
+  constexpr int kSignalBase = 128;
+  return code > kSignalBase && code < kSignalBase + NSIG;
+}
+
+// A program that has said that it is done may still die on its way out. One whose pool has thrown
+// exits as it likes, but for a signal's number.
+bool ended_badly(const Account& account, const RunRecord& record) {
+  const int code = record.exit_code.value_or(0);
+  return record.signal || (account.returned ? code != 0 : names_a_signal(code));
+}
+
+}  // namespace
+
+void note_account(const Account& account, const RunSpec& spec, RunRecord& record) {
+  record.mistakes = account.mistakes;
+  record.said_that_it_is_done = account.is_finished();
+  record.begun_again.clear();
+  for (TaskId task = 0; task < account.begun.size(); ++task) {
+    if (account.begun[task] > 1) record.begun_again.push_back(task);
+  }
+  record.faults.clear();
+  for (std::size_t i = 0; i < account.struck.size(); ++i) {
+    record.faults.push_back({describe(spec.scenario->faults[i]), account.struck[i]});
+  }
+  record.result = account.result;
+  count_results(spec.scenario->tasks, record.result);
+}
+
+bool note_what_nobody_injected(RunRecord& record) {
+  const RunResult& result = record.result;
+  if (record.was_struck() || (!result.error && result.failures.empty())) return false;
+  const std::string what = result.error ? *result.error : result.failures.front().headline();
+  record.mistakes.push_back("an error that nobody has injected: " + what);
+  return true;
+}
+
+Verdict verdict_on_program(const Account& account, const RunSpec& spec, RunRecord& record) {
+  auto& mistakes = record.mistakes;
+  if (!account.is_finished() && record.exit_code && !record.was_struck() && mistakes.empty()) {
+    if (!account.cut_off.empty()) mistakes.push_back(account.cut_off);
+    mistakes.push_back(how_it_has_not_finished(*record.exit_code, spec.subject->program->command));
+  }
+  note_what_nobody_injected(record);
+  const bool none_began = std::all_of(account.begun.begin(), account.begun.end(),
+                                      [](std::size_t count) { return count == 0; });
+  if (mistakes.empty() && account.is_finished() && none_began && !account.begun.empty()) {
+    mistakes.emplace_back(
+        "no action has noted 'begun': was the account opened anew, or is it kept in a buffer?");
+  }
+  if (!mistakes.empty()) return Verdict::invalid;
+  if (!account.is_finished() || ended_badly(account, record)) return Verdict::crash;
+  return verdict_of(record.result);
+}
+
+}  // namespace workbench::scenarios
