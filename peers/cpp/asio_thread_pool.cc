@@ -4,28 +4,21 @@
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
 #include <future>
-#include <vector>
+#include <utility>
 
-#include "workbench_subject.h"
+#include "futures.h"
 
-namespace subject = workbench_subject;
+class Pool {
+ public:
+  explicit Pool(int workers) : pool_(workers) {}
 
-int main() {
-  asio::thread_pool pool(subject::workers());
-  std::vector<std::future<long>> futures;
-  for (std::size_t task = 0; task < subject::tasks(); ++task) {
-    std::packaged_task<long()> run([task] { return subject::action(task); });
-    futures.push_back(asio::post(pool, std::move(run)));
+  template <class Action>
+  std::future<Sum> submit(Action action) {
+    return asio::post(pool_, std::packaged_task<Sum()>(std::move(action)));
   }
-  for (std::size_t task = 0; task < futures.size(); ++task) {
-    try {
-      subject::result(task, futures[task].get());
-    } catch (const std::exception& thrown) {
-      subject::failed(task, thrown.what());
-    } catch (...) {
-      subject::failed(task, "not a std::exception");
-    }
-  }
-  pool.join();
-  subject::returned();
-}
+
+ private:
+  asio::thread_pool pool_;  // its destructor drops the tasks that were not begun
+};
+
+int main() { use<Pool>(); }

@@ -10,6 +10,15 @@
 
 namespace subject = workbench_subject;
 
+long act(std::size_t task) {
+  if (subject::get("USAGE") == "nested") {
+    tbb::task_group own;
+    own.run([] {});
+    own.wait();  // meanwhile the thread carries out other tasks
+  }
+  return subject::action(task);
+}
+
 std::vector<long> run(std::size_t tasks, int workers) {
   std::vector<long> values(tasks);
   // Without this, there are no more threads than cores, whatever the arena says.
@@ -18,7 +27,7 @@ std::vector<long> run(std::size_t tasks, int workers) {
   arena.execute([&] {
     tbb::task_group group;
     for (std::size_t task = 0; task < tasks; ++task) {
-      group.run([&values, task] { values[task] = subject::action(task); });
+      group.run([&values, task] { values[task] = act(task); });
     }
     group.wait();
   });

@@ -6,13 +6,22 @@
 
 namespace subject = workbench_subject;
 
+long act(std::size_t task) {
+  if (subject::get("USAGE") == "nested") {
+#pragma omp task
+    {}
+#pragma omp taskwait  // meanwhile the thread carries out its own task itself
+  }
+  return subject::action(task);
+}
+
 std::vector<long> run(std::size_t tasks, int workers) {
   std::vector<long> values(tasks);
 #pragma omp parallel num_threads(workers)
 #pragma omp single
   for (std::size_t task = 0; task < tasks; ++task) {
 #pragma omp task firstprivate(task) shared(values)
-    values[task] = subject::action(task);
+    values[task] = act(task);
   }
   return values;
 }

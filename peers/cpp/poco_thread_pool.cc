@@ -29,17 +29,24 @@ struct Worker : Poco::Runnable {
   std::vector<long> values;
 };
 
-int main() {
+std::vector<long> run(std::size_t tasks, int workers) {
   Worker worker;
-  worker.values.resize(subject::tasks());
-  for (std::size_t task = 0; task < subject::tasks(); ++task) {
+  worker.values.resize(tasks);
+  for (std::size_t task = 0; task < tasks; ++task) {
     worker.queue.enqueueNotification(new Task(task));
   }
-  Poco::ThreadPool pool(1, subject::workers());
-  for (int i = 0; i < subject::workers(); ++i) pool.start(worker);
+  Poco::ThreadPool pool(1, workers);
+  for (int i = 0; i < workers; ++i) pool.start(worker);
   pool.joinAll();
+  return worker.values;
+}
 
-  const auto& values = worker.values;
-  for (std::size_t task = 0; task < values.size(); ++task) subject::result(task, values[task]);
-  subject::returned();
+int main() {
+  try {
+    const auto values = run(subject::tasks(), subject::workers());
+    for (std::size_t task = 0; task < values.size(); ++task) subject::result(task, values[task]);
+    subject::returned();
+  } catch (const std::exception& thrown) {
+    subject::error(thrown.what());
+  }
 }

@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-
 namespace workbench_subject {
 inline std::string get(std::string name) { return std::getenv(("WORKBENCH_" + name).c_str()); }
 inline std::size_t tasks() { return std::stoul(get("TASKS")); }
@@ -23,13 +22,11 @@ inline bool strikes(int fault, int times) {
   while (n < times && !std::filesystem::create_directory(directory + std::to_string(n))) ++n;
   return n < times;
 }
-
-inline long action(std::size_t task) {
-  account() << R"({"begun": )" << task << "}\n";  // one write a line, when its stream is closed
+inline void suffer(const char* at, std::size_t task) {
   for (int i = 0; i < std::stoi(get("FAULTS")); ++i) {
     const auto fault = [i](auto part) { return get("FAULT_" + std::to_string(i) + "_" + part); };
     const std::string kind = fault("KIND"), only = fault("TASK"), times = fault("TIMES");
-    if (!only.empty() && only != std::to_string(task)) continue;
+    if (fault("AT") != at || (!only.empty() && only != std::to_string(task))) continue;
     if (!times.empty() && !strikes(i, std::stoi(times))) continue;
     account() << R"({"struck": )" << i << R"(, "task": )" << task << "}\n";
     if (kind == "throw") throw std::runtime_error(fault("MESSAGE"));
@@ -42,10 +39,13 @@ inline long action(std::size_t task) {
     if (kind == "slow") sleep(std::stoi(fault("MS")));
     while (fault("KIND") == "spin-forever") continue;  // an empty loop could be optimized away
   }
+}
+inline long action(std::size_t task) {
+  account() << R"({"begun": )" << task << "}\n";  // one write a line, when its stream is closed
+  suffer("in-action", task);
   sleep(std::stoi(get("TASK_MS")));
   return 4 * static_cast<long>(task) + 3;
 }
-
 inline void result(std::size_t task, long value) {
   account() << R"({"result": )" << task << R"(, "outcome": "ok", "value": )" << value << "}\n";
 }

@@ -98,7 +98,10 @@ int compare(const CompareOptions& options, ColorMode color) {
   const auto scenarios = find_scenarios(options.scenarios);
   const auto specs = repeated(wanted_specs(options, scenarios, brought), options.repeat);
   if (specs.empty()) {
-    throw UsageError("nothing to compare: what is expected is for simulated runs alone");
+    throw UsageError(
+        "nothing to compare: nothing is expected of the workbench's own pools there, or of "
+        "simulated "
+        "runs alone; allowed: others, by --all-subjects, --subjects or --subject-command");
   }
   std::ofstream junit;
   if (!options.junit.empty()) {

@@ -28,6 +28,26 @@ struct Names<OnEscape> {
   };
 };
 
+/// How a pool is used. The first is what everybody does; the others need no fault to go wrong.
+enum class Usage {
+  plain,            ///< one caller hands over all tasks, and collects their results
+  nested,           ///< each of the first tasks, one a worker, waits for a task of its own pool
+  two_callers,      ///< two threads use the same pool at once, each with every other task
+  destroyed_early,  ///< the pool is destroyed as soon as it has all tasks, then one collects
+  static_pool,      ///< the pool has static lifetime: the end of the program destroys it
+};
+
+template <>
+struct Names<Usage> {
+  static constexpr std::array all{
+      std::pair{Usage::plain, std::string_view("plain")},
+      std::pair{Usage::nested, std::string_view("nested")},
+      std::pair{Usage::two_callers, std::string_view("two-callers")},
+      std::pair{Usage::destroyed_early, std::string_view("destroyed-early")},
+      std::pair{Usage::static_pool, std::string_view("static-pool")},
+  };
+};
+
 /// What must come of a run. A count that is not given may have any value.
 struct Expectation {
   Verdict verdict = Verdict::completed;
@@ -49,6 +69,7 @@ struct Scenario {
   std::size_t queue_capacity = 0;  ///< of `result_queue`; 0: unbounded
   std::chrono::milliseconds result_timeout{2000};
   std::chrono::milliseconds deadline{10000};  ///< when the watchdog gives up
+  Usage usage = Usage::plain;
   int runs = 1;                               ///< how often the pool runs, one run after the other
   OnEscape on_escape = OnEscape::end_worker;  ///< for the thread runtime
   std::vector<Fault> faults{};

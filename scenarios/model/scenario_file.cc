@@ -130,6 +130,9 @@ Scenario read_scenario(const toml::table& table, const std::string& file,
   reader.read("result_bytes", scenario.result_bytes, 8, std::int64_t{1} << 30);
   reader.read("queue_capacity", scenario.queue_capacity, 0, 1'000'000'000);
   reader.read("runs", scenario.runs, 1, 1000);
+  if (const toml::node* usage = reader.find("usage")) {
+    scenario.usage = reader.choice<Usage>(*usage, "usage");
+  }
   if (const toml::node* escape = reader.find("on_escape")) {
     scenario.on_escape = reader.choice<OnEscape>(*escape, "on_escape");
   }

@@ -26,6 +26,11 @@ std::string how_it_has_not_finished(int code, const std::string& command) {
       code);
 }
 
+// Has a fault struck the pool, or was it used in a way that goes wrong without one?
+bool something_was_done(const RunSpec& spec, const RunRecord& record) {
+  return record.was_struck() || spec.scenario->usage != Usage::plain;
+}
+
 // A shell exits with 128 and the number of the signal that has ended its command.
 bool names_a_signal(int code) {
   constexpr int kSignalBase = 128;
@@ -56,9 +61,9 @@ void note_account(const Account& account, const RunSpec& spec, RunRecord& record
   count_results(spec.scenario->tasks, record.result);
 }
 
-bool note_what_nobody_injected(RunRecord& record) {
+bool note_what_nobody_injected(const RunSpec& spec, RunRecord& record) {
   const RunResult& result = record.result;
-  if (record.was_struck() || (!result.error && result.failures.empty())) return false;
+  if (something_was_done(spec, record) || (!result.error && result.failures.empty())) return false;
   const std::string what = result.error ? *result.error : result.failures.front().headline();
   record.mistakes.push_back("an error that nobody has injected: " + what);
   return true;
@@ -66,14 +71,16 @@ bool note_what_nobody_injected(RunRecord& record) {
 
 Verdict verdict_on_program(const Account& account, const RunSpec& spec, RunRecord& record) {
   auto& mistakes = record.mistakes;
-  if (!account.is_finished() && record.exit_code && !record.was_struck() && mistakes.empty()) {
+  if (!account.is_finished() && record.exit_code && !something_was_done(spec, record) &&
+      mistakes.empty()) {
     if (!account.cut_off.empty()) mistakes.push_back(account.cut_off);
     mistakes.push_back(how_it_has_not_finished(*record.exit_code, spec.subject->program->command));
   }
-  note_what_nobody_injected(record);
+  note_what_nobody_injected(spec, record);
   const bool none_began = std::all_of(account.begun.begin(), account.begun.end(),
                                       [](std::size_t count) { return count == 0; });
-  if (mistakes.empty() && account.is_finished() && none_began && !account.begun.empty()) {
+  if (mistakes.empty() && account.is_finished() && none_began && !account.begun.empty() &&
+      !something_was_done(spec, record)) {
     mistakes.emplace_back(
         "no action has noted 'begun': was the account opened anew, or is it kept in a buffer?");
   }

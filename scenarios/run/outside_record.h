@@ -13,9 +13,9 @@ namespace workbench::scenarios {
 /// what is wrong with it.
 void note_account(const Account& account, const RunSpec& spec, RunRecord& record);
 
-/// If a pool tells an error although nothing has struck, that is a mistake of who has brought it
-/// here: its module was not found, say. Notes it, and returns whether it is so.
-bool note_what_nobody_injected(RunRecord& record);
+/// If a pool tells an error although nothing was done to it, that is a mistake of who has brought
+/// it here: its module was not found, say. Notes it, and returns whether it is so.
+bool note_what_nobody_injected(const RunSpec& spec, RunRecord& record);
 
 /// The verdict on a program that has ended by itself. The record has its exit code or its signal,
 /// and the account. Notes the mistakes that show only at the end.

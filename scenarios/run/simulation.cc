@@ -87,6 +87,10 @@ Simulation::Simulation(const Subject& subject, const Scenario& scenario)
     throw CannotSimulate(fmt::format("{}: {} workers cannot be simulated; allowed: 1 to {}",
                                      scenario.name, scenario.workers, kMostWorkers));
   }
+  if (scenario.usage != Usage::plain) {
+    throw CannotSimulate(fmt::format("{}: usage = \"{}\" cannot be simulated", scenario.name,
+                                     name_of(scenario.usage)));
+  }
   if (scenario.on_escape == OnEscape::terminate) {
     throw CannotSimulate(fmt::format(
         "{}: on_escape = \"terminate\" cannot be simulated: it ends the explorer", scenario.name));

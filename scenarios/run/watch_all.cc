@@ -170,6 +170,7 @@ class Watchdogs {
  private:
   std::vector<pid_t> pids() const {
     std::vector<pid_t> pids;
+    pids.reserve(all_.size());
     for (const WatchdogProcess& each : all_) pids.push_back(each.pid());
     return pids;
   }

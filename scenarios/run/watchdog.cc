@@ -197,7 +197,7 @@ class Watch {
       return Verdict::crash;
     }
     record_.result = *std::move(result);
-    if (!spec_.subject->on_our_runtimes && note_what_nobody_injected(record_)) {
+    if (!spec_.subject->on_our_runtimes && note_what_nobody_injected(spec_, record_)) {
       return Verdict::invalid;
     }
     return verdict_of(record_.result);

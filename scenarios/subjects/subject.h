@@ -26,6 +26,7 @@ struct OutsideProgram {
   std::string language{};          ///< empty: not said
   std::string brought_by{};        ///< the option that brings it: `--subjects 'my pools'`
   std::vector<FaultKind> hosts{};  ///< the kinds of faults that it can host; empty: all
+  std::vector<Window> windows{};   ///< where they can strike it, beside `in_action`
   std::optional<std::chrono::milliseconds> deadline{};  ///< in place of the scenario's
 };
 
@@ -39,6 +40,7 @@ struct Subject {
   /// process of its own, unless the run is simulated. Empty: an outside subject.
   std::function<RunResult(const TestBed&)> run;
   std::optional<OutsideProgram> program{};      ///< of an outside subject
+  std::vector<Usage> usages{};                  ///< how it can be used, beside `plain`
   std::map<std::string, Expectation> expect{};  ///< by scenario; the scenario's own comes first
   int rank = 100;  ///< its place in lists; subjects of equal rank are sorted by name
 };

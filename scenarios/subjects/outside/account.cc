@@ -96,7 +96,7 @@ void expect_true(const Json& line, const char* key) {
 
 class Reader {
  public:
-  explicit Reader(const Scenario& scenario) : scenario_(scenario) {
+  explicit Reader(const Scenario& scenario) : scenario_(scenario), told_(told_faults(scenario)) {
     account_.struck.resize(scenario.faults.size());
     account_.begun.resize(scenario.tasks);
     strikes_.resize(scenario.tasks);
@@ -142,6 +142,8 @@ class Reader {
       ++account_.begun[index_in(line, "begun", scenario_.tasks)];
     } else if (line.contains("struck")) {
       note_strike(line);
+    } else if (line.contains("refused")) {
+      note_refusal(line);
     } else if (line.contains("result")) {
       note_result(line);
     } else if (line.contains("error")) {
@@ -163,22 +165,32 @@ class Reader {
   // task's action each fault strikes once at most.
   void note_strike(const Json& line) {
     allow_only(line, {"struck", "task"});
-    const std::size_t number = index_in(line, "struck", scenario_.faults.size());
+    const std::size_t number = index_in(line, "struck", told_.size());
     const TaskId task = index_in(line, "task", scenario_.tasks);
-    const Fault& fault = scenario_.faults[number];
+    const Fault& fault = scenario_.faults[told_[number]];
     if (fault.task && *fault.task != task) {
       throw Mistake(
           fmt::format("fault {} is for task {}, and not for task {}", number, *fault.task, task));
     }
-    if (fault.times && account_.struck[number] >= *fault.times) {
+    if (fault.times && account_.struck[told_[number]] >= *fault.times) {
       throw Mistake(fmt::format("fault {} strikes at most {} times", number, *fault.times));
     }
     if (++struck_[{number, task}] > account_.begun[task]) {
       throw Mistake(fmt::format("fault {} has struck task {} more often than it has noted 'begun'",
                                 number, task));
     }
-    ++account_.struck[number];
+    ++account_.struck[told_[number]];
     if (fault.kind != FaultKind::slow) ++strikes_[task];
+  }
+
+  // Written by outside/refuse_start.cc, in the program.
+  void note_refusal(const Json& line) {
+    allow_only(line, {"refused"});
+    const std::size_t index = index_in(line, "refused", scenario_.faults.size());
+    if (scenario_.faults[index].at != Window::starting) {
+      throw Mistake(fmt::format("fault {} refuses no start", index));
+    }
+    ++account_.struck[index];
   }
 
   void note_result(const Json& line) {
@@ -224,6 +236,7 @@ class Reader {
   }
 
   const Scenario& scenario_;
+  const std::vector<std::size_t> told_;
   Account account_;
   std::map<std::pair<std::size_t, TaskId>, std::size_t> struck_{};  // by fault and task
   std::vector<std::size_t> strikes_{};  // by task: those after which its action does not return
@@ -232,6 +245,14 @@ class Reader {
 };
 
 }  // namespace
+
+std::vector<std::size_t> told_faults(const Scenario& scenario) {
+  std::vector<std::size_t> told;
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    if (scenario.faults[i].at != Window::starting) told.push_back(i);
+  }
+  return told;
+}
 
 Account read_account(std::string_view text, const Scenario& scenario) {
   Reader reader(scenario);

@@ -32,6 +32,10 @@ struct Account {
 /// How large an account may be.
 inline constexpr std::size_t kMostAccountBytes = std::size_t{64} << 20;
 
+/// The faults that the program is told of, by their indices in the scenario: it numbers them anew.
+/// The others strike when a worker is started, and that is done to it (outside/refusal.h).
+std::vector<std::size_t> told_faults(const Scenario& scenario);
+
 /// What stands in an account.
 Account read_account(std::string_view text, const Scenario& scenario);
 

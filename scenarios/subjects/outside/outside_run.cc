@@ -16,6 +16,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "scenarios/subjects/outside/refusal.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -29,9 +31,10 @@ Json or_null(const std::optional<Value>& value) {
 }
 
 Json fault_json(const Fault& fault) {
-  return {
-      {"kind", name_of(fault.kind)}, {"task", or_null(fault.task)}, {"times", or_null(fault.times)},
-      {"ms", fault.delay.count()},   {"code", fault.code},          {"message", fault.message}};
+  return {{"kind", name_of(fault.kind)}, {"at", name_of(fault.at)},
+          {"task", or_null(fault.task)}, {"times", or_null(fault.times)},
+          {"ms", fault.delay.count()},   {"code", fault.code},
+          {"message", fault.message}};
 }
 
 // `null` is an empty text, and a text stands without quotes.
@@ -48,7 +51,9 @@ std::string variable(std::string_view name) {
 
 Json told(const Scenario& scenario, const std::filesystem::path& directory) {
   Json faults = Json::array();
-  for (const Fault& fault : scenario.faults) faults.push_back(fault_json(fault));
+  for (const std::size_t index : told_faults(scenario)) {
+    faults.push_back(fault_json(scenario.faults[index]));
+  }
   return {{"protocol", 1},
           {"scenario", scenario.name},
           {"account", (directory / "account").string()},
@@ -57,6 +62,7 @@ Json told(const Scenario& scenario, const std::filesystem::path& directory) {
           {"workers", scenario.workers},
           {"task_ms", scenario.task_time.count()},
           {"result_bytes", scenario.result_bytes},
+          {"usage", name_of(scenario.usage)},
           {"result_timeout_ms", scenario.result_timeout.count()},
           {"faults", std::move(faults)}};
 }
@@ -64,7 +70,7 @@ Json told(const Scenario& scenario, const std::filesystem::path& directory) {
 }  // namespace
 
 OutsideRun::OutsideRun(const Scenario& scenario, const Subject& subject)
-    : scenario_(scenario), program_(*subject.program) {
+    : scenario_(scenario), runtime_(subject.runtimes.front()), program_(*subject.program) {
   std::filesystem::create_directory(directory_.path() / "strikes");
   std::ofstream file(directory_.path() / "scenario.json");
   file << told(scenario, directory_.path()).dump(2, ' ', false, Json::error_handler_t::replace)
@@ -93,6 +99,7 @@ void OutsideRun::tell_by_environment() const {
       tell(fmt::format("fault_{}_{}", i, name), value);
     }
   }
+  refuse_starts(scenario_, runtime_);
 }
 
 int OutsideRun::become_program() const {

@@ -39,6 +39,7 @@ class OutsideRun {
   void tell_by_environment() const;
 
   const Scenario& scenario_;
+  const RuntimeKind runtime_;
   const OutsideProgram& program_;
   TemporaryDirectory directory_;
   // Opened before the program starts: it may remove the file, or put something else in its place.

@@ -70,6 +70,20 @@ void read_subject_table(TableReader& reader, SubjectFile& file) {
     if (!kind) reader.fail(*node, unknown_name("kind of fault", text, all_names<FaultKind>()));
     program.hosts.push_back(*kind);
   }
+  for (const auto& [text, node] : texts(reader, "windows")) {
+    const auto window = named<Window>(text);
+    if (window != Window::starting && window != Window::while_pushing) {
+      reader.fail(*node, fmt::format("'{}' is no window of a pool from outside; allowed beside "
+                                     "in-action: starting, while-pushing",
+                                     text));
+    }
+    program.windows.push_back(*window);
+  }
+  for (const auto& [text, node] : texts(reader, "usages")) {
+    const auto usage = named<Usage>(text);
+    if (!usage) reader.fail(*node, unknown_name("usage", text, all_names<Usage>()));
+    subject.usages.push_back(*usage);
+  }
   if (const toml::node* hosts = reader.find("hosts"); hosts != nullptr && program.hosts.empty()) {
     reader.fail(*hosts, "'hosts' must name a kind of fault; it hosts all if this is left out");
   }

@@ -10,7 +10,10 @@ namespace workbench::scenarios {
 namespace {
 
 RunResult run(const TestBed& bed) {
-  const auto action = bed.action();
+  const auto action = [&bed, act = bed.action()](TaskId task) {
+    if (bed.scenario().usage == Usage::nested) std::async(std::launch::async, [] {}).get();
+    return act(task);
+  };
   std::vector<std::future<Sum>> futures;
   for (const TaskId task : bed.tasks()) {
     futures.push_back(std::async(std::launch::async, action, task));
@@ -31,6 +34,7 @@ const Registration registration{{.name = "std-async",
                                  .description = "std::async, one future a task",
                                  .runtimes = {RuntimeKind::threads},
                                  .run = run,
+                                 .usages = {Usage::nested},
                                  .rank = 10}};
 
 }  // namespace
