@@ -21,6 +21,7 @@
 #include "scenarios/report/junit.h"
 #include "scenarios/report/matrix.h"
 #include "scenarios/report/subject_summary.h"
+#include "scenarios/report/timeline/timeline.h"
 #include "scenarios/run/watch_all.h"
 
 namespace workbench::scenarios {
@@ -33,7 +34,8 @@ struct CompareOptions {
   FailOn fail_on{};
   std::size_t repeat = 1;  ///< how often each run is made
   bool summary = false;
-  std::string junit{};  ///< a file to write the outcome to, as JUnit XML; empty: none
+  std::string timeline{};  ///< a file for the timelines, as SVG; empty: none
+  std::string junit{};     ///< a file to write the outcome to, as JUnit XML; empty: none
   std::uint64_t seed = 1;
 };
 
@@ -65,24 +67,6 @@ std::string summary(const std::vector<JudgedRun>& runs, Duration elapsed) {
       hangs, std::chrono::duration<double>(elapsed).count());
 }
 
-// Whoever brings subjects along means those; with all peers, the workbench's own are meant, too.
-std::vector<RunSpec> wanted_specs(const CompareOptions& options,
-                                  const std::vector<Scenario>& scenarios,
-                                  const std::vector<std::string>& brought) {
-  if (!options.subjects.empty()) return specs_of(scenarios, options.subjects);
-  if (brought.empty() && !options.from_outside.directory.empty()) {
-    throw UsageError(fmt::format("nothing to compare: all subjects of {} are skipped",
-                                 options.from_outside.directory));
-  }
-  if (brought.empty()) return specs_of(scenarios);
-  std::vector<RunSpec> specs = specs_of(scenarios, brought);
-  if (options.from_outside.all) {
-    const auto own = specs_of(scenarios);
-    specs.insert(specs.begin(), own.begin(), own.end());
-  }
-  return specs;
-}
-
 std::vector<RunSpec> repeated(const std::vector<RunSpec>& specs, std::size_t times) {
   std::vector<RunSpec> all;
   for (std::size_t i = 0; i < times; ++i) all.insert(all.end(), specs.begin(), specs.end());
@@ -96,7 +80,8 @@ int compare(const CompareOptions& options, ColorMode color) {
   for (const std::string& name : options.subjects) find_known_subject(name);
   const std::vector<Verdict> fail_on = options.fail_on.verdicts();
   const auto scenarios = find_scenarios(options.scenarios);
-  const auto specs = repeated(wanted_specs(options, scenarios, brought), options.repeat);
+  const auto specs = repeated(
+      wanted_specs(options.from_outside, scenarios, options.subjects, brought), options.repeat);
   if (specs.empty()) {
     throw UsageError(
         "nothing to compare: nothing is expected of the workbench's own pools there, or of "
@@ -109,6 +94,13 @@ int compare(const CompareOptions& options, ColorMode color) {
     if (!junit) throw std::runtime_error("cannot write to " + options.junit);
   }
   const auto runs = watch_all(specs, options.seed, RunCounter(specs.size()));
+  if (!options.timeline.empty()) {
+    std::vector<const RunRecord*> records;
+    for (const JudgedRun& run : runs) {
+      if (run.record.verdict != Verdict::not_applicable) records.push_back(&run.record);
+    }
+    write_timeline(records, options.timeline);
+  }
   std::string complaints;
   for (const JudgedRun& run : runs) {
     for (const std::string& difference : run.differences) {
@@ -139,6 +131,8 @@ void add_compare(CLI::App& app, CommandLine& line) {
                    "names of the catalogue or .toml files; none: all")
       ->option_text("SCENARIO|FILE.toml ...");
   command->add_option("--junit", options->junit, "write the outcome as JUnit XML")
+      ->option_text("FILE");
+  command->add_option("--timeline", options->timeline, "draw all runs above each other, as SVG")
       ->option_text("FILE");
   command->add_option("--subject", options->subjects, "only this one; may be given more than once")
       ->option_text("NAME");

@@ -12,6 +12,7 @@
 
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/selection.h"
+#include "scenarios/cli/subject_options.h"
 #include "scenarios/report/benchmark_page.h"
 #include "scenarios/report/graphviz.h"
 #include "scenarios/report/html_report.h"
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 
 struct ReportOptions {
   std::string output = "report";
+  SubjectOptions subjects{};
   bool full_trace = false;
   bool benchmarks = false;
   BenchmarkOptions benchmark{};
@@ -35,8 +37,9 @@ int report_runs(const ReportOptions& options) {
   std::error_code error;
   fs::create_directories(options.output, error);
   if (error) throw std::runtime_error("cannot make " + options.output + ": " + error.message());
+  const auto brought = load_subjects(options.subjects);
   const auto scenarios = find_scenarios({});
-  const auto specs = specs_of(scenarios);
+  const auto specs = wanted_specs(options.subjects, scenarios, {}, brought);
   fmt::print(stderr, "running {} runs\n", specs.size());
   const auto runs = watch_all(specs, 1, [](std::size_t) {});
   const Frames frames = options.full_trace ? Frames::all : Frames::of_the_user;
@@ -64,6 +67,7 @@ void add_report(CLI::App& app, CommandLine& line) {
       ->option_text("DIR");
   command->add_flag("--full-trace", options->full_trace,
                     "tracebacks with the workbench's own frames");
+  add_subjects(*command, options->subjects);
   CLI::Option* benchmarks = command->add_flag(
       "--benchmarks", options->benchmarks,
       "measure instead: a page with the figures of all benchmarks, after minutes");

@@ -22,6 +22,7 @@
 #include "scenarios/model/usage_error.h"
 #include "scenarios/report/explanation.h"
 #include "scenarios/report/json.h"
+#include "scenarios/report/timeline/timeline.h"
 #include "scenarios/run/repeated_runs.h"
 #include "scenarios/run/simulation.h"
 #include "scenarios/run/watch_all.h"
@@ -37,7 +38,8 @@ struct RunOptions {
   std::string schedule{};  ///< of a simulated run
   bool json = false;
   bool full_trace = false;
-  std::string trace{};  ///< a file for the trace, as JSON Lines; empty: none
+  std::string timeline{};  ///< a file for the timeline, as SVG; empty: none
+  std::string trace{};     ///< a file for the trace, as JSON Lines; empty: none
   std::uint64_t seed = 1;
   FailOn fail_on{};
   std::size_t repeat = 1;  ///< how often the run is made
@@ -104,6 +106,7 @@ int run(const RunOptions& options, ColorMode color) {
                  run.record.dropped_events);
     }
   }
+  if (!options.timeline.empty()) write_timeline({&run.record}, options.timeline);
   if (options.json) {
     auto json = to_json(run);
     if (options.repeat > 1) json["verdicts"] = repeated.counts();
@@ -133,6 +136,8 @@ void add_run(CLI::App& app, CommandLine& line) {
   command->add_flag("--full-trace", options->full_trace,
                     "tracebacks with the workbench's own frames");
   command->add_option("--trace", options->trace, "write what happened, one JSON object a line")
+      ->option_text("FILE");
+  command->add_option("--timeline", options->timeline, "draw what happened, as SVG")
       ->option_text("FILE");
   options->fail_on.add_to(*command);
   command->add_option("--repeat", options->repeat, "make it so often, and count the verdicts")

@@ -100,4 +100,22 @@ std::vector<std::string> load_subjects(const SubjectOptions& options, BrokenFile
   return names;
 }
 
+std::vector<RunSpec> wanted_specs(const SubjectOptions& options,
+                                  const std::vector<Scenario>& scenarios,
+                                  const std::vector<std::string>& named,
+                                  const std::vector<std::string>& brought) {
+  if (!named.empty()) return specs_of(scenarios, named);
+  if (brought.empty() && !options.directory.empty()) {
+    throw UsageError(
+        fmt::format("nothing to run: all subjects of {} are skipped", options.directory));
+  }
+  if (brought.empty()) return specs_of(scenarios);
+  std::vector<RunSpec> specs = specs_of(scenarios, brought);
+  if (options.all) {
+    const auto own = specs_of(scenarios);
+    specs.insert(specs.begin(), own.begin(), own.end());
+  }
+  return specs;
+}
+
 }  // namespace workbench::scenarios

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenarios/cli/common_options.h"
+#include "scenarios/run/run_spec.h"
 
 namespace workbench::scenarios {
 
@@ -27,5 +28,13 @@ enum class BrokenFile {
 /// may be wrong. Throws UsageError and TomlFileError. To be called before any subject is looked up.
 std::vector<std::string> load_subjects(const SubjectOptions& options,
                                        BrokenFile broken_file = BrokenFile::is_refused);
+
+/// The runs that are meant. Whoever names subjects means those; whoever brings some along (they
+/// have been `brought` by load_subjects) means these; with all peers, the workbench's own are
+/// meant, too. Throws UsageError if everything that was to be brought is skipped.
+std::vector<RunSpec> wanted_specs(const SubjectOptions& options,
+                                  const std::vector<Scenario>& scenarios,
+                                  const std::vector<std::string>& named,
+                                  const std::vector<std::string>& brought);
 
 }  // namespace workbench::scenarios

@@ -118,6 +118,12 @@ struct WorkerState {
   }
 };
 
+/// Has it ended otherwise than by leaving as it was told to?
+inline bool went_wrong(const WorkerState& worker) {
+  return worker.state == ActorState::dead ||
+         (worker.exit && worker.exit->how != Exit::How::returned);
+}
+
 struct QueueState {
   std::string name{};
   std::uint64_t capacity = 0;  ///< 0: unbounded

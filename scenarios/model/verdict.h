@@ -13,7 +13,7 @@ namespace workbench::scenarios {
 enum class Verdict {
   completed,    ///< returned, every task ok
   reported,     ///< returned; some tasks are not ok, each named with its cause
-  stopped,      ///< the error reached the caller; all workers gone; every task accounted for
+  stopped,      ///< the error reached the caller, and all workers are gone
   silent_loss,  ///< returned as if all were well, but results are missing or wrong
   hang,         ///< blocked for ever
   stuck,        ///< past the deadline but alive: never called a deadlock

@@ -41,6 +41,8 @@ std::string spaced(std::string_view name) {
 }
 
 std::string quoted(const Failure& failure) {
+  if (failure.type.empty() && failure.what.empty()) return "an error without a message";
+  if (failure.type.empty()) return fmt::format("\"{}\"", failure.what);
   return failure.what.empty() ? failure.type : fmt::format("{} \"{}\"", failure.type, failure.what);
 }
 
@@ -73,11 +75,6 @@ std::string ending_of(const WorkerState& worker) {
       return fmt::format("could not be started: {}", quoted(*exit.failure));
   }
   return std::string(name_of(worker.state));
-}
-
-bool went_wrong(const WorkerState& worker) {
-  return worker.state == ActorState::dead ||
-         (worker.exit && worker.exit->how != Exit::How::returned);
 }
 
 std::string_view meaning(HangKind kind) {

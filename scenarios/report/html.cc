@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/locale/encoding_utf.hpp>
+
 namespace workbench::scenarios {
 namespace {
 
@@ -28,7 +30,9 @@ constexpr std::string_view kStyle = R"(
 
 std::string escaped(std::string_view text) {
   std::string safe;
-  for (const char letter : text) {
+  const std::string readable =
+      boost::locale::conv::utf_to_utf<char>(text.data(), text.data() + text.size());
+  for (const char letter : readable) {
     switch (letter) {
       case '&':
         safe += "&amp;";

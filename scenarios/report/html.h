@@ -7,7 +7,8 @@
 
 namespace workbench::scenarios {
 
-/// Replaces the special characters, so that the text may stand in HTML or in a label of Graphviz.
+/// Replaces the special characters, so that the text may stand in HTML, in SVG, or in a label of
+/// Graphviz. Bytes that are not UTF-8 are left out.
 std::string escaped(std::string_view text);
 
 /// A whole HTML page that needs no other file. `body` is HTML, `title` is plain text.

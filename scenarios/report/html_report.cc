@@ -14,6 +14,7 @@
 #include "scenarios/report/graphs.h"
 #include "scenarios/report/graphviz.h"
 #include "scenarios/report/html.h"
+#include "scenarios/report/timeline/timeline.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -156,11 +157,28 @@ class ReportPage {
     for (const Scenario& scenario : scenarios_) {
       html += fmt::format("<h3 id=\"{}\">{}</h3>\n<p>{}</p>\n", scenario.name,
                           escaped(scenario.title), escaped(scenario.why));
+      for (const RuntimeKind runtime : kRealRuntimes) html += timelines(scenario, runtime);
       for (const JudgedRun& run : runs_) {
         if (run.spec.scenario == &scenario) html += details(run);
       }
     }
     return html;
+  }
+
+  // Our own pools above each other. Of the others it is not known what they did when.
+  std::string timelines(const Scenario& scenario, RuntimeKind runtime) const {
+    std::vector<const RunRecord*> records;
+    for (const JudgedRun& run : runs_) {
+      if (run.spec.scenario == &scenario && run.spec.runtime == runtime &&
+          run.spec.subject->on_our_runtimes && !run.record.queues.empty()) {
+        records.push_back(&run.record);
+      }
+    }
+    if (records.empty()) return "";
+    const std::string id = fmt::format("{}-{}", scenario.name, name_of(runtime));
+    return fmt::format(
+        "<details><summary>What happened when, on {}</summary>\n<figure>{}</figure></details>\n",
+        name_of(runtime), timeline(records, id));
   }
 
   std::string details(const JudgedRun& run) const {

@@ -13,9 +13,9 @@ const std::vector<Lesson>& lessons() {
        "signal.",
        "The reactor and its two queues"},
       {"stopped",
-       "The run ended with an error that reached its caller. All workers are gone, and every task "
-       "is "
-       "accounted for.",
+       "The run ended with an error that reached its caller, and all workers are gone. Our own "
+       "pools "
+       "account for every task in that error; of those of others that is not asked.",
        "The error is the first one; what else went wrong is in the report inside it.",
        "The reactor and its two queues"},
       {"silent-loss",

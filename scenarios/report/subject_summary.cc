@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace workbench::scenarios {
 namespace {
@@ -13,7 +15,7 @@ namespace {
 struct Summary {
   std::string subject;
   std::size_t runs = 0;
-  std::size_t survives = 0;  // returns, with every task accounted for
+  std::size_t survives = 0;  // returns and accounts for every task, or throws at its caller
   std::size_t hangs = 0;
   std::size_t stuck = 0;
   std::size_t hides = 0;  // an action has thrown, and nobody was told
@@ -21,6 +23,8 @@ struct Summary {
   std::size_t dies = 0;
   std::size_t told = 0;          // runs in which an error was told
   std::size_t message_kept = 0;  // with its message
+  std::size_t typed = 0;         // runs in which an error was told with a type
+  std::size_t type_kept = 0;     // with the one that was thrown
 
   auto badness() const { return std::tuple(hangs + stuck, hides, loses, dies); }
 };
@@ -31,6 +35,30 @@ bool throws(const Fault& fault) {
 
 bool is_told(const RunResult& result) {
   return result.error.has_value() || !result.failures.empty();
+}
+
+// What an action throws, in the language of the pool; empty: it is not known.
+std::string_view type_thrown(const Subject& subject) {
+  if (!subject.program) return "std::runtime_error";
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTypes{{
+      {"C++", "std::runtime_error"},
+      {"Java", "java.lang.RuntimeException"},
+      {"JavaScript", "Error"},
+      {"Python", "RuntimeError"},
+  }};
+  const auto* found = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& each) {
+    return each.first == subject.program->language;
+  });
+  return found == kTypes.end() ? "" : found->second;
+}
+
+void count_type(const JudgedRun& run, Summary& summary) {
+  const std::string_view thrown = type_thrown(*run.spec.subject);
+  const auto& failures = run.record.result.failures;
+  const auto any = [&](auto is) { return std::any_of(failures.begin(), failures.end(), is); };
+  if (thrown.empty() || !any([](const Failure& each) { return !each.type.empty(); })) return;
+  ++summary.typed;
+  if (any([&](const Failure& each) { return each.type == thrown; })) ++summary.type_kept;
 }
 
 bool has_message(const RunResult& result, const std::string& message) {
@@ -53,6 +81,7 @@ void count_errors(const JudgedRun& run, Summary& summary) {
     if (!is_told(result) || faults[i].kind != FaultKind::throw_standard) continue;
     ++summary.told;
     if (has_message(result, faults[i].message)) ++summary.message_kept;
+    count_type(run, summary);
   }
 }
 
@@ -79,11 +108,10 @@ void count(const JudgedRun& run, Summary& summary) {
   count_errors(run, summary);
 }
 
-std::string kept(const Summary& summary) {
-  if (summary.told == 0) return "-";
-  if (summary.message_kept == summary.told) return "yes";
-  if (summary.message_kept == 0) return "no";
-  return fmt::format("{} of {}", summary.message_kept, summary.told);
+std::string kept(std::size_t count, std::size_t of) {
+  if (of == 0) return "-";
+  if (count == of) return "yes";
+  return count == 0 ? "no" : fmt::format("{} of {}", count, of);
 }
 
 }  // namespace
@@ -105,13 +133,14 @@ std::string subject_summary(const std::vector<JudgedRun>& runs, const Palette& p
   });
   std::size_t width = std::string_view("subject").size();
   for (const Summary& each : all) width = std::max(width, each.subject.size());
-  std::string text = palette.strong(
-      fmt::format("{:<{}} {:>4} {:>8} {:>5} {:>5} {:>5} {:>5} {:>4}  {}\n", "subject", width,
-                  "runs", "survives", "hangs", "stuck", "hides", "loses", "dies", "message kept"));
+  std::string text = palette.strong(fmt::format(
+      "{:<{}} {:>4} {:>8} {:>5} {:>5} {:>5} {:>5} {:>4}  {:<12} {}\n", "subject", width, "runs",
+      "survives", "hangs", "stuck", "hides", "loses", "dies", "message kept", "type kept"));
   for (const Summary& each : all) {
-    text += fmt::format("{:<{}} {:>4} {:>8} {:>5} {:>5} {:>5} {:>5} {:>4}  {}\n", each.subject,
-                        width, each.runs, each.survives, each.hangs, each.stuck, each.hides,
-                        each.loses, each.dies, kept(each));
+    text += fmt::format("{:<{}} {:>4} {:>8} {:>5} {:>5} {:>5} {:>5} {:>4}  {:<12} {}\n",
+                        each.subject, width, each.runs, each.survives, each.hangs, each.stuck,
+                        each.hides, each.loses, each.dies, kept(each.message_kept, each.told),
+                        kept(each.type_kept, each.typed));
   }
   return text;
 }

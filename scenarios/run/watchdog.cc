@@ -225,8 +225,8 @@ class Watch {
   // any more.
   RunRecord finish(Verdict verdict, TimePoint quiescence) {
     record_.verdict = verdict;
-    trace::Event event = trace::Trace::event(trace::EventKind::verdict, trace::kNone, trace::kNone,
-                                             name_of(verdict));
+    trace::Event event =
+        trace_->event(trace::EventKind::verdict, trace::kNone, trace::kNone, name_of(verdict));
     event.actor = trace::kWatchdog;
     event.seq = record_.events.empty() ? 0 : record_.events.back().seq + 1;
     event.t_ns = (Clock::now() - trace_->recorder.start()).count();

@@ -15,6 +15,8 @@
 /// A pool that brings its own threads and queues takes `bed.action()` alone.
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <memory>
 #include <numeric>
@@ -35,8 +37,10 @@ namespace workbench::scenarios {
 class TestBed {
  public:
   /// `trace` must outlive the bed and whatever the subject leaves running.
+  /// The calling thread is the caller of the pool.
   TestBed(const Scenario& scenario, RuntimeKind runtime, trace::Trace& trace)
       : scenario_(scenario), runtime_(runtime), trace_(trace) {
+    trace_.caller = gettid();
     if (runtime_ == RuntimeKind::simulated) {
       sleep_ = [](std::chrono::milliseconds time) { simulated::Scheduler::current().sleep(time); };
       injector_->sleep_with(sleep_);

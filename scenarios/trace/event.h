@@ -28,10 +28,12 @@ enum class EventKind : std::uint8_t {
 /// An actor is a worker's number, from 0, or one of these.
 inline constexpr std::int32_t kCaller = -1;
 inline constexpr std::int32_t kWatchdog = -2;
+inline constexpr std::int32_t kForeign = -3;  ///< a thread of a pool that is not on our runtimes
 
-/// `caller`, `worker-0`: the name in JSON and in explanations.
+/// `caller`, `worker-0`, `thread`: the name in JSON and in explanations.
 inline std::string actor_name(std::int32_t actor) {
   if (actor == kCaller) return "caller";
+  if (actor == kForeign) return "thread";
   return actor == kWatchdog ? "watchdog" : "worker-" + std::to_string(actor);
 }
 

@@ -26,13 +26,18 @@ struct Trace {
   Recorder recorder;
   Board board;
   Strikes strikes{};
+  std::atomic<pid_t> caller{0};  ///< the thread that makes the run; 0: not known
 
   /// The actor that runs on this thread.
-  static std::int32_t current_actor() { return this_worker_id() ? *this_worker_id() : kCaller; }
+  std::int32_t current_actor() const {
+    if (this_worker_id()) return *this_worker_id();
+    const pid_t known = caller.load();
+    return known == 0 || known == gettid() ? kCaller : kForeign;
+  }
 
   /// An event of the current actor. It has no place in the order of events yet.
-  static Event event(EventKind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
-                     std::string_view detail = {}) {
+  Event event(EventKind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
+              std::string_view detail = {}) const {
     Event event{.seq = 0,
                 .t_ns = 0,
                 .task = task,

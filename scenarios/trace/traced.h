@@ -39,7 +39,7 @@ inline void note_exit(Trace& trace, const Exit& exit) {
     std::copy_n(exit.failure->stack.begin(),
                 std::min(exit.failure->stack.size(), actor.stack.size() - 1), actor.stack.begin());
   }
-  Event event = Trace::event(EventKind::exit, kNone, kNone, exit.describe());
+  Event event = trace.event(EventKind::exit, kNone, kNone, exit.describe());
   event.actor = exit.worker;
   event.seq = trace.recorder.reserve();
   trace.recorder.publish(event);

@@ -95,8 +95,8 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
       ++actor.pops;
     }
     trace_->board.queue(id_).popped.fetch_add(1);
-    if (said.result && Trace::current_actor() == kCaller) trace_->board.count_result();
-    Event event = Trace::event(kind, id_, task, kind == EventKind::pill ? "" : said.text);
+    if (said.result && trace_->current_actor() == kCaller) trace_->board.count_result();
+    Event event = trace_->event(kind, id_, task, kind == EventKind::pill ? "" : said.text);
     event.depth = this->size();
     trace_->recorder.record(event);
   }
@@ -126,7 +126,7 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
   Event event_of(const T& item) const {
     const Label said = label(item);
     const std::int64_t task = said.task ? static_cast<std::int64_t>(*said.task) : kNone;
-    return Trace::event(EventKind::push, id_, task, said.text);
+    return trace_->event(EventKind::push, id_, task, said.text);
   }
 
   Trace* trace_;

@@ -229,6 +229,55 @@ TEST(Account, AStrikeThatCannotBeIsAMistake) {
   EXPECT_THAT(mistakes_of("strike; strike"), Contains(HasSubstr("strikes at most 1 times")));
 }
 
+// A refused start strikes without the program's knowing, so it is not among the faults that the
+// program numbers.
+TEST(Account, TheProgramNumbersOnlyTheFaultsThatItIsTold) {
+  Scenario scenario = two_tasks();
+  scenario.faults = {{.at = Window::starting, .worker = 1},
+                     {.kind = FaultKind::throw_standard, .task = TaskId{0}}};
+  const Subject subject{
+      .name = "outside",
+      .description = "a script",
+      .runtimes = {RuntimeKind::threads},
+      .run = {},
+      .program = OutsideProgram{
+          .command = std::string(kPrelude) +
+                     R"(test "$WORKBENCH_FAULTS $WORKBENCH_FAULT_0_KIND $WORKBENCH_FAULT_0_AT" =)" +
+                     R"( "1 throw in-action" && strike && say '{"error":"boom"}')",
+          .windows = {Window::starting}}};
+  const RunRecord record = watch_run({&scenario, &subject}, Output::discarded);
+  EXPECT_EQ(record.verdict, Verdict::stopped);
+  ASSERT_EQ(record.faults.size(), 2U);
+  EXPECT_EQ(record.faults[0].struck, 0U);
+  EXPECT_EQ(record.faults[1].struck, 1U);
+}
+
+TEST(Account, ARefusedStartIsBelievedWhereTheScenarioRefusesIt) {
+  Scenario scenario = first_task_throws();
+  EXPECT_THAT(run_of(R"(say '{"refused":0}')", scenario).mistakes,
+              Contains(HasSubstr("fault 0 refuses no start")));
+  EXPECT_THAT(run_of(R"(say '{"refused":7}')", scenario).mistakes,
+              Contains(HasSubstr("'refused' must be a whole number from 0 to 0")));
+}
+
+// Used in a way that goes wrong without a fault, a pool may tell an error that nobody has injected.
+TEST(Account, AnErrorOfAPoolThatIsUsedOtherwiseIsItsOwn) {
+  Scenario scenario = two_tasks();
+  scenario.usage = Usage::destroyed_early;
+  const Subject subject{
+      .name = "outside",
+      .description = "a script",
+      .runtimes = {RuntimeKind::threads},
+      .run = {},
+      .program = OutsideProgram{.command = std::string(kPrelude) +
+                                           R"(test $WORKBENCH_USAGE = destroyed-early || exit 7
+say '{"result":0,"outcome":"failed","error":"broken promise"}'
+say '{"result":1,"outcome":"failed","error":"broken promise"}'; end)"},
+      .usages = {Usage::destroyed_early}};
+  const RunRecord record = watch_run({&scenario, &subject}, Output::discarded);
+  EXPECT_EQ(record.verdict, Verdict::reported) << ::testing::PrintToString(record.mistakes);
+}
+
 TEST(Account, AnErrorAndTheExitCodeOfASignalIsACrash) {
   const std::string told = R"(strike; say '{"error":"boom"}'; )";
   EXPECT_EQ(run_of(told + "exit 255", first_task_throws()).verdict, Verdict::stopped);

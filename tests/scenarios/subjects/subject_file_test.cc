@@ -94,6 +94,9 @@ const std::vector<Bad> kBad{
      "must be threads or processes"},
     {"AnUnknownFault", std::string(kGood) + "hosts = [\"trow\"]", "did you mean 'throw'?"},
     {"HostsAsText", std::string(kGood) + "hosts = \"throw\"", "'hosts' must be a list of texts"},
+    {"AWindowThatIsNotForIt", std::string(kGood) + "windows = [\"before-pop\"]",
+     "'before-pop' is no window of a pool from outside"},
+    {"AnUnknownUsage", std::string(kGood) + "usages = [\"nestled\"]", "did you mean 'nested'?"},
     {"HostsNothing", std::string(kGood) + "hosts = []", "'hosts' must name a kind of fault"},
     {"NeedsOfNumbers", std::string(kGood) + "needs = [1]", "'needs' must be a text"},
     {"ADeadlineOfZero", std::string(kGood) + "deadline_ms = 0", "from 1 to 3600000"},
@@ -159,6 +162,29 @@ TEST(Applicability, AnActionIsAllThatCanBeStruck) {
   EXPECT_THAT(why_not({.worker = WorkerId{0}}), HasSubstr("numbers"));
   EXPECT_THAT(why_not({.pop = 1}), HasSubstr("pops"));
   EXPECT_THAT(why_not({.kind = FaultKind::kill}), HasSubstr("kill"));
+}
+
+TEST(Applicability, OtherWindowsMustBeNamed) {
+  Scenario scenario;
+  scenario.faults = {{.at = Window::while_pushing}, {.at = Window::starting, .worker = 1}};
+  Subject subject = outside_subject();
+  EXPECT_THAT(why_not_applicable(scenario, subject), HasSubstr("while-pushing"));
+  subject.program->windows = {Window::while_pushing};
+  EXPECT_THAT(why_not_applicable(scenario, subject), HasSubstr("starting"));
+  subject.program->windows.push_back(Window::starting);
+  EXPECT_EQ(why_not_applicable(scenario, subject), "");
+}
+
+TEST(Applicability, AUsageMustBeNamed) {
+  Scenario scenario;
+  scenario.usage = Usage::nested;
+  Subject subject = outside_subject();
+  EXPECT_THAT(why_not_applicable(scenario, subject), HasSubstr("not used in this way: nested"));
+  subject.usages = {Usage::two_callers, Usage::nested};
+  EXPECT_EQ(why_not_applicable(scenario, subject), "");
+  subject.on_our_runtimes = true;
+  subject.usages.clear();
+  EXPECT_NE(why_not_applicable(scenario, subject), "");
 }
 
 TEST(Applicability, SettingsOfOurOwnPoolsAreNotIgnored) {
