@@ -31,6 +31,11 @@ constexpr double kAxis = 20;
 constexpr double kGap = 22;  // between two runs
 constexpr double kLetter = 6.2;
 
+// With more tasks than this, the ways of all would hide everything else: only that of the task that
+// the reader points at is shown. And with more than that, no single task is drawn any more.
+constexpr std::size_t kMany = 60;
+constexpr std::size_t kMostTasks = 500;
+
 constexpr std::string_view kStyle = R"(
   .timeline { font: 11px "DejaVu Sans", Verdana, sans-serif; background: #fff; --ink: #222; --faint: #777; --line: #ccc;
         --works: #d6e4f2; --works-edge: #2f6496; --wrong: #b3261e; --wrong-fill: #f8d7d4; --waits: #eee; --way: #7a7a7a; }
@@ -160,8 +165,11 @@ class RunPicture {
       return bottom - (kQueue - 8) * static_cast<double>(items) / static_cast<double>(most);
     };
     std::string path = fmt::format("M{} {}", number(kLeft), number(bottom));
-    for (const Depth& depth : queue.depths) {
-      path += fmt::format(" H{} V{}", number(x(depth.at)), number(y(depth.items)));
+    for (std::size_t i = 0; i < queue.depths.size(); ++i) {
+      const Depth& depth = queue.depths[i];
+      const bool is_seen =
+          i + 1 == queue.depths.size() || number(x(queue.depths[i + 1].at)) != number(x(depth.at));
+      if (is_seen) path += fmt::format(" H{} V{}", number(x(depth.at)), number(y(depth.items)));
     }
     path += fmt::format(" H{} V{} Z", number(right()), number(bottom));
     const std::uint64_t left = queue.depths.empty() ? 0 : queue.depths.back().items;
@@ -203,13 +211,19 @@ class RunPicture {
   std::string waits_of(const Lane& lane) const {
     std::string svg;
     for (const Span& span : lane.spans) {
-      if (span.activity == Activity::works) continue;
+      if (span.activity == Activity::works || is_hidden(span)) continue;
       const std::string what =
           (span.activity == Activity::joins ? "joins" : "waits: " + safe(span.queue)) +
           (goes_on(span) ? ", and nobody ends it" : "");
       svg += box(lane.actor, span, "waits", what, what);
     }
     return svg;
+  }
+
+  // Too short to be seen, of a run that has very much to show.
+  bool is_hidden(const Span& span) const {
+    return record_.result.tally.submitted() > kMostTasks && !goes_on(span) &&
+           x(span.end) - x(span.begin) < 1;
   }
 
   // `inside` is what stands in it if there is room, `tip` what is said of it.
@@ -236,8 +250,12 @@ class RunPicture {
 
   bool goes_on(const Span& span) const { return span.is_open && has_not_ended(); }
 
-  // Each task with its boxes and its ways, so that they stand out together.
   std::string tasks() const {
+    return record_.result.tally.submitted() > kMostTasks ? crowd_of_tasks() : each_task();
+  }
+
+  // Each task with its boxes and its ways, so that they stand out together.
+  std::string each_task() const {
     std::map<TaskId, std::string> pictures;
     for (const Way& way : story_.ways) pictures[way.task] += picture_of(way);
     for (const Lane& lane : story_.lanes) {
@@ -254,6 +272,31 @@ class RunPicture {
     for (const auto& [task, picture] : pictures) {
       svg += fmt::format("<g class=\"task\" tabindex=\"0\" aria-label=\"task {}\">\n{}</g>\n", task,
                          picture);
+    }
+    return svg;
+  }
+
+  // Of very many tasks, those of a worker that nobody could tell from each other are one box.
+  std::string crowd_of_tasks() const {
+    constexpr double kSame = 2;  // pixels
+    std::string svg;
+    for (const Lane& lane : story_.lanes) {
+      for (std::size_t i = 0; i < lane.spans.size();) {
+        Span all = lane.spans[i];
+        std::size_t count = 1;
+        const auto joins_in = [&](const Span& next) {
+          return all.activity == Activity::works && next.activity == Activity::works &&
+                 next.has_thrown == all.has_thrown && x(next.begin) - x(all.end) < kSame;
+        };
+        while (i + count < lane.spans.size() && joins_in(lane.spans[i + count])) {
+          all.end = lane.spans[i + count++].end;
+        }
+        i += count;
+        if (all.activity != Activity::works) continue;
+        const std::string name =
+            count == 1 ? fmt::format("{}", all.task.value_or(0)) : fmt::format("{} tasks", count);
+        svg += box(lane.actor, all, all.has_thrown ? "threw" : "works", name, name);
+      }
     }
     return svg;
   }
@@ -320,8 +363,6 @@ std::string timeline(const std::vector<const RunRecord*>& runs, const std::strin
   double y = 4;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const RunPicture picture(*runs[i], std::move(stories[i]), axis, id);
-    // The ways of many tasks would hide everything else: then only that of one is shown at a time.
-    constexpr std::size_t kMany = 60;
     const std::string_view many =
         runs[i]->result.tally.submitted() > kMany ? " class=\"many\"" : "";
     body += fmt::format("<g transform=\"translate(8 {})\"{}>\n{}</g>\n", number(y), many,
