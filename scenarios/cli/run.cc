@@ -22,6 +22,7 @@
 #include "scenarios/model/usage_error.h"
 #include "scenarios/report/explanation.h"
 #include "scenarios/report/json.h"
+#include "scenarios/report/timeline/chrome_trace.h"
 #include "scenarios/report/timeline/timeline.h"
 #include "scenarios/run/repeated_runs.h"
 #include "scenarios/run/simulation.h"
@@ -39,7 +40,8 @@ struct RunOptions {
   bool json = false;
   bool full_trace = false;
   std::string timeline{};  ///< a file for the timeline, as SVG; empty: none
-  std::string trace{};     ///< a file for the trace, as JSON Lines; empty: none
+  std::string trace{};     ///< a file for the trace; empty: none
+  std::string trace_format = "jsonl";
   std::uint64_t seed = 1;
   FailOn fail_on{};
   std::size_t repeat = 1;  ///< how often the run is made
@@ -99,7 +101,11 @@ int run(const RunOptions& options, ColorMode color) {
   for (std::size_t i = 0; i < options.repeat; ++i) repeated.add(make_run(spec, options.seed));
   const JudgedRun& run = repeated.worst();
   if (trace.is_open()) {
-    write_trace(run.record, trace);
+    if (options.trace_format == "chrome") {
+      write_chrome_trace(run.record, trace);
+    } else {
+      write_trace(run.record, trace);
+    }
     if (!trace.flush()) throw std::runtime_error("cannot write to " + options.trace);
     if (run.record.dropped_events > 0) {
       fmt::print(stderr, "workbench: the trace has no room for the last {} events\n",
@@ -137,6 +143,11 @@ void add_run(CLI::App& app, CommandLine& line) {
                     "tracebacks with the workbench's own frames");
   command->add_option("--trace", options->trace, "write what happened, one JSON object a line")
       ->option_text("FILE");
+  command
+      ->add_option("--trace-format", options->trace_format,
+                   "jsonl (default), or chrome: for ui.perfetto.dev")
+      ->check(CLI::IsMember({"jsonl", "chrome"}))
+      ->option_text("NAME");
   command->add_option("--timeline", options->timeline, "draw what happened, as SVG")
       ->option_text("FILE");
   options->fail_on.add_to(*command);

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -20,6 +21,7 @@
 
 #include "scenarios/model/scenario_file.h"
 #include "scenarios/report/timeline/axis.h"
+#include "scenarios/report/timeline/chrome_trace.h"
 #include "scenarios/report/timeline/story.h"
 #include "scenarios/run/simulation.h"
 
@@ -148,6 +150,24 @@ TEST(Timeline, OfAlmostNothingIsAPicture) {
   EXPECT_THAT(timeline({&record}), HasSubstr("caller"));
   record.events.clear();
   EXPECT_THAT(timeline({&record}), HasSubstr("</svg>"));
+}
+
+TEST(ChromeTrace, HasAnArrowForEachWayAndTracksWithNames) {
+  const RunRecord record = reactor_run();
+  std::ostringstream out;
+  write_chrome_trace(record, out);
+  const auto events = nlohmann::json::parse(out.str()).at("traceEvents");
+  std::map<int, std::string> ends;  // of the arrows, by their numbers
+  std::vector<std::string> tracks;
+  for (const auto& event : events) {
+    const std::string phase = event.at("ph");
+    if (phase == "s" || phase == "f") ends[event.at("id")] += phase;
+    if (event.at("name") == "thread_name") tracks.push_back(event.at("args").at("name"));
+    if (phase == "X") EXPECT_GE(event.at("dur").get<double>(), 0);
+  }
+  EXPECT_EQ(ends.size(), 10U);
+  for (const auto& [number, phases] : ends) EXPECT_EQ(phases, "sf") << number;
+  EXPECT_THAT(tracks, ::testing::ElementsAre("caller", "worker-0", "worker-1"));
 }
 
 // `WORKBENCH_RENEW=1 timeline_test` draws it anew.
