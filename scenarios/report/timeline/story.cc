@@ -146,6 +146,7 @@ class Teller {
   }
 
   Story finished() {
+    story_.verdict = std::max(story_.verdict, story_.last_progress);  // a simulated run tells none
     for (auto& [actor, lane] : lanes_) {
       if (is_open(lane)) lane.spans.back().end = story_.last_progress;
       if (actor >= trace::kCaller) story_.lanes.push_back(std::move(lane));
