@@ -8,22 +8,37 @@ namespace workbench::scenarios {
 namespace {
 
 constexpr std::string_view kStyle = R"(
-  body { font: 16px/1.5 "DejaVu Sans", system-ui, sans-serif; color: #222; max-width: 72rem; margin: 2rem auto;
-         padding: 0 1rem; }
+  :root { color-scheme: light dark; --ink: #222; --paper: #fff; --line: #ddd; --soft: #f6f6f6; --hang: #fdf0d5;
+          --wrong: #a00; }
+  @media (prefers-color-scheme: dark) {
+    :root { --ink: #eee; --paper: #1c1c1e; --line: #444; --soft: #2a2a2c; --hang: #4a3b14; --wrong: #ff8a80; } }
+  body { font: 16px/1.5 "DejaVu Sans", system-ui, sans-serif; color: var(--ink); background: var(--paper);
+         max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
   h1, h2, h3 { line-height: 1.2; }
+  a { color: inherit; }
   table { border-collapse: collapse; display: block; overflow-x: auto; }
-  th, td { text-align: left; white-space: nowrap; padding: .2rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top; }
-  td a { color: inherit; text-decoration: none; }
-  td a:hover { text-decoration: underline; }
-  .different { font-weight: bold; color: #a00; }
-  .hang { background: #fdf0d5; }
-  pre { background: #f6f6f6; padding: .7rem; overflow-x: auto; font-size: .85rem; }
-  code { background: #f6f6f6; }
-  figure { display: inline-block; margin: .5rem 1rem .5rem 0; max-width: 100%; vertical-align: top; }
+  th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+  td { white-space: nowrap; }
+  td a, th a { text-decoration: none; }
+  td a:hover, th a:hover { text-decoration: underline; }
+  .matrix { overflow: auto; max-height: 85vh; border: 1px solid var(--line); font-size: .8rem; }
+  .matrix table { display: table; width: 100%; }
+  .matrix thead th { position: sticky; top: 0; background: var(--soft); z-index: 2; }
+  .matrix tbody th { font-weight: normal; position: sticky; left: 0; background: var(--paper); max-width: 42vw; }
+  .matrix .theme th { font-weight: bold; background: var(--soft); position: static; }
+  .matrix .theme span { position: sticky; left: .6rem; }
+  .different { font-weight: bold; color: var(--wrong); }
+  .hang { background: var(--hang); }
+  pre { background: var(--soft); padding: .7rem; overflow-x: auto; font-size: .85rem; }
+  code { background: var(--soft); overflow-wrap: anywhere; }
+  figure { display: inline-block; margin: .5rem 1rem .5rem 0; max-width: 100%; vertical-align: top; overflow-x: auto; }
   figure svg { max-width: 100%; height: auto; }
+  figure svg:not(.timeline) { background: #fff; }
+  figure svg.timeline { max-width: none; }
   figcaption { font-size: .9rem; }
   details { margin: .3rem 0; }
   summary { cursor: pointer; }
+  @media print { .matrix { max-height: none; overflow: visible; } }
 )";
 
 }  // namespace
@@ -56,6 +71,7 @@ std::string escaped(std::string_view text) {
 std::string page(std::string_view title, std::string_view body) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
       escaped(title), kStyle, body);
 }

@@ -14,38 +14,13 @@
 #include "scenarios/report/graphs.h"
 #include "scenarios/report/graphviz.h"
 #include "scenarios/report/html.h"
+#include "scenarios/report/html_matrix.h"
 #include "scenarios/report/timeline/timeline.h"
 
 namespace workbench::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string id_of(const RunRecord& record) {
-  return fmt::format("{}.{}.{}", record.scenario, record.subject, name_of(record.runtime));
-}
-
-std::string verdict_text(const RunRecord& record) {
-  std::string text(name_of(record.verdict));
-  if (record.hang && record.hang->kind) text += fmt::format(": {}", name_of(*record.hang->kind));
-  if (record.hang) text += fmt::format(" ({})", name_of(record.hang->proof));
-  return text;
-}
-
-// The mark of a run in HTML.
-std::string_view mark_of(const JudgedRun& run) {
-  switch (run.mark) {
-    case Mark::as_expected:
-      return "+";
-    case Mark::different:
-      return "×";
-    case Mark::aside:
-      return "-";
-    case Mark::open:
-      break;
-  }
-  return "?";
-}
 
 class ReportPage {
  public:
@@ -105,35 +80,10 @@ class ReportPage {
   }
 
   std::string matrix() const {
-    std::string html = "<h2>The matrix</h2>\n<table>\n<tr><th>scenario</th><th>runtime</th>";
-    for (const Subject& subject : subjects()) html += fmt::format("<th>{}</th>", subject.name);
-    html += "</tr>\n";
-    for (const Scenario& scenario : scenarios_) {
-      for (const RuntimeKind runtime : kRealRuntimes) html += row(scenario, runtime);
-    }
-    return html + "</table>\n";
-  }
-
-  std::string row(const Scenario& scenario, RuntimeKind runtime) const {
-    std::string cells;
-    bool any = false;
-    for (const Subject& subject : subjects()) {
-      const auto run = std::find_if(runs_.begin(), runs_.end(), [&](const JudgedRun& each) {
-        return each.spec.scenario == &scenario && each.spec.subject == &subject &&
-               each.spec.runtime == runtime;
-      });
-      if (run == runs_.end()) {
-        cells += "<td>–</td>";
-        continue;
-      }
-      any = true;
-      cells += fmt::format(R"(<td class="{}{}"><a href="#{}">{} {}</a></td>)",
-                           run->record.hang ? "hang" : "", run->is_different() ? " different" : "",
-                           id_of(run->record), mark_of(*run), verdict_text(run->record));
-    }
-    if (!any) return "";
-    return fmt::format("<tr><td><a href=\"#{0}\">{0}</a></td><td>{1}</td>{2}</tr>\n", scenario.name,
-                       name_of(runtime), cells);
+    return "<h2>The matrix</h2>\n"
+           "<p>+ as expected, × not as expected, ? nothing is expected, - not reached or not "
+           "applicable, – not run. Each cell leads to its run.</p>\n" +
+           html_matrix(scenarios_, runs_);
   }
 
   std::string architectures() const {
