@@ -275,6 +275,27 @@ std::string shrink(const Program& program, const Scheduler::Options& options,
   return schedule;
 }
 
+std::optional<std::string> nearest(const Program& program, const Scheduler::Options& options,
+                                   const std::string& schedule,
+                                   const std::function<bool(const std::string&)>& is_wanted) {
+  Replay replayed(schedule);
+  Noted noted(replayed);
+  Scheduler scheduler(options, noted);
+  program.outcome(scheduler.run(program.run, program.look));
+  if (const auto misfit = replayed.misfit(); !misfit.empty()) throw std::invalid_argument(misfit);
+  const auto& choices = noted.choices();
+  for (std::size_t i = choices.size(); i-- > 0;) {
+    for (std::size_t option = 0; option < choices[i].count; ++option) {
+      if (option == choices[i].chosen) continue;
+      Schedule other;
+      for (std::size_t k = 0; k < i; ++k) other.add(choices[k].chosen, choices[k].count);
+      other.add(option, choices[i].count);
+      if (is_wanted(replay(program, options, other.text()))) return other.text();
+    }
+  }
+  return std::nullopt;
+}
+
 Exploration explore_randomly(const Program& program, const Scheduler::Options& options,
                              std::size_t schedules, std::uint64_t seed, std::size_t depth,
                              const std::function<bool(const Exploration&)>& progress) {

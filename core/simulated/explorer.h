@@ -96,6 +96,13 @@ std::string replay(const Program& program, const Scheduler::Options& options,
 /// `replay`.
 std::string shrink(const Program& program, const Scheduler::Options& options, std::string schedule);
 
+/// The nearest schedule with another end: the same as this one up to as late a choice as possible,
+/// another option there, and option 0 from then on. `is_wanted` is asked about each outcome. Empty
+/// if no single choice leads to such an outcome. Throws as `replay`.
+std::optional<std::string> nearest(const Program& program, const Scheduler::Options& options,
+                                   const std::string& schedule,
+                                   const std::function<bool(const std::string&)>& is_wanted);
+
 /// Runs random schedules, for programs that are too large to be explored: each thread has a random
 /// priority, and at `depth` random moments the running one loses its own (Burckhardt and others,
 /// "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010). Depth 0:

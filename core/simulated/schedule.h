@@ -95,6 +95,41 @@ class Replay final : public Strategy {
   std::string misfit_;
 };
 
+/// Lets another strategy choose, and notes what it has chosen, and from how many.
+class Noted final : public Strategy {
+ public:
+  struct Choice {
+    std::size_t chosen;
+    std::size_t count;
+  };
+
+  explicit Noted(Strategy& inner) : inner_(inner) {}
+
+  std::optional<std::size_t> choose(const std::vector<Transition>& options) override {
+    const auto chosen = inner_.choose(options);
+    if (chosen) note(*chosen, options.size());
+    return chosen;
+  }
+  std::size_t pick(std::size_t count) override {
+    const std::size_t chosen = inner_.pick(count);
+    note(chosen, count);
+    return chosen;
+  }
+  void stepped(const std::vector<Access>& accesses) override { inner_.stepped(accesses); }
+  void enabled(ThreadId by, ThreadId whom) override { inner_.enabled(by, whom); }
+
+  /// Where there was only one option, there was no choice.
+  const std::vector<Choice>& choices() const { return choices_; }
+
+ private:
+  void note(std::size_t chosen, std::size_t count) {
+    if (count > 1) choices_.push_back({chosen, count});
+  }
+
+  Strategy& inner_;
+  std::vector<Choice> choices_{};
+};
+
 /// Chooses at random, and notes the schedule. See explore_randomly.
 class Random final : public Strategy {
  public:

@@ -80,20 +80,29 @@ std::string coverage(const simulated::Exploration& exploration, simulated::Searc
              : "that is all of them, up to the order of independent steps";
 }
 
+void print(const TurningPoint& point, const Palette& palette) {
+  fmt::print("  {}\n", palette.faint("one choice makes the difference:"));
+  if (!point.before.empty()) fmt::print("    {:<8} {}\n", "before", point.before);
+  fmt::print("    {:<8} {}\n", "here", point.here);
+  fmt::print("    {:<8} {}: {}\n", "there", point.there, describe(point.good.record));
+  fmt::print("    {}\n", point.good.spec.command());
+}
+
 void print(const ExploredScenario& explored, simulated::Search search, const Palette& palette) {
   const std::size_t schedules = explored.exploration.schedules;
   fmt::print("{} in {:.2f} s ({})\n",
              palette.strong(fmt::format("{} schedule{}", schedules, schedules == 1 ? "" : "s")),
              explored.elapsed_ms / 1000, coverage(explored.exploration, search));
-  for (const auto& [outcome, count, run] : explored.outcomes) {
+  for (const auto& [outcome, count, run, turning_point] : explored.outcomes) {
     const std::string line =
         fmt::format("{} {:<40} {:>9}", static_cast<char>(run.mark), outcome, count);
     fmt::print("  {}\n", run.is_different() ? palette.bad(line) : line);
   }
-  for (const auto& [outcome, count, run] : explored.outcomes) {
+  for (const auto& [outcome, count, run, turning_point] : explored.outcomes) {
     if (run.mark == Mark::as_expected) continue;
     fmt::print("\n{}: {}\n", outcome, run.spec.command());
     if (run.is_different()) fmt::print("{}", text_of(run, palette, Frames::of_the_user));
+    if (turning_point) print(*turning_point, palette);
   }
 }
 

@@ -306,11 +306,23 @@ Json to_json(const ProgramSpec& spec, const std::exception& error) {
   return object;
 }
 
+namespace {
+
+Json to_json(const TurningPoint& point) {
+  return {{"before", point.before.empty() ? Json() : Json(point.before)},
+          {"here", point.here},
+          {"there", point.there},
+          {"schedule", point.good.spec.schedule},
+          {"outcome", describe(point.good.record)}};
+}
+
+}  // namespace
+
 Json to_json(const RunSpec& spec, const SearchRequest& request, const ExploredScenario& explored) {
   std::map<std::string, std::size_t> verdicts;
   Json each = Json::array();
   Json unexpected = Json::array();
-  for (const auto& [outcome, count, run] : explored.outcomes) {
+  for (const auto& [outcome, count, run, turning_point] : explored.outcomes) {
     verdicts[std::string(name_of(run.record.verdict))] += count;
     each.push_back({{"outcome", outcome},
                     {"verdict", name_of(run.record.verdict)},
@@ -319,7 +331,8 @@ Json to_json(const RunSpec& spec, const SearchRequest& request, const ExploredSc
     if (!run.is_different()) continue;
     unexpected.push_back({{"outcome", outcome},
                           {"verdict", name_of(run.record.verdict)},
-                          {"schedule", run.spec.schedule}});
+                          {"schedule", run.spec.schedule},
+                          {"turning_point", turning_point ? to_json(*turning_point) : Json()}});
   }
   const auto& [early, spurious, faults, steps] = request.how.scheduler;
   const auto& exploration = explored.exploration;

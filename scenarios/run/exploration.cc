@@ -28,6 +28,9 @@ std::vector<ExploredOutcome> look_closer(Simulation& simulation, const RunSpec& 
       run = run_in(simulation, spec, schedule);
     }
     all.push_back({outcome, seen.count, std::move(run)});
+    if (all.back().run.mark != Mark::as_expected) {
+      all.back().turning_point = find_turning_point(simulation, all.back().run, schedule);
+    }
   }
   return all;
 }

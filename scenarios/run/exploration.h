@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "core/simulated/explorer.h"
 #include "scenarios/model/enum_names.h"
 #include "scenarios/run/judgement.h"
+#include "scenarios/run/turning_point.h"
 
 namespace workbench::scenarios {
 
@@ -38,6 +40,7 @@ struct ExploredOutcome {
   std::string outcome;    ///< in the words of `describe` (run_record.h)
   std::size_t count = 0;  ///< how many schedules lead to it
   JudgedRun run;
+  std::optional<TurningPoint> turning_point{};  ///< if it is not as expected, and one is found
 };
 
 struct ExploredScenario {
