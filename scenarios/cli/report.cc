@@ -15,7 +15,7 @@
 #include "scenarios/cli/subject_options.h"
 #include "scenarios/report/benchmark_page.h"
 #include "scenarios/report/graphviz.h"
-#include "scenarios/report/html_report.h"
+#include "scenarios/report/page/html_report.h"
 #include "scenarios/run/watch_all.h"
 
 namespace workbench::scenarios {

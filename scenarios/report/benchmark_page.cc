@@ -11,7 +11,7 @@
 
 #include "scenarios/process/run_program.h"
 #include "scenarios/process/temporary_directory.h"
-#include "scenarios/report/html.h"
+#include "scenarios/report/page/html.h"
 
 namespace workbench::scenarios {
 namespace {

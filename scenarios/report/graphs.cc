@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "scenarios/report/html.h"
+#include "scenarios/report/page/html.h"
 
 namespace workbench::scenarios {
 namespace {

@@ -105,7 +105,7 @@ class Teller {
         std::find_if(record_.workers.begin(), record_.workers.end(),
                      [&](const WorkerState& each) { return each.worker == event.actor; });
     const bool wrong = worker != record_.workers.end() && went_wrong(*worker);
-    lane.ending = Ending{.at = now, .went_wrong = wrong, .how = std::string(event.text())};
+    lane.ending = LaneEnd{.at = now, .went_wrong = wrong, .how = std::string(event.text())};
     if (wrong) note_cause(now, event.actor, std::string(event.text()));
   }
 

@@ -33,7 +33,7 @@ struct Span {
 };
 
 /// The end of an actor.
-struct Ending {
+struct LaneEnd {
   std::int64_t at = 0;
   bool went_wrong = false;  ///< it has not left as it was told to
   std::string how{};        ///< `was killed by SIGKILL`
@@ -43,7 +43,7 @@ struct Lane {
   std::int32_t actor = 0;
   std::int64_t begin = 0;
   std::vector<Span> spans{};
-  std::optional<Ending> ending{};
+  std::optional<LaneEnd> ending{};
 };
 
 /// How full a queue was, from then on.

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "core/one_line.h"
-#include "scenarios/report/html.h"
+#include "scenarios/report/page/html.h"
 #include "scenarios/report/timeline/axis.h"
 #include "scenarios/report/timeline/story.h"
 

@@ -1,4 +1,4 @@
-#include "scenarios/report/html.h"
+#include "scenarios/report/page/html.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "scenarios/report/html_matrix.h"
+#include "scenarios/report/page/html_matrix.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "scenarios/model/theme.h"
-#include "scenarios/report/html.h"
+#include "scenarios/report/page/html.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -104,7 +104,7 @@ class Matrix {
 
   static std::string cell(const JudgedRun& run) {
     return fmt::format(
-        "<td class=\"{}{}\"><a href=\"#{}\">{} <span aria-hidden=\"true\">{}</span> {}</a></td>",
+        R"(<td class="{}{}"><a href="#{}">{} <span aria-hidden="true">{}</span> {}</a></td>)",
         name_of(run.record.verdict), run.is_different() ? " different" : "",
         escaped(id_of(run.record)), mark_of(run), shape_of(run.record.verdict),
         verdict_text(run.record));

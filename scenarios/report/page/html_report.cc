@@ -1,4 +1,4 @@
-#include "scenarios/report/html_report.h"
+#include "scenarios/report/page/html_report.h"
 
 #include <fmt/format.h>
 
@@ -13,8 +13,8 @@
 #include "scenarios/report/explanation.h"
 #include "scenarios/report/graphs.h"
 #include "scenarios/report/graphviz.h"
-#include "scenarios/report/html.h"
-#include "scenarios/report/html_matrix.h"
+#include "scenarios/report/page/html.h"
+#include "scenarios/report/page/html_matrix.h"
 #include "scenarios/report/timeline/timeline.h"
 
 namespace workbench::scenarios {
