@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <stdexcept>
 
 #include "scenarios/process/run_program.h"
@@ -25,6 +26,12 @@ std::string element_in(const fs::path& file) {
   return text.substr(start);
 }
 
+// With ids that no other drawing has. (An id does not occur in our texts: `"` is escaped in them.)
+std::string with_own_ids(const std::string& svg, std::size_t number) {
+  static const std::regex id(" id=\"");
+  return std::regex_replace(svg, id, fmt::format(" id=\"drawing{}-", number));
+}
+
 }  // namespace
 
 std::vector<std::string> draw(const std::vector<std::string>& graphs) {
@@ -39,7 +46,8 @@ std::vector<std::string> draw(const std::vector<std::string>& graphs) {
   }
   run_program(words, "graphviz");
   for (std::size_t i = 0; i < graphs.size(); ++i) {
-    drawings.push_back(element_in(directory.path() / fmt::format("{}.dot.svg", i)));
+    drawings.push_back(
+        with_own_ids(element_in(directory.path() / fmt::format("{}.dot.svg", i)), i));
   }
   return drawings;
 }
