@@ -283,10 +283,13 @@ std::optional<std::string> nearest(const Program& program, const Scheduler::Opti
   Scheduler scheduler(options, noted);
   program.outcome(scheduler.run(program.run, program.look));
   if (const auto misfit = replayed.misfit(); !misfit.empty()) throw std::invalid_argument(misfit);
+  constexpr std::size_t kMostReplays = 5000;
+  std::size_t replays = 0;
   const auto& choices = noted.choices();
   for (std::size_t i = choices.size(); i-- > 0;) {
     for (std::size_t option = 0; option < choices[i].count; ++option) {
       if (option == choices[i].chosen) continue;
+      if (++replays > kMostReplays) return std::nullopt;
       Schedule other;
       for (std::size_t k = 0; k < i; ++k) other.add(choices[k].chosen, choices[k].count);
       other.add(option, choices[i].count);

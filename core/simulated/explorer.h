@@ -98,7 +98,8 @@ std::string shrink(const Program& program, const Scheduler::Options& options, st
 
 /// The nearest schedule with another end: the same as this one up to as late a choice as possible,
 /// another option there, and option 0 from then on. `is_wanted` is asked about each outcome. Empty
-/// if no single choice leads to such an outcome. Throws as `replay`.
+/// if no single choice leads to such an outcome, or if none of the last 5,000 that were tried does.
+/// Throws as `replay`.
 std::optional<std::string> nearest(const Program& program, const Scheduler::Options& options,
                                    const std::string& schedule,
                                    const std::function<bool(const std::string&)>& is_wanted);

@@ -21,6 +21,7 @@ final class WorkbenchSubject {
       write("{\"begun\": %d}", task);
       for (int i = 0; i < number("FAULTS"); ++i) {
         String fault = "FAULT_" + i + "_", only = get(fault + "TASK"), times = get(fault + "TIMES");
+        if (!get(fault + "AT").equals("in-action")) continue;
         if (!only.isEmpty() && Integer.parseInt(only) != task) continue;
         if (!times.isEmpty() && !strikes(i, Integer.parseInt(times))) continue;
         write("{\"struck\": %d, \"task\": %d}", i, task);
@@ -40,7 +41,6 @@ final class WorkbenchSubject {
       return 4L * task + 3;
     } catch (IOException | InterruptedException e) { throw new IllegalStateException(e); }
   }
-
   static void result(int task, long value) throws IOException {
     write("{\"result\": %d, \"outcome\": \"ok\", \"value\": %d}", task, value);
   }

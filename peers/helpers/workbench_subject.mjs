@@ -17,7 +17,8 @@ export const tasks = () => Array.from({ length: scenario.tasks }, (_, task) => t
 export function action(task) {
   write({ begun: task });
   scenario.faults.forEach((fault, number) => {
-    if ((fault.task ?? task) !== task || !strikes(number, fault.times)) return;
+    if (fault.at !== 'in-action' || (fault.task ?? task) !== task) return;
+    if (!strikes(number, fault.times)) return;
     write({ struck: number, task });
     suffer(fault);
   });

@@ -21,6 +21,7 @@ pub fn action(task: usize) -> i64 {
     for i in 0..number("FAULTS") {
         let fault = |part| get(&format!("FAULT_{i}_{part}"));
         let (only, times) = (fault("TASK"), fault("TIMES"));
+        if fault("AT") != "in-action" { continue; }
         if !only.is_empty() && only != task.to_string() { continue; }
         if !times.is_empty() && !strikes(i, times.parse().unwrap()) { continue; }
         write(format!(r#""struck": {i}, "task": {task}"#));

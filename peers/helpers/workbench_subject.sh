@@ -14,10 +14,10 @@ action() {  # what a job calls: prints the value, and blanks up to the size of a
   write_ "{\"begun\": $1}"
   fault_=0
   while [ "$fault_" -lt "$WORKBENCH_FAULTS" ]; do
-    for part_ in kind:KIND only:TASK times:TIMES ms:MS code:CODE message:MESSAGE; do
+    for part_ in kind:KIND at:AT only:TASK times:TIMES ms:MS code:CODE message:MESSAGE; do
       eval "${part_%:*}_=\$WORKBENCH_FAULT_${fault_}_${part_#*:}"
     done
-    if [ "${only_:-$1}" = "$1" ] && strikes_; then
+    if [ "$at_" = in-action ] && [ "${only_:-$1}" = "$1" ] && strikes_; then
       write_ "{\"struck\": $fault_, \"task\": $1}"
       suffer_ || return
     fi

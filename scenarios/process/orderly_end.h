@@ -17,8 +17,8 @@ struct AskedToEnd {
   int signal;
 };
 
-/// As long as it lives, SIGINT, SIGTERM and SIGHUP only make `check` throw, except those that this
-/// program was told to ignore. Only one may exist at a time.
+/// As long as it lives, SIGINT, SIGQUIT, SIGTERM and SIGHUP only make `check` throw, except those
+/// that this program was told to ignore. Only one may exist at a time.
 class OrderlyEnd {
  public:
   OrderlyEnd();
@@ -29,7 +29,7 @@ class OrderlyEnd {
   static void check();
 
  private:
-  static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+  static constexpr std::array kSignals{SIGINT, SIGQUIT, SIGTERM, SIGHUP};
   std::array<struct sigaction, kSignals.size()> before_{};
 };
 

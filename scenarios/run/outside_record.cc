@@ -13,10 +13,14 @@
 namespace workbench::scenarios {
 namespace {
 
-std::string how_it_has_not_finished(int code, const std::string& command) {
+bool could_not_be_run(int code) {
   constexpr int kNotExecutable = 126;  // as a shell has it
   constexpr int kNotFound = 127;
-  if (code == kNotExecutable || code == kNotFound) {
+  return code == kNotExecutable || code == kNotFound;
+}
+
+std::string how_it_has_not_finished(int code, const std::string& command) {
+  if (could_not_be_run(code)) {
     constexpr std::size_t kLongest = 80;
     return fmt::format("the command could not be run (exited with {}): {}", code,
                        on_one_line(shortened(command, kLongest)));
@@ -26,7 +30,13 @@ std::string how_it_has_not_finished(int code, const std::string& command) {
       code);
 }
 
-// Has a fault struck the pool, or was it used in a way that goes wrong without one?
+bool none_began(const Account& account) {
+  return std::all_of(account.begun.begin(), account.begun.end(),
+                     [](std::size_t count) { return count == 0; });
+}
+
+// Was something done to the pool that may have led to its error? A fault has struck it, or it was
+// used in a way that goes wrong without one.
 bool something_was_done(const RunSpec& spec, const RunRecord& record) {
   return record.was_struck() || spec.scenario->usage != Usage::plain;
 }
@@ -35,6 +45,15 @@ bool something_was_done(const RunSpec& spec, const RunRecord& record) {
 bool names_a_signal(int code) {
   constexpr int kSignalBase = 128;
   return code > kSignalBase && code < kSignalBase + NSIG;
+}
+
+// Has the program ended without a word of why it did not finish?
+bool ended_for_no_reason(const Account& account, const RunSpec& spec, const RunRecord& record) {
+  if (account.is_finished() || !record.exit_code) return false;
+  const bool is_at_fault = !account.cut_off.empty() && *record.exit_code == 0;  // nobody cut it off
+  const bool was_used =
+      something_was_done(spec, record) && (record.was_struck() || !none_began(account));
+  return !was_used || is_at_fault || (could_not_be_run(*record.exit_code) && none_began(account));
 }
 
 // A program that has said that it is done may still die on its way out. One whose pool has thrown
@@ -71,18 +90,22 @@ bool note_what_nobody_injected(const RunSpec& spec, RunRecord& record) {
 
 Verdict verdict_on_program(const Account& account, const RunSpec& spec, RunRecord& record) {
   auto& mistakes = record.mistakes;
-  if (!account.is_finished() && record.exit_code && !something_was_done(spec, record) &&
-      mistakes.empty()) {
+  if (mistakes.empty() && ended_for_no_reason(account, spec, record)) {
     if (!account.cut_off.empty()) mistakes.push_back(account.cut_off);
-    mistakes.push_back(how_it_has_not_finished(*record.exit_code, spec.subject->program->command));
+    if (account.cut_off.empty() || !something_was_done(spec, record)) {
+      mistakes.push_back(
+          how_it_has_not_finished(*record.exit_code, spec.subject->program->command));
+    }
   }
   note_what_nobody_injected(spec, record);
-  const bool none_began = std::all_of(account.begun.begin(), account.begun.end(),
-                                      [](std::size_t count) { return count == 0; });
-  if (mistakes.empty() && account.is_finished() && none_began && !account.begun.empty() &&
-      !something_was_done(spec, record)) {
-    mistakes.emplace_back(
-        "no action has noted 'begun': was the account opened anew, or is it kept in a buffer?");
+  if (mistakes.empty() && account.is_finished() && none_began(account) && !account.begun.empty()) {
+    // A pool that could start nobody, or was destroyed, may say so; one that was not even used says
+    // nothing of itself.
+    const bool is_told = !record.result.failures.empty() && record.result.tasks.size() > 0;
+    if (!record.was_struck() && !(something_was_done(spec, record) && is_told)) {
+      mistakes.emplace_back(
+          "no action has noted 'begun': was the account opened anew, or is it kept in a buffer?");
+    }
   }
   if (!mistakes.empty()) return Verdict::invalid;
   if (!account.is_finished() || ended_badly(account, record)) return Verdict::crash;

@@ -83,7 +83,8 @@ std::string words_at(std::size_t place, const RunRecord& record) {
 
 std::optional<TurningPoint> find_turning_point(Simulation& simulation, const JudgedRun& failed,
                                                const SimulatedSchedule& schedule) {
-  if (is_good(failed)) return std::nullopt;
+  // One that was cut has no end that a choice could be said to lead to.
+  if (is_good(failed) || failed.record.verdict == Verdict::stuck) return std::nullopt;
   RunSpec spec = failed.spec;
   const auto judged = [&](RunRecord record) {
     return judge(spec, std::move(record), WhereOpen::promises_count);

@@ -52,23 +52,31 @@ class WatchdogProcess {
   }
   WatchdogProcess(const WatchdogProcess&) = delete;
   ~WatchdogProcess() {
-    if (over_) return;
+    if (!over_) end();
+  }
+
+  /// Ends it, and with it its run. Returns whether it was killed: then what it had started is left.
+  bool end() {
     ask_to_end();
     pollfd end{.fd = pidfd(), .events = POLLIN, .revents = 0};
     poll(&end, 1, kPatience);
     posix::send_signal(fork_.pidfd, SIGKILL);
-    reap();
+    over_ = true;
+    return WIFSIGNALED(reap());
   }
 
   int pidfd() const { return fork_.pidfd.get(); }
   pid_t pid() const { return fork_.pid; }
   std::size_t index() const { return index_; }
+  bool was_killed() const { return was_killed_; }
   void ask_to_end() const { posix::send_signal(fork_.pidfd, SIGTERM); }
 
-  /// Requires: the watchdog has ended. If its run has killed it, that is all that the record says.
+  /// Requires: the watchdog has ended. If its run has killed it, that is all that the record says,
+  /// and what the two had started is left.
   RunRecord record() {
     const int status = reap();
     over_ = true;
+    was_killed_ = WIFSIGNALED(status);
     if (auto told = result_.read()) {
       if (told->error.empty()) return std::move(told->record);
       throw std::runtime_error(fmt::format("`{}`: {}", spec_.command(), told->error));
@@ -85,20 +93,28 @@ class WatchdogProcess {
  private:
   static constexpr int kPatience = 5'000;  // ms, for a watchdog that was asked to end
 
-  int keep_watch(pid_t starter, std::uint64_t seed, Output output) {
+  // No exception may leave it: what is above it on the stack belongs to the other process.
+  int keep_watch(pid_t starter, std::uint64_t seed, Output output) noexcept {
+    std::signal(SIGTERM, SIG_DFL);  // even if it was ignored, it is how we are asked to end
     const OrderlyEnd orderly_end;
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // not SIGKILL: it shall end its run in good order
     if (getppid() != starter) return EXIT_FAILURE;  // it has died before that
+    try {
+      result_.write(told(seed, output));
+      return EXIT_SUCCESS;
+    } catch (...) {  // asked to end, or there is no room for what was seen
+      return EXIT_FAILURE;
+    }
+  }
+
+  Told told(std::uint64_t seed, Output output) const {
     Told told;
     try {
       told.record = watch_run(spec_, output, seed);
-    } catch (const AskedToEnd&) {
-      return EXIT_FAILURE;
     } catch (const std::exception& error) {
       told.error = error.what();
     }
-    result_.write(told);
-    return EXIT_SUCCESS;
+    return told;
   }
 
   int reap() const {
@@ -113,6 +129,7 @@ class WatchdogProcess {
   ChildResult<Told> result_;
   posix::Fork fork_{};
   bool over_ = false;
+  bool was_killed_ = false;
 };
 
 bool has_ended(const WatchdogProcess& watchdog) {
@@ -125,11 +142,12 @@ class Watchdogs {
  public:
   Watchdogs() = default;
   Watchdogs(const Watchdogs&) = delete;
-  /// Ends those that are still there, all at the same time, and whatever was left to us.
+  /// Ends those that are still there, all at the same time.
   ~Watchdogs() {
     for (const WatchdogProcess& each : all_) each.ask_to_end();
-    all_.clear();
-    orphans_.end();
+    bool was_killed = false;
+    for (WatchdogProcess& each : all_) was_killed = each.end() || was_killed;
+    if (was_killed) orphans_.end();
   }
 
   std::size_t size() const { return all_.size(); }
@@ -149,6 +167,7 @@ class Watchdogs {
     do {
       OrderlyEnd::check();
     } while (poll(ends.data(), ends.size(), kGlance) <= 0);
+    OrderlyEnd::check();  // what has ended may have been asked to, as we were
   }
 
   /// Calls `over` with the index and the record of each that has ended.
@@ -161,8 +180,9 @@ class Watchdogs {
       }
       const std::size_t index = watchdog->index();
       RunRecord record = watchdog->record();
+      const bool was_killed = watchdog->was_killed();
       watchdog = all_.erase(watchdog);
-      orphans_.end(pids());  // it has ended its run, unless it was killed itself
+      if (was_killed) orphans_.end(pids());
       over(index, std::move(record));
     }
   }
@@ -184,6 +204,7 @@ class Watchdogs {
 std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
                                  const std::function<void(std::size_t)>& done, Output output) {
   refuse_other_threads();
+  std::signal(SIGCHLD, SIG_DFL);  // or nobody could be waited for
   const OrderlyEnd orderly_end;
   // Most runs spend most of their time waiting, so there may be more of them than processors.
   const std::size_t at_once = std::clamp(2 * std::thread::hardware_concurrency(), 2U, 16U);
@@ -200,6 +221,7 @@ std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_
       done(++over);
     });
   }
+  OrderlyEnd::check();
   std::vector<JudgedRun> runs;
   runs.reserve(specs.size());
   for (std::size_t i = 0; i < specs.size(); ++i) {

@@ -72,6 +72,8 @@ class Teller {
         move(event, now);
         break;
       case EventKind::start:
+        lane.ending.reset();  // a pool that runs once more has new workers
+        break;
       case EventKind::verdict:
         break;
     }
@@ -101,10 +103,9 @@ class Teller {
 
   void end(Lane& lane, const Event& event, std::int64_t now) {
     close(lane, now);
-    const auto worker =
-        std::find_if(record_.workers.begin(), record_.workers.end(),
-                     [&](const WorkerState& each) { return each.worker == event.actor; });
-    const bool wrong = worker != record_.workers.end() && went_wrong(*worker);
+    // In the words of the event, because the record has the last end of each worker only.
+    const bool wrong =
+        event.text() != Exit{.worker = event.actor, .how = Exit::How::returned}.describe();
     lane.ending = LaneEnd{.at = now, .went_wrong = wrong, .how = std::string(event.text())};
     if (wrong) note_cause(now, event.actor, std::string(event.text()));
   }

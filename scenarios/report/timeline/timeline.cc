@@ -289,6 +289,7 @@ class RunPicture {
                  next.has_thrown == all.has_thrown && x(next.begin) - x(all.end) < kSame;
         };
         while (i + count < lane.spans.size() && joins_in(lane.spans[i + count])) {
+          all.is_open = lane.spans[i + count].is_open;
           all.end = lane.spans[i + count++].end;
         }
         i += count;

@@ -105,8 +105,11 @@ class Reader {
   void read(std::string_view line) {
     ++number_;
     try {
-      if (account_.is_finished()) throw Mistake("comes after the end of the run");
-      note(parsed(line));
+      const Json json = parsed(line);
+      if (account_.is_finished() && !may_come_late(json)) {
+        throw Mistake("comes after the end of the run");
+      }
+      note(json);
     } catch (const Mistake& mistake) {
       refuse(mistake.what());
     }
@@ -134,6 +137,13 @@ class Reader {
     constexpr std::size_t kLongest = 200;
     account_.mistakes.push_back(
         shortened(on_one_line(fmt::format("account line {}: {}", number_, what)), kLongest));
+  }
+
+  // A pool that throws at its caller may leave actions behind, which go on. And a start may be
+  // refused at the very end.
+  bool may_come_late(const Json& line) const {
+    if (line.contains("refused")) return true;
+    return !account_.returned && (line.contains("begun") || line.contains("struck"));
   }
 
   void note(const Json& line) {

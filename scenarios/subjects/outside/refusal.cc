@@ -15,7 +15,10 @@ std::optional<fs::path> refusal_library() {
   const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
   for (const char* way : {".", "../scenarios", WORKBENCH_WAY_TO_LIBRARIES}) {
     const fs::path library = here / way / "workbench_refuse_start.so";
-    if (fs::exists(library, error)) return fs::canonical(library);
+    if (!fs::exists(library, error)) continue;
+    const fs::path whole = fs::canonical(library);
+    // What stands between libraries in LD_PRELOAD cannot be in the name of one.
+    if (whole.string().find_first_of(" :") == std::string::npos) return whole;
   }
   return std::nullopt;
 }
@@ -32,7 +35,9 @@ void refuse_starts(const Scenario& scenario, RuntimeKind runtime) {
   if (refusals.empty() || !library) return;
   setenv("WORKBENCH_REFUSALS", refusals.c_str(), /*overwrite=*/1);
   setenv("WORKBENCH_REFUSED", std::string(name_of(runtime)).c_str(), /*overwrite=*/1);
-  setenv("LD_PRELOAD", library->c_str(), /*overwrite=*/1);
+  const char* before = std::getenv("LD_PRELOAD");
+  const std::string all = library->string() + (before == nullptr ? "" : std::string(":") + before);
+  setenv("LD_PRELOAD", all.c_str(), /*overwrite=*/1);
 }
 
 }  // namespace workbench::scenarios

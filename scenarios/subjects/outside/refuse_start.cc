@@ -73,7 +73,7 @@ bool is_shell() {
 }
 
 // Counts the starts of one kind, if that is the kind of this pool's workers.
-const bool never = is_shell();
+bool never = is_shell();  // also in a worker, and in whatever else was forked
 std::atomic<long> started{0};
 
 bool refuses(const char* kind) {
@@ -98,5 +98,7 @@ extern "C" pid_t fork() noexcept {
     errno = EAGAIN;
     return -1;
   }
-  return next<decltype(&fork)>("fork")();
+  const pid_t child = next<decltype(&fork)>("fork")();
+  if (child == 0) never = true;
+  return child;
 }

@@ -62,7 +62,7 @@ class AtWork {
 class Interrupted : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Interrupted, LeavesNothingBehind) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) {
     AtWork at_work(GetParam());
     at_work.child().send(signal);
     const Child::Result result = at_work.child().wait();

@@ -278,6 +278,40 @@ say '{"result":1,"outcome":"failed","error":"broken promise"}'; end)"},
   EXPECT_EQ(record.verdict, Verdict::reported) << ::testing::PrintToString(record.mistakes);
 }
 
+// A way of use excuses a pool that goes wrong, but not a program that never got as far as a pool.
+TEST(Account, AProgramThatIsBrokenIsSoInEveryUsage) {
+  Scenario scenario = two_tasks();
+  scenario.usage = Usage::nested;
+  const auto verdict_of = [&](const std::string& script) {
+    const Subject subject{.name = "outside",
+                          .description = "a script",
+                          .runtimes = {RuntimeKind::threads},
+                          .run = {},
+                          .program = OutsideProgram{.command = kPrelude + script},
+                          .usages = {Usage::nested}};
+    return watch_run({&scenario, &subject}, Output::discarded).verdict;
+  };
+  EXPECT_EQ(verdict_of("exec /no/such/program"), Verdict::invalid);
+  EXPECT_EQ(verdict_of("true"), Verdict::invalid);
+  EXPECT_EQ(verdict_of(R"(say '{"error":"no module named pool"}')"), Verdict::invalid);
+  EXPECT_EQ(verdict_of(R"(begin; say '{"error":"deadlock avoided"}')"), Verdict::stopped);
+  EXPECT_EQ(verdict_of("begin; exit 1"), Verdict::crash);
+}
+
+TEST(Account, ALineThatNobodyHasCutOffIsAMistake) {
+  const RunRecord record =
+      run_of(R"(strike; printf '{"returned":true}' >> "$A")", first_task_throws());
+  EXPECT_EQ(record.verdict, Verdict::invalid);
+  EXPECT_THAT(record.mistakes, Contains(HasSubstr("has no end of line")));
+}
+
+// Whoever throws at its caller may leave workers behind, which go on with what they are at.
+TEST(Account, ActionsThatGoOnAfterAnErrorAreNoMistake) {
+  EXPECT_EQ(
+      run_of(R"(strike; say '{"error":"boom"}'; say '{"begun":1}')", first_task_throws()).verdict,
+      Verdict::stopped);
+}
+
 TEST(Account, AnErrorAndTheExitCodeOfASignalIsACrash) {
   const std::string told = R"(strike; say '{"error":"boom"}'; )";
   EXPECT_EQ(run_of(told + "exit 255", first_task_throws()).verdict, Verdict::stopped);
