@@ -68,7 +68,7 @@ struct Scenario {
   std::size_t result_bytes = 8;
   std::size_t queue_capacity = 0;  ///< of `result_queue`; 0: unbounded
   std::chrono::milliseconds result_timeout{2000};
-  std::chrono::milliseconds deadline{10000};  ///< when the watchdog gives up
+  std::chrono::milliseconds deadline{10000};  ///< of silence, after which the watchdog gives up
   Usage usage = Usage::plain;
   int runs = 1;                               ///< how often the pool runs, one run after the other
   OnEscape on_escape = OnEscape::end_worker;  ///< for the thread runtime

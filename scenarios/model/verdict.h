@@ -16,7 +16,7 @@ enum class Verdict {
   stopped,      ///< the error reached the caller, and all workers are gone
   silent_loss,  ///< returned as if all were well, but results are missing or wrong
   hang,         ///< blocked for ever
-  stuck,        ///< past the deadline but alive: never called a deadlock
+  stuck,        ///< silent for too long but alive: never called a deadlock
   crash,        ///< ended by a signal, or exited before it was done
   // And where there is nothing to say of the pool:
   not_reached,     ///< completed, but none of the scenario's faults has struck

@@ -207,7 +207,7 @@ std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_
   std::signal(SIGCHLD, SIG_DFL);  // or nobody could be waited for
   const OrderlyEnd orderly_end;
   // Most runs spend most of their time waiting, so there may be more of them than processors.
-  const std::size_t at_once = std::clamp(2 * std::thread::hardware_concurrency(), 2U, 16U);
+  const std::size_t at_once = std::clamp(4 * std::thread::hardware_concurrency(), 4U, 32U);
   std::vector<RunRecord> records(specs.size());
   Watchdogs watchdogs;
   for (std::size_t started = 0, over = 0; over < specs.size();) {

@@ -21,6 +21,7 @@
 #include "scenarios/process/orderly_end.h"
 #include "scenarios/run/diagnosis.h"
 #include "scenarios/run/outside_record.h"
+#include "scenarios/run/patience.h"
 #include "scenarios/run/run_subject.h"
 #include "scenarios/run/scene_text.h"
 #include "scenarios/subjects/applicability.h"
@@ -33,10 +34,17 @@ namespace {
 using hang_proof::Finding;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-// The time between two examinations of a run, and how long the processes that it leaves behind may
-// stay.
-constexpr std::chrono::milliseconds kPace{3};
+// How long the processes that a run leaves behind may stay.
 constexpr std::chrono::seconds kGrace{1};
+
+// When a run that began at `start` is examined again. Most hangs come within milliseconds. The
+// longer a run lasts, the rarer it is looked at: many of them wait at the same time, and what their
+// watchdogs burn is missing to those that work.
+TimePoint next_look(TimePoint start, TimePoint now) {
+  constexpr Duration kShortest = std::chrono::milliseconds(3);
+  constexpr Duration kLongest = std::chrono::milliseconds(100);
+  return now + std::clamp((now - start) / 20, kShortest, kLongest);
+}
 
 void redirect(Output output) {
   const int to = output == Output::to_stderr ? dup(STDERR_FILENO) : open("/dev/null", O_WRONLY);
@@ -58,14 +66,11 @@ class Watch {
         child_([&] { return live(output); }, ChildProcess::Group::own) {}
 
   RunRecord record() {
-    const auto& program = spec_.subject->program;
-    const TimePoint deadline = deadline_after(
-        start_, program && program->deadline ? *program->deadline : spec_.scenario->deadline);
-    while (!child_.wait_until(std::min(Clock::now() + kPace, deadline))) {
+    while (!child_.wait_until(std::min(next_look(start_, Clock::now()), deadline()))) {
       OrderlyEnd::check();
       Finding finding = hang_proof::examine(tree());
       if (is_hang(finding)) return ended_as(Verdict::hang, finding);
-      if (Clock::now() >= deadline) {
+      if (Clock::now() >= deadline()) {
         record_.why_alive = finding.why;
         return ended_as(Verdict::stuck, finding);
       }
@@ -74,6 +79,14 @@ class Watch {
   }
 
  private:
+  // When it is to be given up, if there is no further sign of life.
+  TimePoint deadline() const {
+    const auto& program = spec_.subject->program;
+    const auto allowed =
+        program && program->deadline ? *program->deadline : spec_.scenario->deadline;
+    return given_up_at(start_, last_sign_of_life(), allowed);
+  }
+
   // All that descends from this process.
   static hang_proof::Tree tree() {
     return {.root = getpid(), .with_root = false, .keeps_descriptors = true};
@@ -211,8 +224,9 @@ class Watch {
   }
 
   TimePoint last_sign_of_life() const {
-    return outside_ ? std::clamp(Clock::now() - outside_->quiet_for(), start_, Clock::now())
-                    : trace_->recorder.latest();
+    const TimePoint now = Clock::now();
+    return std::clamp(outside_ ? now - outside_->quiet_for() : trace_->recorder.latest(), start_,
+                      now);
   }
 
   void tally_unfinished() {
