@@ -5,17 +5,12 @@ set(WORKBENCH_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 option(WORKBENCH_COVERAGE "Instrument for gcov" OFF)
 option(WORKBENCH_LIBFUZZER "Let libFuzzer (Clang) drive the fuzz targets" OFF)
 
-# Debug information in every build: a traceback without file and line is of little use. Under
-# sanitizers no more than that, because their builds are slow.
-if(WORKBENCH_SANITIZE)
-  set(debug_information -g1)
-else()
-  set(debug_information -g)
-endif()
+# Debug information in every build: a traceback without file and line is of little use. More than
+# that makes a build half as slow again, so only the one for debuggers has it.
 add_library(workbench_flags INTERFACE)
 target_compile_features(workbench_flags INTERFACE cxx_std_20)
 target_compile_options(workbench_flags INTERFACE
-  ${debug_information} -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  $<IF:$<CONFIG:Debug>,-g,-g1> -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   $<$<BOOL:${WORKBENCH_WERROR}>:-Werror>
   $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage -fprofile-update=atomic>)
 target_link_options(workbench_flags INTERFACE $<$<BOOL:${WORKBENCH_COVERAGE}>:--coverage>)
@@ -26,6 +21,12 @@ if(WORKBENCH_SANITIZE)
     -fsanitize=${WORKBENCH_SANITIZE} -fno-sanitize-recover=all -Wno-maybe-uninitialized)
   target_link_options(workbench_flags INTERFACE -fsanitize=${WORKBENCH_SANITIZE})
 endif()
+# The optimised build is optimised where it is measured: the pools and what they stand on. What is
+# around them is compiled as fast as can be.
+foreach(level 1 2)
+  add_library(workbench_optimised_${level} INTERFACE)
+  target_compile_options(workbench_optimised_${level} INTERFACE $<$<CONFIG:Release>:-O${level}>)
+endforeach()
 if(WORKBENCH_LIBFUZZER)
   target_compile_options(workbench_flags INTERFACE -fsanitize=fuzzer-no-link)  # it sees what runs
 endif()
