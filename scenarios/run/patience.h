@@ -18,8 +18,7 @@ inline constexpr int kMostDeadlines = 10;
 
 /// When a run is to be given up that began at `start` and gave the last sign of life at `sign`.
 inline TimePoint given_up_at(TimePoint start, TimePoint sign, std::chrono::milliseconds deadline) {
-  return std::min(deadline_after(sign, deadline),
-                  deadline_after(start, kMostDeadlines * deadline));
+  return std::min(deadline_after(sign, deadline), deadline_after(start, kMostDeadlines * deadline));
 }
 
 }  // namespace workbench::scenarios
