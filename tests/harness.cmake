@@ -41,7 +41,7 @@ target_sources(catalogue_test PRIVATE $<TARGET_OBJECTS:workbench_subjects>)
 
 # The watchdog over programs that share no code with us.
 workbench_test(scenarios/run/foreign_programs_test LABEL cli)
-workbench_test(scenarios/run/watch_program_test LABEL cli)
+workbench_test(scenarios/run/watch_program_test LABEL cli TIMEOUT 300)
 workbench_test(scenarios/run/watch_report_test LABEL cli)
 runs_workbench(foreign_programs_test watch_program_test watch_report_test)
 foreach(name foreign_programs_test watch_program_test watch_report_test)

@@ -23,6 +23,7 @@ Expectation read_expectation(const toml::table& table, const std::string& file, 
     if (count) expectation.counts[kind] = *count;
   }
   reader.read("missing", expectation.missing, 0, most);
+  if (const toml::node* why = reader.find("why")) expectation.why = reader.text(*why, "why");
   reader.finish();
   return expectation;
 }

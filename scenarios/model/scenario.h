@@ -54,6 +54,7 @@ struct Expectation {
   std::optional<HangKind> hang{};
   std::map<OutcomeKind, std::size_t> counts{};  ///< how many tasks must have this outcome
   std::optional<std::size_t> missing{};
+  std::string why{};  ///< one sentence, where it is surprising
 };
 
 struct Scenario {

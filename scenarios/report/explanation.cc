@@ -375,8 +375,12 @@ std::string text_of(const JudgedRun& run, const Palette& palette, Frames frames)
     if (std::find(mistakes.begin(), mistakes.end(), difference) != mistakes.end()) continue;
     text += fmt::format("  {}\n", palette.bad("x " + difference));
   }
-  if (run.mark == Mark::as_expected) text += fmt::format("  {}\n", palette.good("+ as expected"));
-  return text;
+  if (run.mark != Mark::as_expected) return text;
+  const std::string& why = run.expectation()->why;
+  if (!why.empty()) {
+    text += fmt::format("  {} {}\n", palette.faint(fmt::format("{:<9}", "why")), on_one_line(why));
+  }
+  return text + fmt::format("  {}\n", palette.good("+ as expected"));
 }
 
 }  // namespace workbench::scenarios

@@ -61,6 +61,7 @@ Json expectation_json(const Expectation& expectation) {
     if (count != expectation.counts.end()) json[std::string(name_of(kind))] = count->second;
   }
   if (expectation.missing) json["missing"] = *expectation.missing;
+  if (!expectation.why.empty()) json["why"] = expectation.why;
   return json;
 }
 

@@ -35,6 +35,7 @@ deadline_ms = 500
 [expect."one-task-throws"]
 verdict = "reported"
 failed = 1
+why = "Each future keeps its exception."
 )",
                                          "dir/mine.toml");
   const Subject& subject = file.subject;
@@ -46,6 +47,7 @@ failed = 1
   EXPECT_THAT(subject.program->hosts, ElementsAre(FaultKind::throw_standard, FaultKind::kill));
   EXPECT_EQ(subject.program->deadline, std::chrono::milliseconds(500));
   EXPECT_EQ(subject.expect.at("one-task-throws").verdict, Verdict::reported);
+  EXPECT_EQ(subject.expect.at("one-task-throws").why, "Each future keeps its exception.");
   EXPECT_EQ(file.why_skipped, "");
   EXPECT_THAT(file.warnings, IsEmpty());
 }
@@ -78,6 +80,8 @@ void PrintTo(const Bad& bad, std::ostream* out) { *out << bad.name; }
 
 const std::vector<Bad> kBad{
     {"Empty", "", "'subject' is missing"},
+    {"EmptyWhy", std::string(kGood) + "[expect.\"no-fault\"]\nverdict = \"completed\"\nwhy = \"\"",
+     "'why' must be a text that says something"},
     {"NotToml", "[subject", "mine.toml:1: not TOML"},
     {"NoTable", "subject = 1", "'subject' must be written as [subject]"},
     {"NoName", "[subject]\ndescription = \"x\"\ncommand = \"x\"", "'name' is missing"},
