@@ -6,6 +6,8 @@
 // and inside of scenarios:
 //
 //     trace, hang_proof ◀─ model, process ◀─ inject, stacks ◀─ subjects ◀─ run ◀─ report ◀─ cli
+#include "scenarios/report/graphs/layers.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -159,6 +161,21 @@ TEST(Layers, EveryIncludePointsDownwards) {
   EXPECT_TRUE(found("naive/pool.h", "core/task.h"));  // it has read the files
   EXPECT_TRUE(found("reactor/reactor.h", "reactor/ledger.h"));
   for (const auto& [from, to] : edges) EXPECT_TRUE(may_include(from, to)) << from << " -> " << to;
+}
+
+// What a report draws was read off the includes when the program was built.
+TEST(Layers, AreDrawnAsTheIncludesAre) {
+  std::set<std::pair<std::string, std::string>> read;
+  for (const fs::path& file : all_sources(WORKBENCH_SOURCE_DIR)) {
+    for (const auto& [from, to] : edges_of(WORKBENCH_SOURCE_DIR, file)) {
+      const bool is_drawn = row_of(from) + 1 < kLayers.size() && folder_of(from) != folder_of(to);
+      if (is_drawn) read.emplace(folder_of(from), folder_of(to));
+    }
+  }
+  std::set<std::pair<std::string, std::string>> drawn;
+  for (const scenarios::FolderUse& use : scenarios::folder_uses()) drawn.emplace(use.from, use.to);
+  EXPECT_GT(drawn.size(), 20U);
+  EXPECT_EQ(drawn, read);
 }
 
 // A unit is a header with its source, or either alone.

@@ -14,7 +14,7 @@
 #include "scenarios/cli/selection.h"
 #include "scenarios/cli/subject_options.h"
 #include "scenarios/report/benchmark_page.h"
-#include "scenarios/report/graphviz.h"
+#include "scenarios/report/graphs/graphviz.h"
 #include "scenarios/report/page/html_report.h"
 #include "scenarios/run/watch_all.h"
 

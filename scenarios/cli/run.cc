@@ -21,6 +21,8 @@
 #include "scenarios/cli/subject_options.h"
 #include "scenarios/model/usage_error.h"
 #include "scenarios/report/explanation.h"
+#include "scenarios/report/graphs/architecture.h"
+#include "scenarios/report/graphs/wait_for.h"
 #include "scenarios/report/json.h"
 #include "scenarios/report/timeline/chrome_trace.h"
 #include "scenarios/report/timeline/timeline.h"
@@ -40,6 +42,8 @@ struct RunOptions {
   bool json = false;
   bool full_trace = false;
   std::string timeline{};  ///< a file for the timeline, as SVG; empty: none
+  std::string dot{};       ///< a file for a drawing, as a text for Graphviz; empty: none
+  std::string dot_of{};    ///< what it shows; empty: who waits for whom, or else the architecture
   std::string trace{};     ///< a file for the trace; empty: none
   std::string trace_format = "jsonl";
   std::uint64_t seed = 1;
@@ -80,6 +84,22 @@ JudgedRun make_run(const RunSpec& spec, std::uint64_t seed) {
   return judge(spec, std::move(record));
 }
 
+// Throws std::runtime_error if there is nothing to draw, or if the file cannot be written.
+void write_dot(const RunOptions& options, const RunRecord& record) {
+  std::string dot;
+  if (options.dot_of != "architecture") dot = wait_for_graph(record);
+  if (dot.empty() && options.dot_of != "wait-for" && !record.queues.empty()) {
+    dot = architecture(record);
+  }
+  if (dot.empty()) {
+    throw std::runtime_error(options.dot_of == "wait-for" ? "nothing to draw: nobody waits"
+                                                          : "nothing to draw: no queue is known");
+  }
+  std::ofstream out(options.dot);
+  out << dot;
+  if (!out.flush()) throw std::runtime_error("cannot write to " + options.dot);
+}
+
 // Throws std::runtime_error if the trace cannot be written.
 int run(const RunOptions& options, ColorMode color) {
   const std::string name = subject_of(options, load_subjects(options.subjects));
@@ -113,6 +133,7 @@ int run(const RunOptions& options, ColorMode color) {
     }
   }
   if (!options.timeline.empty()) write_timeline({&run.record}, options.timeline);
+  if (!options.dot.empty()) write_dot(options, run.record);
   if (options.json) {
     auto json = to_json(run);
     if (options.repeat > 1) json["verdicts"] = repeated.counts();
@@ -150,6 +171,14 @@ void add_run(CLI::App& app, CommandLine& line) {
       ->option_text("NAME");
   command->add_option("--timeline", options->timeline, "draw what happened, as SVG")
       ->option_text("FILE");
+  CLI::Option* dot = command->add_option("--dot", options->dot, "draw it, as a text for Graphviz")
+                         ->option_text("FILE");
+  command
+      ->add_option("--dot-of", options->dot_of,
+                   "architecture, or wait-for (default: wait-for if somebody waits)")
+      ->check(CLI::IsMember({"architecture", "wait-for"}))
+      ->needs(dot)
+      ->option_text("NAME");
   options->fail_on.add_to(*command);
   command->add_option("--repeat", options->repeat, "make it so often, and count the verdicts")
       ->check(CLI::Range(1, 10000))

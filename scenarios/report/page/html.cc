@@ -4,6 +4,8 @@
 
 #include <boost/locale/encoding_utf.hpp>
 
+#include "scenarios/report/graphs/styles.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -33,7 +35,10 @@ constexpr std::string_view kStyle = R"(
   code { background: var(--soft); overflow-wrap: anywhere; }
   figure { display: inline-block; margin: .5rem 1rem .5rem 0; max-width: 100%; vertical-align: top; overflow-x: auto; }
   figure svg { max-width: 100%; height: auto; }
-  figure svg:not(.timeline) { background: #fff; }
+  figure svg:not(.timeline, .drawing) { background: #fff; }
+  .pair { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
+  .pair figure { flex: 1 1 28rem; margin: 0; }
+  .pair figure svg { width: 100%; min-width: 30rem; max-width: 42rem; }
   figure svg.timeline { max-width: none; }
   figcaption { font-size: .9rem; }
   details { margin: .3rem 0; }
@@ -72,8 +77,8 @@ std::string page(std::string_view title, std::string_view body) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
-      escaped(title), kStyle, body);
+      "<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
+      escaped(title), kStyle, drawing_css(), body);
 }
 
 }  // namespace workbench::scenarios

@@ -11,9 +11,10 @@
 #include <string_view>
 
 #include "scenarios/report/explanation.h"
-#include "scenarios/report/graphs.h"
-#include "scenarios/report/graphviz.h"
+#include "scenarios/report/graphs/graphviz.h"
+#include "scenarios/report/graphs/wait_for.h"
 #include "scenarios/report/page/html.h"
+#include "scenarios/report/page/html_architectures.h"
 #include "scenarios/report/page/html_matrix.h"
 #include "scenarios/report/timeline/timeline.h"
 
@@ -33,7 +34,7 @@ class ReportPage {
   std::string html() const {
     return page("How worker pools fail",
                 "<h1>How worker pools fail, and how a reactor does not</h1>\n" + summary() +
-                    matrix() + architectures() + scenario_sections());
+                    matrix() + html_architectures(runs_) + scenario_sections());
   }
 
  private:
@@ -46,28 +47,10 @@ class ReportPage {
       graphs.push_back(wait_for_graph(run.record));
       whose.push_back(&run);
     }
-    const std::size_t hangs = graphs.size();
-    for (const JudgedRun* run : architecture_runs()) graphs.push_back(architecture(run->record));
-    auto drawings = draw(graphs);
-    for (std::size_t k = 0; k < hangs; ++k) wait_for_[whose[k]] = drawings[k];
-    architectures_.assign(drawings.begin() + static_cast<std::ptrdiff_t>(hangs), drawings.end());
-  }
-
-  // For each subject a run that shows its queues: that of `one-task-throws`, or else any.
-  std::vector<const JudgedRun*> architecture_runs() const {
-    std::vector<const JudgedRun*> chosen;
-    for (const Subject& subject : subjects()) {
-      for (const std::string_view scenario : {"one-task-throws", ""}) {
-        const auto run = std::find_if(runs_.begin(), runs_.end(), [&](const JudgedRun& each) {
-          return each.spec.subject == &subject && !each.record.queues.empty() &&
-                 (scenario.empty() || each.spec.scenario->name == scenario);
-        });
-        if (run == runs_.end()) continue;
-        chosen.push_back(&*run);
-        break;
-      }
+    const auto drawings = draw(graphs);
+    for (std::size_t k = 0; k < whose.size(); ++k) {
+      wait_for_[whose[k]] = named(drawings[k], "Who waits for whom in " + id_of(whose[k]->record));
     }
-    return chosen;
   }
 
   std::string summary() const {
@@ -84,22 +67,6 @@ class ReportPage {
            "<p>+ as expected, × not as expected, ? nothing is expected, - not reached or not "
            "applicable, – not run. Each cell leads to its run.</p>\n" +
            html_matrix(scenarios_, runs_);
-  }
-
-  std::string architectures() const {
-    std::string html =
-        "<h2>The architectures, as the runs showed them</h2>\n"
-        "<p>Drawn from the trace of one run each: who pushed into which queue and popped from it, "
-        "how "
-        "often, and who died.</p>\n";
-    const auto chosen = architecture_runs();
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-      const RunRecord& record = chosen[i]->record;
-      html +=
-          fmt::format("<figure>{}<figcaption>{} in <code>{}</code> on {}</figcaption></figure>\n",
-                      architectures_[i], record.subject, record.scenario, name_of(record.runtime));
-    }
-    return html;
   }
 
   std::string scenario_sections() const {
@@ -151,7 +118,6 @@ class ReportPage {
   const std::vector<JudgedRun>& runs_;
   const Frames frames_;
   std::map<const JudgedRun*, std::string> wait_for_;
-  std::vector<std::string> architectures_;  // of architecture_runs()
 };
 
 }  // namespace

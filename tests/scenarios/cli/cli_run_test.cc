@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "tests/support/command_line.h"
@@ -16,6 +18,7 @@ using testing::expect_one_line_and_exit_2;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::ScenarioFile;
+using testing::TestDirectory;
 using testing::Words;
 using testing::workbench;
 
@@ -29,6 +32,25 @@ TEST(Cli, ExplainsAHangFirstCauseFirst) {
   EXPECT_THAT(result.out, HasSubstr("<- first cause"));
   EXPECT_THAT(result.out, HasSubstr("5 submitted, 0 results in hand, 5 missing"));
   EXPECT_THAT(result.out, HasSubstr("workbench explain orphaned-wait"));
+}
+
+TEST(Cli, ExplainsAHangAsADrawingToo) {
+  const TestDirectory directory;
+  const std::string file = directory.path() / "drawing.dot";
+  const auto drawing = [&](const Words& more) {
+    Words words{"run", "one-task-throws", "--subject", "naive", "--dot", file};
+    words.insert(words.end(), more.begin(), more.end());
+    const auto result = workbench(words);
+    EXPECT_EQ(result.code, 0) << result.err;
+    std::ifstream in(file);
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+  };
+  EXPECT_THAT(drawing({}), HasSubstr("first cause\\ntask 3 throws"));
+  EXPECT_THAT(drawing({"--dot-of", "architecture"}), HasSubstr("5 tasks, 2 pills"));
+  const auto ended =
+      workbench({"run", "no-fault", "--subject", "naive", "--dot", file, "--dot-of", "wait-for"});
+  EXPECT_EQ(ended.code, 4);
+  EXPECT_THAT(ended.err, HasSubstr("nothing to draw: nobody waits"));
 }
 
 TEST(Cli, CountsResultsThatTheTraceHasNoRoomFor) {
