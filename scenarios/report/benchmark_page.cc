@@ -12,6 +12,7 @@
 #include "scenarios/process/run_program.h"
 #include "scenarios/process/temporary_directory.h"
 #include "scenarios/report/page/html.h"
+#include "scenarios/report/page/site.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -27,7 +28,8 @@ that are none.</p>
 <p><b>× naive</b> is how much faster than the naive pool on the same runtime, which does not
 promise to end. <b>× limit</b> is the same for the claiming of one index at a time from a shared
 counter: as fast as tasks can be handed out one by one, without a queue, an error or an outcome.
-For stops it is that of bare threads which look at one flag before each task.
+For stops it is that of bare threads which look at one flag before each task, for large results a
+copy of the same bytes through a pair of sockets. Below each table stands what its limit is.
 The peers do not all do the same: what each promises, and what it does not, is in
 <code>bench/peers.h</code>.</p>
 <p>Empty tasks show what a pool costs, not how fast it makes a program: with tasks of a millisecond
@@ -68,21 +70,48 @@ std::vector<Figure> of_family(const std::vector<Figure>& figures, const std::str
   return some;
 }
 
-const Figure* find(const std::vector<Figure>& family, const std::string& contestant,
-                   const std::string& setting) {
-  const auto found = std::find_if(family.begin(), family.end(), [&](const Figure& figure) {
-    return figure.contestant == contestant && figure.setting == setting;
+const Figure* find(const std::vector<Figure>& figures, std::string_view family,
+                   std::string_view contestant, std::string_view setting) {
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) {
+    return figure.family == family && figure.contestant == contestant && figure.setting == setting;
   });
-  return found == family.end() ? nullptr : &*found;
+  return found == figures.end() ? nullptr : &*found;
+}
+
+// What a family could reach at most, as far as it was measured.
+struct Bound {
+  std::string_view family;      // of which it is the limit
+  std::string_view in;          // the family that it is measured in
+  std::string_view contestant;  // which of that family
+  std::string_view words;
+};
+constexpr Bound kBounds[] = {
+    {"throughput", "throughput", "AtomicClaim", "the claiming of one index at a time"},
+    {"stop", "stop", "BareThreads", "bare threads that look at one flag"},
+    {"large_results", "socketpair_copy", "", "a copy through a pair of sockets"}};
+
+const Bound* bound_of(std::string_view family) {
+  const auto found = std::find_if(std::begin(kBounds), std::end(kBounds),
+                                  [&](const Bound& bound) { return bound.family == family; });
+  return found == std::end(kBounds) ? nullptr : found;
+}
+
+std::string naive_of(const Figure& figure) {
+  const bool processes = figure.contestant.find("Processes") != std::string::npos ||
+                         figure.contestant.find("Python") != std::string::npos;
+  return processes ? "NaivePool<Processes>" : "NaivePool<Threads>";
 }
 
 // How much faster `figure` is than `base`; empty if there is no base, or if they are the same.
 std::string ratio(const Figure& figure, const Figure* base, std::string_view name) {
   if (base == nullptr || base->name == figure.name) return "";
-  return fmt::format("<br>{:.3g} × {}", base->seconds / figure.seconds, name);
+  const double faster =
+      figure.rate && base->rate ? *figure.rate / *base->rate : base->seconds / figure.seconds;
+  return fmt::format("<br>{:.3g} × {}", faster, name);
 }
 
-std::string cell(const Figure& figure, const std::vector<Figure>& family) {
+// `all`: the figures of all families.
+std::string cell(const Figure& figure, const std::vector<Figure>& all) {
   std::string html =
       figure.rate ? rate_text(*figure.rate, figure.bytes) : time_text(figure.seconds);
   if (figure.spread) html += fmt::format(" ± {:.0f} %", *figure.spread * 100);
@@ -90,37 +119,48 @@ std::string cell(const Figure& figure, const std::vector<Figure>& family) {
     html += fmt::format("<br>{}: ", escaped(name));
     html += value < 1000 ? fmt::format("{:.4g}", value) : fmt::format("{:.0f}", value);
   }
-  const bool processes = figure.contestant.find("Processes") != std::string::npos ||
-                         figure.contestant.find("Python") != std::string::npos;
-  html +=
-      ratio(figure,
-            find(family, processes ? "NaivePool<Processes>" : "NaivePool<Threads>", figure.setting),
-            "naive");
-  for (const char* limit : {"AtomicClaim", "BareThreads"}) {
-    html += ratio(figure, find(family, limit, figure.setting), "limit");
+  html += ratio(figure, find(all, figure.family, naive_of(figure), figure.setting), "naive");
+  if (const Bound* bound = bound_of(figure.family); bound != nullptr) {
+    html += ratio(figure, find(all, bound->in, bound->contestant, figure.setting), "limit");
   }
   return fmt::format("<td title=\"{} --benchmark_filter='{}'\">{}</td>", figure.program,
                      escaped(figure.name), html);
 }
 
-std::string table(const std::vector<Figure>& family) {
+// What the ratios of a table are ratios to, as far as it has both ends.
+std::string ratios_of(const std::vector<Figure>& family, const std::vector<Figure>& all) {
+  const std::string& name = family.front().family;
+  const bool has_naive = std::any_of(family.begin(), family.end(), [&](const Figure& figure) {
+    return find(all, name, naive_of(figure), figure.setting) != nullptr;
+  });
+  const Bound* bound = bound_of(name);
+  return fmt::format("<p>naive: {}; limit: {}.</p>\n",
+                     has_naive ? "the naive pool on the same runtime" : "none, it takes no part",
+                     bound == nullptr
+                         ? "none was measured"
+                         : fmt::format("{} (<code>{}</code>)", bound->words,
+                                       bound->contestant.empty() ? bound->in : bound->contestant));
+}
+
+std::string table(const std::vector<Figure>& family, const std::vector<Figure>& all) {
   const auto settings = distinct(family, &Figure::setting);
-  std::string html = "<table>\n<tr><th></th>";
+  std::string html = "<table>\n<thead><tr><th scope=\"col\">contestant</th>";
   for (const std::string& setting : settings) {
     std::string words = escaped(setting);
     std::replace(words.begin(), words.end(), '/', ' ');
-    html += fmt::format("<th>{}</th>", words);
+    html += fmt::format("<th scope=\"col\">{}</th>", words);
   }
-  html += "</tr>\n";
+  html += "</tr></thead>\n<tbody>\n";
   for (const std::string& contestant : distinct(family, &Figure::contestant)) {
-    html += fmt::format("<tr><th>{}</th>", escaped(contestant));
+    html += fmt::format("<tr><th scope=\"row\">{}</th>",
+                        escaped(contestant.empty() ? family.front().family : contestant));
     for (const std::string& setting : settings) {
-      const Figure* figure = find(family, contestant, setting);
-      html += figure == nullptr ? "<td>–</td>" : cell(*figure, family);
+      const Figure* figure = find(all, family.front().family, contestant, setting);
+      html += figure == nullptr ? "<td>–</td>" : cell(*figure, all);
     }
     html += "</tr>\n";
   }
-  return html + "</table>\n";
+  return html + "</tbody>\n</table>\n" + ratios_of(family, all);
 }
 
 // A chart of tasks a second over the number of tasks, with two workers, on logarithmic axes. Each
@@ -184,7 +224,7 @@ std::string benchmark_page(const std::vector<Figure>& figures,
     if (const auto chart = charts.find(family); chart != charts.end()) {
       html += fmt::format("<figure>{}</figure>\n", chart->second);
     }
-    html += table(some);
+    html += table(some, figures);
   }
   return page("What safety costs", html);
 }
@@ -198,6 +238,8 @@ void report_benchmarks(const BenchmarkOptions& options, const std::string& direc
   std::ofstream out(page);
   out << benchmark_page(figures, charts, machine);
   if (!out.flush()) throw std::runtime_error("cannot write " + page.string());
+  out.close();
+  join_pages(directory);
   fmt::print("{}\n", page.string());
 }
 

@@ -5,6 +5,7 @@
 #include <boost/locale/encoding_utf.hpp>
 
 #include "scenarios/report/graphs/styles.h"
+#include "scenarios/report/page/site.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::string_view kStyle = R"(
     :root { --ink: #eee; --paper: #1c1c1e; --line: #444; --soft: #2a2a2c; --hang: #4a3b14; --wrong: #ff8a80; } }
   body { font: 16px/1.5 "DejaVu Sans", system-ui, sans-serif; color: var(--ink); background: var(--paper);
          max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
+  .site { display: flex; flex-wrap: wrap; gap: 1.5rem; }
+  .site [aria-current] { font-weight: bold; }
   h1, h2, h3 { line-height: 1.2; }
   a { color: inherit; }
   table { border-collapse: collapse; display: block; overflow-x: auto; }
@@ -77,8 +80,8 @@ std::string page(std::string_view title, std::string_view body) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
-      escaped(title), kStyle, drawing_css(), body);
+      "<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n{}\n{}</body>\n</html>\n",
+      escaped(title), kStyle, drawing_css(), place_of_navigation(), body);
 }
 
 }  // namespace workbench::scenarios

@@ -16,6 +16,7 @@
 #include "scenarios/report/page/html.h"
 #include "scenarios/report/page/html_architectures.h"
 #include "scenarios/report/page/html_matrix.h"
+#include "scenarios/report/page/site.h"
 #include "scenarios/report/timeline/timeline.h"
 
 namespace workbench::scenarios {
@@ -129,6 +130,8 @@ fs::path write_html_report(const std::vector<Scenario>& scenarios,
   std::ofstream out(file);
   out << ReportPage(scenarios, runs, frames).html();
   if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
+  out.close();
+  join_pages(directory);
   return file;
 }
 

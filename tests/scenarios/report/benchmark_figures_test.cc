@@ -5,11 +5,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
 #include "scenarios/process/temporary_directory.h"
 #include "scenarios/report/benchmark_page.h"
+#include "scenarios/report/page/html.h"
+#include "scenarios/report/page/site.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -56,6 +59,36 @@ TEST(Benchmarks, AreComparedWithTheNaivePoolAndTheLimit) {
   EXPECT_THAT(page, HasSubstr("<figure><svg/></figure>"));
   EXPECT_THAT(page, HasSubstr("a &amp; b"));
   EXPECT_THAT(page, Not(HasSubstr("<Threads>")));  // escaped
+}
+
+TEST(Benchmarks, ThatHaveALimitOfAnotherFamilyAreComparedWithIt) {
+  const auto page = benchmark_page(figures_in("bench_x", R"({"benchmarks": [
+    {"run_name": "socketpair_copy/bytes:1024/real_time", "real_time": 1.0, "time_unit": "ms",
+     "bytes_per_second": 4e6},
+    {"run_name": "large_results<KeepGoing<Processes>>/bytes:1024/real_time", "real_time": 9.0,
+     "time_unit": "ms", "bytes_per_second": 1e6}]})"),
+                                   {}, {});
+  EXPECT_THAT(page, HasSubstr("1 MB/s<br>0.25 × limit"));
+  EXPECT_THAT(page, HasSubstr("limit: a copy through a pair of sockets"));
+}
+
+// The two halves of a report, whichever is written first.
+TEST(Site, ItsPagesLeadToEachOther) {
+  const TemporaryDirectory directory;
+  const auto contents = [&](const char* name) {
+    std::ifstream in(directory.path() / name);
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+  };
+  std::ofstream(directory.path() / "index.html") << page("first", "<p>one</p>");
+  join_pages(directory.path());
+  EXPECT_THAT(contents("index.html"), Not(HasSubstr("href")));
+  std::ofstream(directory.path() / "benchmarks.html") << page("second", "<p>two</p>");
+  for (int times = 0; times < 2; ++times) {
+    join_pages(directory.path());
+    EXPECT_THAT(contents("index.html"), HasSubstr("<a href=\"benchmarks.html\">"));
+    EXPECT_THAT(contents("index.html"), HasSubstr("<p>one</p>"));
+    EXPECT_THAT(contents("benchmarks.html"), HasSubstr("<a href=\"index.html\">"));
+  }
 }
 
 TEST(Benchmarks, ThatFailedAreNoFigures) {
