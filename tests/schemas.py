@@ -33,7 +33,7 @@ def refuses(schema, text):
     sys.exit(f"{schema}.json accepts {text}")
 
 
-for schema in ("run", "list", "watch", "trace", "explore"):
+for schema in ("run", "list", "watch", "trace", "explore", "graph"):
     jsonschema.Draft7Validator.check_schema(json.loads((SCHEMAS / f"{schema}.json").read_text()))
     refuses(schema, '{"schema_version": 1}')  # it can fail
 
@@ -61,6 +61,10 @@ with tempfile.TemporaryDirectory() as scratch:
 
 for subject in ("naive", "reactor-stop-on-error", "published-reactor"):
     check("explore", workbench("explore", "only-task-throws", "--subject", subject, "--json"))
+    with tempfile.TemporaryDirectory() as scratch:
+        graph = pathlib.Path(scratch) / "graph.json"
+        workbench("explore", "only-task-throws", "--subject", subject, "--graph", str(graph))
+        check("graph", graph.read_text())
 check("run", workbench("run", "only-task-throws", "--subject", "naive", "--runtime", "simulated", "--json"))
 check("watch", workbench("watch", "--json", "--", "true"))
 check("watch", workbench("watch", "--json", "--deadline-ms", "100", "--", "sleep", "1000"))

@@ -92,6 +92,14 @@ class HappensBefore {
     for (const std::size_t before : races_) race(steps_[before].node, initials(before));
   }
 
+  /// How many steps there were in this execution.
+  std::size_t taken() const { return taken_; }
+
+  /// Steps are numbered from 0 in the order of the execution. Requires: both were taken.
+  bool is_ordered(std::size_t earlier, std::size_t later) const {
+    return is_before(steps_[earlier], steps_[later].clock);
+  }
+
  private:
   using Clock = std::vector<std::uint32_t>;
 

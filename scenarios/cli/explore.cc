@@ -1,7 +1,6 @@
 // `workbench explore`: runs a scenario in every schedule. Prints each outcome and how many
 // schedules lead to it. For an outcome that is not as expected it also prints a command that
 // replays it, and an explanation.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,11 +9,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
+#include "core/one_line.h"
 #include "core/posix/unique_fd.h"
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/interruption.h"
@@ -22,7 +24,9 @@
 #include "scenarios/model/usage_error.h"
 #include "scenarios/report/explanation.h"
 #include "scenarios/report/json.h"
-#include "scenarios/run/exploration.h"
+#include "scenarios/report/page/games.h"
+#include "scenarios/run/explore/exploration.h"
+#include "scenarios/run/explore/scenario_graph.h"
 #include "scenarios/run/simulation.h"
 
 namespace workbench::scenarios {
@@ -36,25 +40,17 @@ struct ExploreCommandOptions {
   SizeOptions size{};
   std::string search = "dpor";
   SearchRequest request{};
+  std::string graph{};
   bool json = false;
 };
 
-/// As long as it lives, what the runs write to stderr is thrown away: if a worker dies in each of a
-/// million runs, nobody wants to read of it a million times. If stderr is a terminal, shows how far
-/// the search has come.
+/// If stderr is a terminal, shows there how far the search has come. The runs themselves are silent
+/// (scenarios/run/explore/silence.h).
 class SearchDisplay {
  public:
-  SearchDisplay() : terminal_(dup(STDERR_FILENO)) {
-    const posix::UniqueFd nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
-    std::fflush(stderr);
-    dup2(nowhere.get(), STDERR_FILENO);
-  }
+  SearchDisplay() : terminal_(dup(STDERR_FILENO)) {}
   SearchDisplay(const SearchDisplay&) = delete;
-  ~SearchDisplay() {
-    std::fflush(stderr);
-    say(fmt::format("\r{:<60}\r", ""));
-    dup2(terminal_.get(), STDERR_FILENO);
-  }
+  ~SearchDisplay() { say(fmt::format("\r{:<60}\r", "")); }
   void show(const simulated::Exploration& so_far) const {
     constexpr std::size_t kPace = 1024;  // schedules from one update to the next
     if ((so_far.schedules + so_far.pruned) % kPace != 0) return;
@@ -117,6 +113,19 @@ int exit_code_of(const ExploredScenario& explored) {
   return code;
 }
 
+// Writes all that can happen as a graph, and says how much it is.
+int write_graph(const RunSpec& spec, const simulated::Scheduler::Options& scheduler,
+                const std::string& file) {
+  const ScenarioGraph graph = scenario_graph(spec, scheduler);
+  std::ofstream out(file);
+  out << as_line(to_json(spec, scheduler, graph)) << '\n';
+  if (!out.flush()) throw std::runtime_error("cannot write " + on_one_line(file));
+  fmt::print("{}: {} nodes, {} ends, each of another class of schedules{}\n", on_one_line(file),
+             graph.nodes.size(), graph.leaves,
+             graph.complete ? "" : "; not complete: some runs were cut");
+  return kAsExpected;
+}
+
 // SIGINT ends the search, but not at once the program: it first prints what was found so far, and
 // then ends itself by the same signal.
 int explore(ExploreCommandOptions options, ColorMode color) {
@@ -130,6 +139,7 @@ int explore(ExploreCommandOptions options, ColorMode color) {
   forget_expectations(scenario, request.how.scheduler);
   const RunSpec spec{&scenario, &find_known_subject(options.which.subject), RuntimeKind::simulated};
 
+  if (!options.graph.empty()) return write_graph(spec, request.how.scheduler, options.graph);
   auto display = std::make_optional<SearchDisplay>();
   auto interruption = std::make_optional<Interruption>();
   const auto go_on = [&](const simulated::Exploration& so_far) {
@@ -176,12 +186,18 @@ void add_explore(CLI::App& app, CommandLine& line) {
                "how often a wait may end for no reason (default: 0)");
   add_surprise("--faults", scheduler.faults,
                "so many throws, in any window of any worker (default: 0)");
-  command->add_option("--random", request.random, "so many random schedules instead of all")
-      ->check(CLI::Range(1, kMostSchedules))
+  CLI::Option* random =
+      command->add_option("--random", request.random, "so many random schedules instead of all");
+  random->check(CLI::Range(1, kMostSchedules))->excludes(how)->excludes(most)->option_text("N");
+  CLI::Option* json = command->add_flag("--json", options->json, "as one JSON object");
+  command
+      ->add_option("--graph", options->graph,
+                   "write all that can happen, step by step, as a graph in JSON")
       ->excludes(how)
       ->excludes(most)
-      ->option_text("N");
-  command->add_flag("--json", options->json, "as one JSON object");
+      ->excludes(random)
+      ->excludes(json)
+      ->option_text("FILE");
   add_seed(*command, request.seed);
   command->callback([options, &line] { line.exit_code = explore(*options, line.color); });
 }

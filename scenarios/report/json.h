@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/run/exploration.h"
+#include "scenarios/run/explore/exploration.h"
 #include "scenarios/run/judgement.h"
 #include "scenarios/run/watch_program.h"
 

@@ -48,6 +48,9 @@ class Simulation {
   /// What was seen of the last execution.
   const RunRecord& last() const { return record_; }
 
+  /// What the execution has recorded so far. Between two steps it stands still.
+  const trace::Trace& trace() const { return *trace_; }
+
   /// Makes the run in this schedule, and records its trace. Throws UsageError if the schedule does
   /// not fit this run.
   RunRecord run(const SimulatedSchedule& schedule);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/simulated/explorer.h"
+#include "core/simulated/schedule_graph.h"
 #include "core/simulated/sync.h"
 #include "core/sync.h"
 #include "tests/support/telling_program.h"
@@ -22,8 +23,10 @@ namespace workbench::simulated {
 namespace {
 
 using testing::asked_for_all;
+using testing::counts_of;
 using testing::outcomes_of;
 using testing::TellingProgram;
+using testing::ways_to_outcomes;
 
 // Items behind a mutex, as in a queue, with a condition variable for those who wait for some, and
 // one for those who wait for room.
@@ -167,6 +170,9 @@ TEST(RandomPrograms, HaveTheSameOutcomesHoweverTheyAreSearched) {
     const auto outcomes = outcomes_of(all);
     EXPECT_EQ(outcomes_of(explored(Search::sleep_sets)), outcomes) << "seed " << seed;
     EXPECT_EQ(outcomes_of(explored(Search::dpor)), outcomes) << "seed " << seed;
+    const ScheduleGraph graph =
+        schedule_graph(TellingProgram([&] { return run(orders); }), scheduler, kMost);
+    EXPECT_EQ(ways_to_outcomes(graph), counts_of(all)) << "seed " << seed;
   }
   EXPECT_GT(compared, programs / 2);
 }

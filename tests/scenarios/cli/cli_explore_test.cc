@@ -89,6 +89,30 @@ TEST(CliExplore, SaysWhatItWasAskedAndHowToGetToEachOutcome) {
                                         "\"schedules\": [0-9]+,\\s+\"schedule\": \"0.0.1:"));
 }
 
+TEST(CliExplore, WritesTheSameGraphTwice) {
+  const TestDirectory directory;
+  const auto text_of = [](const std::string& file) {
+    std::ifstream in(file);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string one = (directory.path() / "one.json").string();
+  const std::string two = (directory.path() / "two.json").string();
+  for (const std::string& file : {one, two}) {
+    const auto result =
+        workbench({"explore", "only-task-throws", "--subject", "naive", "--graph", file});
+    EXPECT_EQ(result.code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("2 ends, each of another class of schedules"));
+  }
+  EXPECT_THAT(text_of(one), HasSubstr("\"verdict\":\"hang\",\"hang\":\"orphaned-wait\""));
+  EXPECT_EQ(text_of(one), text_of(two));
+}
+
+TEST(CliExplore, RefusesAGraphThatIsTooLarge) {
+  expect_one_line_and_exit_2(
+      {"explore", "no-fault", "--subject", "reactor-keep-going", "--graph", "/dev/null"},
+      "more than 50000 nodes; allowed: up to 50000");
+}
+
 TEST(CliExplore, TellsWhatItHasFoundWhenItIsInterrupted) {
   int master = -1;
   int terminal = -1;

@@ -1,4 +1,4 @@
-#include "scenarios/run/turning_point.h"
+#include "scenarios/run/explore/turning_point.h"
 
 #include <fmt/format.h>
 
@@ -101,6 +101,7 @@ std::optional<TurningPoint> find_turning_point(Simulation& simulation, const Jud
   const auto differ =
       std::mismatch(here.begin(), here.end(), there.begin(), there.end(), are_alike);
   const auto place = static_cast<std::size_t>(differ.first - here.begin());
+  point.place = place;
   if (place > 0) point.before = words_at(place - 1, failed.record);
   point.here = words_at(place, failed.record);
   point.there = words_at(place, point.good.record);

@@ -1,7 +1,8 @@
-#include "scenarios/run/exploration.h"
+#include "scenarios/run/explore/exploration.h"
 
 #include <chrono>
 
+#include "scenarios/run/explore/silence.h"
 #include "scenarios/run/simulation.h"
 
 namespace workbench::scenarios {
@@ -40,6 +41,7 @@ std::vector<ExploredOutcome> look_closer(Simulation& simulation, const RunSpec& 
 ExploredScenario explore_scenario(const RunSpec& spec, const SearchRequest& request,
                                   const std::function<bool(const simulated::Exploration&)>& go_on) {
   Simulation simulation(*spec.subject, *spec.scenario);
+  const Silence silence;
   const TimePoint start = Clock::now();
   const auto& scheduler = request.how.scheduler;
   ExploredScenario explored;

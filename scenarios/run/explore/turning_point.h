@@ -3,6 +3,7 @@
 /// thread goes on up to there, another one there, and the run ends well.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -12,9 +13,10 @@
 namespace workbench::scenarios {
 
 struct TurningPoint {
-  std::string before{};  ///< the last thing that happens in both runs; empty: they differ at once
-  std::string here{};    ///< what happens next in the failing run: `caller waits for result_queue`
-  std::string there{};   ///< and in the good one
+  std::size_t place = 0;  ///< the first event that is not the same in both runs
+  std::string before{};   ///< the last thing that happens in both runs; empty: they differ at once
+  std::string here{};     ///< what happens next in the failing run: `caller waits for result_queue`
+  std::string there{};    ///< and in the good one
   JudgedRun good;
 };
 

@@ -15,8 +15,8 @@
 
 #include "core/simulated/explorer.h"
 #include "scenarios/model/enum_names.h"
+#include "scenarios/run/explore/turning_point.h"
 #include "scenarios/run/judgement.h"
-#include "scenarios/run/turning_point.h"
 
 namespace workbench::scenarios {
 
