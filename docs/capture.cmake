@@ -58,6 +58,9 @@ capture(watch_waits proved scenarios/workbench watch -- python3 waits.py)
 capture(own_pool_outside proved scenarios/workbench run one-task-throws --subject-command
         "PYTHONPATH=${SOURCE}/peers/helpers python3 ${SOURCE}/peers/python/poison_pill.py")
 
+capture(grade_07 ends scenarios/workbench grade 07
+        ${SOURCE}/docs/exercises/07-one-token-short/pool.cc)
+
 capture(explore_reactor ends scenarios/workbench explore only-task-throws --subject reactor-stop-on-error)
 capture(explore_faults ends scenarios/workbench explore no-fault --subject reactor-keep-going
         --workers 1 --tasks 2 --faults 1)

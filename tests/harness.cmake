@@ -72,6 +72,19 @@ foreach(program accounts fork_with_threads lock_twice never_notified)
   add_dependencies(hung_programs_test hung_${program})
 endforeach()
 
+# An answer to an exercise is compiled without the sanitizers, and what it calls is compiled with them.
+if(NOT WORKBENCH_SANITIZE)
+  foreach(name answers hostile_answers)
+    workbench_test(scenarios/grade/${name}_test LABEL exercise TIMEOUT 300)
+    runs_workbench(${name}_test)
+    target_link_libraries(${name}_test PRIVATE
+      nlohmann_json::nlohmann_json tomlplusplus::tomlplusplus)
+    target_compile_definitions(${name}_test PRIVATE
+      WORKBENCH_EXERCISES="${PROJECT_SOURCE_DIR}/docs/exercises"
+      WORKBENCH_HOSTILE="${CMAKE_CURRENT_SOURCE_DIR}/scenarios/grade")
+  endforeach()
+endif()
+
 workbench_test(scenarios/report/benchmark_figures_test)
 workbench_test(scenarios/report/drawings_test LABEL explore TIMEOUT 300)
 target_sources(drawings_test PRIVATE $<TARGET_OBJECTS:workbench_subjects>)
@@ -118,9 +131,12 @@ set_tests_properties(template.APoolFromTheTemplateMeetsTheScenarios PROPERTIES
   LABELS cli TIMEOUT 60)
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(answer ${PROJECT_SOURCE_DIR}/docs/exercises/07-one-token-short/pool.cc)
 add_test(NAME schemas.EveryJsonIsAsItsSchemaSays
          COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/schemas.py
-                 $<TARGET_FILE:workbench> ${PROJECT_SOURCE_DIR}/scenarios/schema)
+                 $<TARGET_FILE:workbench> ${PROJECT_SOURCE_DIR}/scenarios/schema
+                 $<$<NOT:$<BOOL:${WORKBENCH_SANITIZE}>>:${answer}>
+         COMMAND_EXPAND_LISTS)
 set_tests_properties(schemas.EveryJsonIsAsItsSchemaSays PROPERTIES
   LABELS cli TIMEOUT 300)
 

@@ -1,6 +1,8 @@
 """Checks what `workbench` prints as JSON against its schemas.
 
-usage: schemas.py WORKBENCH SCHEMA_DIR
+usage: schemas.py WORKBENCH SCHEMA_DIR [ANSWER]
+
+ANSWER is one to exercise 7; without it, `grade` is left out.
 """
 import json
 import pathlib
@@ -33,7 +35,7 @@ def refuses(schema, text):
     sys.exit(f"{schema}.json accepts {text}")
 
 
-for schema in ("run", "list", "watch", "trace", "explore", "graph"):
+for schema in ("run", "list", "watch", "trace", "explore", "graph", "grade"):
     jsonschema.Draft7Validator.check_schema(json.loads((SCHEMAS / f"{schema}.json").read_text()))
     refuses(schema, '{"schema_version": 1}')  # it can fail
 
@@ -70,4 +72,6 @@ check("watch", workbench("watch", "--json", "--", "true"))
 check("watch", workbench("watch", "--json", "--deadline-ms", "100", "--", "sleep", "1000"))
 check("watch", workbench("watch", "--json", "--", "sh", "-c", "kill -9 $$"))
 check("watch", workbench("watch", "--json", "--", "bash", "-c", "coproc cat; wc -l <&${COPROC[0]}"))
+if len(sys.argv) > 3:
+    check("grade", workbench("grade", "7", sys.argv[3], "--format", "json"))
 print(f"{checked} objects are as their schemas say")

@@ -29,8 +29,8 @@ int dispatch(int argc, char** argv) {
   app.fallthrough();
   CommandLine line;
   add_color(app, line.color);
-  for (const auto add :
-       {add_list, add_compare, add_run, add_watch, add_explore, add_report, add_explain}) {
+  for (const auto add : {add_list, add_compare, add_run, add_watch, add_explore, add_report,
+                         add_explain, add_exercises, add_grade}) {
     add(app, line);
   }
   try {

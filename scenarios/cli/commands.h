@@ -8,13 +8,15 @@
 
 namespace workbench::scenarios {
 
-void add_list(CLI::App& app, CommandLine& line);     ///< list.cc: scenarios and subjects
-void add_compare(CLI::App& app, CommandLine& line);  ///< compare.cc: side by side
-void add_run(CLI::App& app, CommandLine& line);      ///< run.cc: one run, explained
-void add_watch(CLI::App& app, CommandLine& line);    ///< watch.cc: the watchdog over any program
-void add_explore(CLI::App& app, CommandLine& line);  ///< explore.cc: every schedule
-void add_report(CLI::App& app, CommandLine& line);   ///< report.cc: HTML pages
-void add_explain(CLI::App& app, CommandLine& line);  ///< explain.cc: what a verdict means
+void add_list(CLI::App& app, CommandLine& line);       ///< list.cc: scenarios and subjects
+void add_compare(CLI::App& app, CommandLine& line);    ///< compare.cc: side by side
+void add_run(CLI::App& app, CommandLine& line);        ///< run.cc: one run, explained
+void add_watch(CLI::App& app, CommandLine& line);      ///< watch.cc: the watchdog over any program
+void add_explore(CLI::App& app, CommandLine& line);    ///< explore.cc: every schedule
+void add_report(CLI::App& app, CommandLine& line);     ///< report.cc: HTML pages
+void add_explain(CLI::App& app, CommandLine& line);    ///< explain.cc: what a verdict means
+void add_exercises(CLI::App& app, CommandLine& line);  ///< course/exercises.cc: what there is to do
+void add_grade(CLI::App& app, CommandLine& line);      ///< course/grade.cc: an answer, judged
 
 /// Takes the words behind `--`, which are the program that `watch` is to run, out of the command
 /// line and puts them into `line.watched`. The parser must not see them, because it would split and

@@ -33,12 +33,13 @@ struct RunResult {
   std::size_t wrong = 0;               ///< wrong values, second results, results of unknown tasks
   std::vector<TaskResult> tasks{};     ///< in task order, after they have been counted
   std::vector<Failure> failures{};     ///< exceptions that the pool reported
+  std::uint64_t seal = 0;              ///< of a graded run: that it was told by us, not by the pool
   std::size_t abandoned = 0;           ///< threads that did not end when they were asked to
 
   /// Saves and loads (cereal).
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(error, tally, wrong, tasks, failures, abandoned);
+    archive(error, tally, wrong, tasks, failures, seal, abandoned);
   }
 };
 

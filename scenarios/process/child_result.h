@@ -16,6 +16,7 @@
 #include <array>
 #include <cereal/archives/binary.hpp>
 #include <cerrno>
+#include <exception>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -46,7 +47,7 @@ class ChildResult {
     }
   }
 
-  /// Empty if the child ended before it had written the value.
+  /// Empty if the child ended before it had written the value, or has written something else.
   std::optional<Value> read() const {
     std::stringstream stream;
     std::array<char, 1 << 16> buffer{};
@@ -59,10 +60,13 @@ class ChildResult {
       Value value;
       archive(value);
       return value;
-    } catch (const cereal::Exception&) {
+    } catch (const std::exception&) {  // also where it says that there is more than fits into memory
       return std::nullopt;
     }
   }
+
+  /// The file: a child that closes all others must keep it.
+  int descriptor() const { return file_.get(); }
 
  private:
   posix::UniqueFd file_;

@@ -96,6 +96,7 @@ class Watch {
   int live(Output output) {
     redirect(output);
     if (outside_) return outside_->become_program();
+    if (spec_.subject->confine) spec_.subject->confine(result_.descriptor());
     try {
       const TestBed bed(*spec_.scenario, spec_.runtime, *trace_);
       result_.write(run_subject(*spec_.subject, bed));

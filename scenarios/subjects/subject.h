@@ -42,6 +42,9 @@ struct Subject {
   std::optional<OutsideProgram> program{};      ///< of an outside subject
   std::vector<Usage> usages{};                  ///< how it can be used, beside `plain`
   std::map<std::string, Expectation> expect{};  ///< by scenario; the scenario's own comes first
+  /// Called in the process of a run, before it, if nobody trusts the subject: with the one
+  /// descriptor that it must leave open.
+  std::function<void(int keep)> confine{};
   int rank = 100;  ///< its place in lists; subjects of equal rank are sorted by name
 };
 

@@ -85,23 +85,24 @@ class TestBed {
   RunResult on_runtime(Run run) const {
     switch (runtime_) {
       case RuntimeKind::threads:
-        return repeat(run, Threads({.on_escape = scenario_.on_escape}));
+        return on(Threads({.on_escape = scenario_.on_escape}), run);
       case RuntimeKind::processes:
-        return repeat(run, Processes{});
+        return on(Processes{}, run);
       case RuntimeKind::simulated:
         break;
     }
-    return repeat(run, Simulated{});
+    return on(Simulated{}, run);
   }
 
- private:
+  /// The same on a runtime that the subject brings.
   template <class Run, class Runtime>
-  RunResult repeat(Run& run, Runtime plain) const {
+  RunResult on(Runtime plain, Run run) const {
     const Faulty runtime(injector_, trace::Traced(trace_, std::move(plain)));
     for (int i = 1; i < scenario_.runs; ++i) one_run(run, runtime);
     return one_run(run, runtime);
   }
 
+ private:
   template <class Run, class Runtime>
   RunResult one_run(Run& run, const Runtime& runtime) const {
     trace_.begin_run();

@@ -1,0 +1,37 @@
+#include <deque>
+#include <memory>
+
+#include "locks.h"
+
+using namespace exercise;
+
+class BlockingQueue : public TaskQueue {
+ public:
+  void push(MaybeTask item) override {
+    const std::lock_guard lock(mutex_);
+    items_.push_back(item);
+    changed_.notify_one();
+  }
+
+  MaybeTask pop() override {
+    for (;;) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (!items_.empty()) {
+          const MaybeTask item = items_.front();
+          items_.pop_front();
+          return item;
+        }
+      }
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock);  // until something is pushed
+    }
+  }
+
+ private:
+  Mutex mutex_;
+  ConditionVariable changed_;
+  std::deque<MaybeTask> items_;  // guarded by mutex_
+};
+
+std::unique_ptr<TaskQueue> make_queue() { return std::make_unique<BlockingQueue>(); }

@@ -1,0 +1,25 @@
+#include "exercise.h"
+
+using namespace exercise;
+
+std::vector<TaskReply> run(Bench& bench, std::size_t tasks, int workers) {
+  auto input_queue = bench.queue<MaybeTask>("input_queue");
+  auto result_queue = bench.queue<TaskReply>("result_queue");
+  auto stop_queue = bench.queue<Token>("stop_queue");
+  for (TaskId task = 0; task < tasks; ++task) input_queue.push(task);
+
+  auto crew = bench.launch(workers, [&bench, input_queue, result_queue, stop_queue]() mutable {
+    while (!stop_queue.try_pop()) {
+      const auto next = input_queue.try_pop();
+      if (!next || !*next) continue;  // nothing to do at the moment
+      const TaskId task = **next;
+      result_queue.push({.task = task, .value = bench.act(task)});
+    }
+  });
+
+  std::vector<TaskReply> replies;
+  while (replies.size() < tasks) replies.push_back(result_queue.pop());
+  for (int i = 0; i < workers; ++i) stop_queue.push({});
+  crew.join();
+  return replies;
+}

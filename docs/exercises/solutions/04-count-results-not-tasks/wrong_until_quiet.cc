@@ -1,0 +1,23 @@
+#include "exercise.h"
+
+using namespace exercise;
+
+std::vector<TaskReply> run(Bench& bench, std::size_t tasks, int workers) {
+  auto input_queue = bench.queue<MaybeTask>("input_queue");
+  auto result_queue = bench.queue<TaskReply>("result_queue");
+  for (TaskId task = 0; task < tasks; ++task) input_queue.push(task);
+  for (int i = 0; i < workers; ++i) input_queue.push(pill);
+
+  auto crew = bench.launch(workers, [&bench, input_queue, result_queue]() mutable {
+    while (const MaybeTask task = input_queue.pop()) {
+      result_queue.push({.task = *task, .value = bench.act(*task)});
+    }
+  });
+
+  std::vector<TaskReply> replies;
+  while (const auto reply = result_queue.pop_for(std::chrono::milliseconds(100))) {
+    replies.push_back(*reply);
+  }
+  crew.join();
+  return replies;
+}

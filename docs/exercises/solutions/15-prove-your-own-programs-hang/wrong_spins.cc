@@ -1,0 +1,8 @@
+#include <atomic>
+
+std::atomic<bool> done{false};
+
+int main() {
+  while (!done) {
+  }
+}
