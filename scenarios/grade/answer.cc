@@ -23,6 +23,8 @@ namespace {
 using trace::Event;
 using trace::EventKind;
 
+constexpr int kSeconds = 60;  // of processor time, for one run
+
 template <class Function>
 Function* entry_in(const std::filesystem::path& library) {
   void* loaded = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -110,7 +112,7 @@ Subject answer_as_subject(const std::filesystem::path& library, AnswerForm form,
           .runtimes = {RuntimeKind::threads, RuntimeKind::processes},
           .on_our_runtimes = true,
           .run = run,
-          .confine = confine};
+          .confine = [](int keep) { confine(keep, kSeconds); }};
 }
 
 void cross_check(const Claim& claim, std::uint64_t seal, JudgedRun& run) {

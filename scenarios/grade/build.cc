@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -26,8 +27,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kLimit{60};  // of the compiler
-constexpr std::chrono::seconds kLoadLimit{5};
+// Of processor time, so that a busy machine makes no difference; and what comes after that.
+constexpr int kSeconds = 60;
+constexpr int kSecondsToLoad = 2;
+constexpr std::chrono::minutes kPatience{5};
+
 constexpr int kNotFound = 127;  // as a shell has it
 constexpr std::size_t kMostLines = 24;
 constexpr std::size_t kMostBytes = 64 << 10;  // of a compiler's output
@@ -54,18 +58,18 @@ std::string_view entry_of(AnswerForm form) {
 
 // Runs `life` in a child without rights, whose output goes to a file. How it has ended; empty: it
 // was ended at the limit.
-std::optional<ProcessEnd> run_confined(const fs::path& output, Duration limit,
+std::optional<ProcessEnd> run_confined(const fs::path& output, int seconds,
                                        const std::function<int()>& life) {
   ChildProcess child(
       [&] {
         const int file = open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
         dup2(file, STDOUT_FILENO);
         dup2(file, STDERR_FILENO);
-        confine(-1);
+        confine(-1, seconds);
         return life();
       },
       ChildProcess::Group::own);
-  if (!child.wait_until(Clock::now() + limit)) return std::nullopt;
+  if (!child.wait_until(Clock::now() + kPatience)) return std::nullopt;
   return child.end();
 }
 
@@ -121,12 +125,14 @@ std::vector<std::string> what_may_not_be_included(const fs::path& rule, const fs
 
 // Whatever happens when it is loaded happens here first: it may lack a function, or crash.
 std::string why_it_cannot_be_loaded(const fs::path& library, const fs::path& output) {
-  const auto end = run_confined(output, kLoadLimit, [&] {
+  const auto end = run_confined(output, kSecondsToLoad, [&] {
     if (dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr) return 0;
     std::fputs(dlerror(), stdout);
     return 1;
   });
-  if (!end) return "it does not end when it is loaded: is there a loop outside of all functions?";
+  if (!end || end->signal == SIGXCPU || end->signal == SIGKILL) {
+    return "it does not end when it is loaded: is there a loop outside of all functions?";
+  }
   if (end->code == 0) return "";
   if (end->code != 1) return "it ends the program when it is loaded";
   const auto lines = lines_of_file(output);
@@ -176,7 +182,7 @@ Built build(const fs::path& source, AnswerForm form) {
     std::vector<std::string> words = options;
     words.insert(words.end(), more.begin(), more.end());
     words.push_back(main.string());
-    return run_confined(output, kLimit, [&] { return become(words, directory); });
+    return run_confined(output, kSeconds, [&] { return become(words, directory); });
   };
   Built built;
   const auto fail = [&](std::string why) {
@@ -186,7 +192,8 @@ Built build(const fs::path& source, AnswerForm form) {
   // First what it includes, so that the compiler's complaints cannot quote what is nobody's
   // business.
   const auto read = compile({"-M", "-MF", rule.string()});
-  if (!read) return fail(fmt::format("the compiler was not done after {} s", kLimit.count()));
+  if (!read)
+    return fail(fmt::format("the compiler was not done after {} s of processor time", kSeconds));
   built.no_compiler = read->code == kNotFound;
   built.problems = what_may_not_be_included(rule, directory);
   if (!built.problems.empty()) return built;
@@ -199,7 +206,8 @@ Built build(const fs::path& source, AnswerForm form) {
     }
     end = compile(more);
   }
-  if (!end) return fail(fmt::format("the compiler was not done after {} s", kLimit.count()));
+  if (!end)
+    return fail(fmt::format("the compiler was not done after {} s of processor time", kSeconds));
   if (end->code != 0) {
     built.problems = said_by_compiler(output, directory);
     return built.problems.empty() ? fail("the compiler has failed and said nothing") : built;

@@ -31,6 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestLine = 300;
+constexpr int kSeconds = 60;  // of processor time, for a program and its watchdog
 
 std::vector<std::string> lines_in(const std::string& text) {
   std::vector<std::string> lines;
@@ -109,7 +110,7 @@ void examine_program(const Claim& claim, const fs::path& program, GradedClaim& g
   const std::uint64_t seal = draw_seal();
   ChildProcess child(
       [&] {
-        confine(told.descriptor());
+        confine(told.descriptor(), kSeconds);
         if (freopen("/dev/null", "w", stdout) == nullptr) return EXIT_FAILURE;
         if (freopen("/dev/null", "w", stderr) == nullptr) return EXIT_FAILURE;
         WatchedAnswer seen = watch_answer(program);
@@ -118,7 +119,7 @@ void examine_program(const Claim& claim, const fs::path& program, GradedClaim& g
         return EXIT_SUCCESS;
       },
       ChildProcess::Group::own);
-  constexpr std::chrono::seconds kLimit{20};
+  constexpr std::chrono::minutes kLimit{5};
   const bool ended = child.wait_until(Clock::now() + kLimit);
   const auto seen = ended ? told.read() : std::nullopt;
   if (!seen || seen->seal != seal) {

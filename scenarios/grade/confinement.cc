@@ -162,13 +162,12 @@ std::string isolated(const std::filesystem::path& directory, const std::function
   return why;
 }
 
-void confine(int keep) {
-  constexpr rlim_t kSeconds = 60;
+void confine(int keep, int seconds) {
   constexpr rlim_t kFileBytes = rlim_t{64} << 20;
   constexpr rlim_t kProcesses = 512;  // and threads
   constexpr rlim_t kDescriptors = 512;
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_CPU, kSeconds);
+  limit(RLIMIT_CPU, static_cast<rlim_t>(seconds));
   limit(RLIMIT_FSIZE, kFileBytes);
   // Of a user who is not alone, all other processes would count, too.
   if (geteuid() == 0) limit(RLIMIT_NPROC, kProcesses);

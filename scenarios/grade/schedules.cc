@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,9 +27,10 @@ namespace {
 
 // Of processor time, so that a busy machine makes no difference. Small sizes need less than a
 // second.
-constexpr std::chrono::seconds kLimit{20};      // of a search in which all is as expected
-constexpr std::chrono::seconds kLastLimit{30};  // of one that never ends a schedule: by the kernel
-constexpr std::chrono::minutes kLongest{5};     // of one that sleeps
+constexpr int kSeconds = 20;      // for a search in which all is as expected
+constexpr int kMostSeconds = 30;  // for one that never comes to the end of a schedule
+
+constexpr std::chrono::minutes kPatience{5};    // with one that sleeps
 constexpr std::chrono::milliseconds kPace{50};  // of looking whether the search itself hangs
 
 std::vector<std::string> lines_in(const std::string& text) {
@@ -73,7 +73,7 @@ SearchedSchedules search(const std::filesystem::path& library, AnswerForm form, 
   const auto go_on = [&](const simulated::Exploration& so_far) {
     const bool all_good = std::all_of(so_far.outcomes.begin(), so_far.outcomes.end(),
                                       [&](const auto& each) { return is_good(each.first); });
-    return all_good && std::clock() / CLOCKS_PER_SEC < kLimit.count();
+    return all_good && std::clock() / CLOCKS_PER_SEC < kSeconds;
   };
   const ExploredScenario explored = explore_scenario(spec, {.how = claim.search}, go_on);
   SearchedSchedules searched{.schedules = explored.exploration.schedules,
@@ -91,7 +91,7 @@ SearchedSchedules search(const std::filesystem::path& library, AnswerForm form, 
   searched.holds = all_good && searched.complete;
   if (all_good && !searched.complete) {
     searched.outcome =
-        fmt::format("the search was given up after {} s of processor time", kLimit.count());
+        fmt::format("the search was given up after {} s of processor time", kSeconds);
   }
   return searched;
 }
@@ -114,18 +114,16 @@ SearchedSchedules search_schedules(const std::filesystem::path& library, AnswerF
   const std::uint64_t seal = draw_seal();
   ChildProcess child(
       [&] {
-        confine(told.descriptor());
+        confine(told.descriptor(), kMostSeconds);
         silence();
-        const rlimit seconds{.rlim_cur = kLastLimit.count(), .rlim_max = kLastLimit.count()};
-        setrlimit(RLIMIT_CPU, &seconds);
         told.write(search(library, form, claim, seal));
         return EXIT_SUCCESS;
       },
       ChildProcess::Group::own);
-  const TimePoint deadline = Clock::now() + kLongest;
+  const TimePoint deadline = Clock::now() + kPatience;
   while (!child.wait_until(std::min(Clock::now() + kPace, deadline))) {
     if (Clock::now() >= deadline) {
-      return not_searched(fmt::format("no end after {} minutes", kLongest.count()));
+      return not_searched(fmt::format("no end after {} minutes", kPatience.count()));
     }
     const auto finding = hang_proof::examine({.root = getpid(), .with_root = false});
     if (finding.kind == hang_proof::Finding::Kind::hang) {
@@ -136,7 +134,7 @@ SearchedSchedules search_schedules(const std::filesystem::path& library, AnswerF
   if (end.signal == SIGXCPU || end.signal == SIGKILL) {
     return not_searched(
         fmt::format("stuck: no end after {} s of processor time; it runs on, and comes by no queue",
-                    kLastLimit.count()));
+                    kMostSeconds));
   }
   if (end.signal) {
     return not_searched(

@@ -79,9 +79,9 @@ struct WorkerExit {
 };
 
 /// Where a call stands in the source. Never given by hand.
-struct Place {
+struct CallSite {
   int line = 0;
-  static constexpr Place here(int line = __builtin_LINE()) { return {line}; }
+  static constexpr CallSite here(int line = __builtin_LINE()) { return {line}; }
 };
 
 /// The queue behind a Queue. Of no concern to who does the exercises.
@@ -90,10 +90,10 @@ class QueueBody {
  public:
   QueueBody() = default;
   virtual ~QueueBody() = default;
-  virtual void push(T item, Place place) = 0;
+  virtual void push(T item, CallSite place) = 0;
   virtual void push_now(T item) = 0;
-  virtual T pop(Place place) = 0;
-  virtual std::optional<T> pop_for(std::chrono::nanoseconds timeout, Place place) = 0;
+  virtual T pop(CallSite place) = 0;
+  virtual std::optional<T> pop_for(std::chrono::nanoseconds timeout, CallSite place) = 0;
   virtual std::optional<T> try_pop() = 0;
   virtual std::vector<T> drain() = 0;
   virtual std::size_t size() const = 0;
@@ -110,13 +110,13 @@ class Queue {
   ~Queue() = default;
 
   /// Waits for room, if the queue is bounded.
-  void push(T item, Place place = Place::here()) { body_->push(std::move(item), place); }
+  void push(T item, CallSite place = CallSite::here()) { body_->push(std::move(item), place); }
   /// Never waits, and may overfill the queue.
   void push_now(T item) { body_->push_now(std::move(item)); }
   /// Waits for an item.
-  T pop(Place place = Place::here()) { return body_->pop(place); }
+  T pop(CallSite place = CallSite::here()) { return body_->pop(place); }
   /// Waits no longer than this; empty: no item has come.
-  std::optional<T> pop_for(std::chrono::nanoseconds timeout, Place place = Place::here()) {
+  std::optional<T> pop_for(std::chrono::nanoseconds timeout, CallSite place = CallSite::here()) {
     return body_->pop_for(timeout, place);
   }
   /// Never waits.
@@ -135,7 +135,7 @@ class CrewBody {
  public:
   CrewBody() = default;
   virtual ~CrewBody() = default;
-  virtual void join(Place place) = 0;
+  virtual void join(CallSite place) = 0;
   virtual void add_worker() = 0;
 };
 
@@ -144,7 +144,7 @@ class Crew {
  public:
   explicit Crew(std::unique_ptr<CrewBody> body) : body_(std::move(body)) {}
   /// Waits until all have ended.
-  void join(Place place = Place::here()) { body_->join(place); }
+  void join(CallSite place = CallSite::here()) { body_->join(place); }
   /// One more, with a new number.
   void add_worker() { body_->add_worker(); }
 

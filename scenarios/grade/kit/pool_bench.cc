@@ -24,23 +24,23 @@ inline workbench::trace::Label label_of(const TaskError& error) {
 namespace workbench::scenarios {
 namespace {
 
+using exercise::CallSite;
 using exercise::CrewBody;
-using exercise::Place;
 using exercise::QueueBody;
 using exercise::WorkerExit;
 
 // The wait board is read by another process, in which the student's library is not loaded, and with
 // it the name of its file. So the name is one of ours.
-Where where(Place place) { return Where::here("pool.cc", place.line); }
+Where where(CallSite place) { return Where::here("pool.cc", place.line); }
 
 template <class Inner, class T>
 class QueueOver final : public QueueBody<T> {
  public:
   explicit QueueOver(Inner inner) : inner_(std::move(inner)) {}
-  void push(T item, Place place) override { inner_.push(std::move(item), where(place)); }
+  void push(T item, CallSite place) override { inner_.push(std::move(item), where(place)); }
   void push_now(T item) override { inner_.push_now(std::move(item)); }
-  T pop(Place place) override { return inner_.pop(where(place)); }
-  std::optional<T> pop_for(std::chrono::nanoseconds timeout, Place place) override {
+  T pop(CallSite place) override { return inner_.pop(where(place)); }
+  std::optional<T> pop_for(std::chrono::nanoseconds timeout, CallSite place) override {
     return inner_.pop_for(timeout, where(place));
   }
   std::optional<T> try_pop() override { return inner_.try_pop(); }
@@ -56,7 +56,7 @@ template <class Inner>
 class CrewOver final : public CrewBody {
  public:
   explicit CrewOver(Inner inner) : inner_(std::move(inner)) {}
-  void join(Place place) override { inner_.join(where(place)); }
+  void join(CallSite place) override { inner_.join(where(place)); }
   void add_worker() override { inner_.add_worker(); }
 
  private:
