@@ -60,7 +60,8 @@ class ChildResult {
       Value value;
       archive(value);
       return value;
-    } catch (const std::exception&) {  // also where it says that there is more than fits into memory
+    } catch (
+        const std::exception&) {  // also where it says that there is more than fits into memory
       return std::nullopt;
     }
   }
