@@ -13,6 +13,7 @@
 #include "core/one_line.h"
 #include "scenarios/report/page/html.h"
 #include "scenarios/report/timeline/axis.h"
+#include "scenarios/report/timeline/run_layout.h"
 #include "scenarios/report/timeline/story.h"
 #include "scenarios/report/timeline/timeline.h"
 #include "scenarios/run/simulation.h"
@@ -66,7 +67,8 @@ std::string row(const ExploredRuns& each) {
 // Draws a line through all runs of a timeline. The runs are the same up to there, so it is at the
 // same place in each.
 std::string marked(std::string svg, const std::vector<const RunRecord*>& runs, std::size_t step) {
-  constexpr double kBegin = 120;  // of the axis in a timeline, in pixels
+  // As in a timeline, in pixels.
+  constexpr double kBegin = 8 + RunLayout::kLeft;
   constexpr double kAxisWidth = 980;
   std::vector<std::int64_t> moments;
   for (const RunRecord* run : runs) {

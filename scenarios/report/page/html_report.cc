@@ -13,6 +13,7 @@
 #include "scenarios/report/explanation.h"
 #include "scenarios/report/graphs/graphviz.h"
 #include "scenarios/report/graphs/wait_for.h"
+#include "scenarios/report/page/explore_section.h"
 #include "scenarios/report/page/html.h"
 #include "scenarios/report/page/html_architectures.h"
 #include "scenarios/report/page/html_matrix.h"
@@ -35,7 +36,8 @@ class ReportPage {
   std::string html() const {
     return page("How worker pools fail",
                 "<h1>How worker pools fail, and how a reactor does not</h1>\n" + summary() +
-                    matrix() + html_architectures(runs_) + scenario_sections());
+                    matrix() + html_architectures(runs_) + explore_section(scenarios_) +
+                    scenario_sections());
   }
 
  private:

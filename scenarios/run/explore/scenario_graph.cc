@@ -114,7 +114,7 @@ class StepTeller {
     }
     if (was_in == nullptr) return has(EventKind::exit) ? "end" : "go on";
     const bool is_over = step.next != call_of(*was_in) || step.next_place != was_in->place;
-    if (was_in->operation == trace::Operation::join) return is_over ? "join" : "wait for workers";
+    if (was_in->operation == trace::Operation::join) return is_over ? "join" : "look at workers";
     if (!is_over) return "look at " + was_in->queue;
     return reason == simulated::WakeReason::ready
                ? "leave " + was_in->queue
