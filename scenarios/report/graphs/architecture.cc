@@ -128,7 +128,8 @@ class Architecture {
     if (up) {
       const double at = down ? x - kApart : x;
       std::vector<std::string> lines;
-      if (popped != traffic_.pops.end()) lines = lines_of(popped->second, width);
+      if (popped != traffic_.pops.end())
+        lines = lines_of(popped->second, down ? width - 35 : width);
       if (down && !lines.empty()) lines.front() = "back: " + lines.front();
       if (waits) lines.emplace_back(lines.empty() ? "nothing comes" : "then nothing comes");
       graph_.arrow(node_of(role), "caller", waits ? "waits" : style_of(role),

@@ -20,7 +20,7 @@
 namespace workbench::scenarios {
 namespace {
 
-constexpr double kWidest = 220;   // of a line in a node
+constexpr double kWidest = 280;   // of a line in a node
 constexpr std::size_t kEach = 4;  // more workers of which the same is to be said are one node
 
 std::string fitting(std::string_view text) {

@@ -39,7 +39,7 @@ constexpr std::string_view kStyle = R"(
   figure { display: inline-block; margin: .5rem 1rem .5rem 0; max-width: 100%; vertical-align: top; overflow-x: auto; }
   figure svg { max-width: 100%; height: auto; }
   figure svg:not(.timeline, .drawing) { background: #fff; }
-  .pair { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
+  .pair { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin: 1rem 0; }
   .pair figure { flex: 1 1 28rem; margin: 0; }
   .pair figure svg { width: 100%; min-width: 30rem; max-width: 42rem; }
   figure svg.timeline { max-width: none; }

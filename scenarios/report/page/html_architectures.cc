@@ -52,7 +52,8 @@ std::string html_architectures(const std::vector<JudgedRun>& runs) {
     const RunRecord& record = chosen[i]->record;
     if (i % 2 == 0) html += "<div class=\"pair\">\n";
     html += fmt::format(
-        "<figure>{}<figcaption><a href=\"#{}\">{} in <code>{}</code> on {}</a>: {}</figcaption>"
+        "<figure tabindex=\"0\">{}<figcaption><a href=\"#{}\">{} in <code>{}</code> on {}</a>: "
+        "{}</figcaption>"
         "</figure>\n",
         named(drawings[i], "The architecture of " + record.subject), escaped(id_of(record)),
         escaped(record.subject), escaped(record.scenario), name_of(record.runtime),
@@ -60,7 +61,8 @@ std::string html_architectures(const std::vector<JudgedRun>& runs) {
     if (i % 2 == 1 || i + 1 == chosen.size()) html += "</div>\n";
   }
   return html + fmt::format(
-                    "<h2 id=\"layers\">The layers of the sources</h2>\n<figure>{}<figcaption>Read "
+                    "<h2 id=\"layers\">The layers of the sources</h2>\n<figure "
+                    "tabindex=\"0\">{}<figcaption>Read "
                     "off the includes: an arrow leads to what a folder includes, unless other "
                     "arrows lead there, too.</figcaption></figure>\n",
                     named(drawings.back(), "The layers of the sources"));
