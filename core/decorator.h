@@ -79,9 +79,13 @@ class QueueDecorator {
     self().after_push();
   }
 
-  void push_now(T item) {
-    self().before_push(std::span<const T>(&item, 1), QueueCall{});
-    inner_.push_now(std::move(item));
+  void push_now(T item, Where where = Where::here()) {
+    self().before_push(std::span<const T>(&item, 1), QueueCall{.where = where});
+    if constexpr (kWantsPlace) {
+      inner_.push_now(std::move(item), where);
+    } else {
+      inner_.push_now(std::move(item));
+    }
     self().after_push();
   }
 
@@ -130,9 +134,15 @@ class QueueDecorator {
     return item;
   }
 
-  std::optional<T> try_pop() {
-    self().before_pop(QueueCall{});
-    std::optional<T> item = inner_.try_pop();
+  std::optional<T> try_pop(Where where = Where::here()) {
+    self().before_pop(QueueCall{.where = where});
+    std::optional<T> item = [&] {
+      if constexpr (kWantsPlace) {
+        return inner_.try_pop(where);
+      } else {
+        return inner_.try_pop();
+      }
+    }();
     if (item) self().after_pop(*item);
     return item;
   }

@@ -9,10 +9,12 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/selection.h"
 #include "scenarios/cli/subject_options.h"
+#include "scenarios/model/usage_error.h"
 #include "scenarios/report/benchmark_page.h"
 #include "scenarios/report/graphs/graphviz.h"
 #include "scenarios/report/page/html_report.h"
@@ -25,6 +27,7 @@ namespace fs = std::filesystem;
 
 struct ReportOptions {
   std::string output = "report";
+  std::vector<std::string> scenarios{};
   SubjectOptions subjects{};
   bool full_trace = false;
   bool benchmarks = false;
@@ -38,8 +41,11 @@ int report_runs(const ReportOptions& options) {
   fs::create_directories(options.output, error);
   if (error) throw std::runtime_error("cannot make " + options.output + ": " + error.message());
   const auto brought = load_subjects(options.subjects);
-  const auto scenarios = find_scenarios({});
+  const auto scenarios = find_scenarios(options.scenarios);
   const auto specs = wanted_specs(options.subjects, scenarios, {}, brought);
+  if (specs.empty()) {
+    throw UsageError("nothing to report: nothing is expected of the workbench's own pools there");
+  }
   fmt::print(stderr, "running {} runs\n", specs.size());
   const auto runs = watch_all(specs, 1, [](std::size_t) {});
   const Frames frames = options.full_trace ? Frames::all : Frames::of_the_user;
@@ -63,6 +69,10 @@ void add_report(CLI::App& app, CommandLine& line) {
   const auto options = std::make_shared<ReportOptions>();
   CLI::App* command =
       app.add_subcommand("report", "Run everything and write it up as one HTML page");
+  command
+      ->add_option("scenario", options->scenarios,
+                   "names of the catalogue or .toml files; none: all")
+      ->option_text("SCENARIO|FILE.toml ...");
   command->add_option("--output", options->output, "a directory (default: report)")
       ->option_text("DIR");
   command->add_flag("--full-trace", options->full_trace,

@@ -2,7 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace workbench::scenarios {
+
+std::string place_of(const Where& where) {
+  if (where.file == nullptr) return "";
+  const std::filesystem::path path(where.file);
+  return fmt::format("{}:{}", (path.parent_path().filename() / path.filename()).string(),
+                     where.line);
+}
 
 std::string call_of(const Wait& wait) {
   return fmt::format("{}{}{}()", wait.queue, wait.queue.empty() ? "" : ".",

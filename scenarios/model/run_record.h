@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/decorator.h"
 #include "core/exit.h"
 #include "scenarios/model/run_result.h"
 #include "scenarios/model/runtime_kind.h"
@@ -60,6 +61,9 @@ struct Names<trace::Operation> {
       std::pair{trace::Operation::join, std::string_view("join")},
   };
 };
+
+/// `naive/pool.h:41`: the file, with its directory, and the line; empty if the place is not known.
+std::string place_of(const Where& where);
 
 /// An actor that could end a wait, and its state, which says why it does not.
 struct Waker {

@@ -345,7 +345,7 @@ Json to_json(const RunSpec& spec, const SearchRequest& request, const ExploredSc
 void write_trace(const RunRecord& record, std::ostream& out) {
   for (const trace::Event& event : record.events) {
     const bool has_queue = event.queue != trace::kNone;
-    const Json json{
+    Json json{
         {"seq", event.seq},
         {"t_ns", event.t_ns},
         {"actor", trace::actor_name(event.actor)},
@@ -355,6 +355,7 @@ void write_trace(const RunRecord& record, std::ostream& out) {
         {"depth", has_queue ? Json(event.depth) : Json(nullptr)},
         {"task", event.task == trace::kNone ? Json(nullptr) : Json(event.task)},
         {"detail", event.text()}};
+    if (event.where.file != nullptr) json["place"] = place_of(event.where);
     out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
   }
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -39,14 +38,6 @@ ActorState state_of(const Actor& actor, const IsThere& there) {
   }
   if (!there(actor.process)) return ActorState::dead;
   return waits(actor) ? ActorState::waiting : ActorState::alive;
-}
-
-// `naive/pool.h:41`: the file, with its directory, and the line.
-std::string place_of(const Where& where) {
-  if (where.file == nullptr) return "";
-  const std::filesystem::path path(where.file);
-  return fmt::format("{}:{}", (path.parent_path().filename() / path.filename()).string(),
-                     where.line);
 }
 
 // Can `other` end this wait of `waiter`? If the waiter wants an item, those that fill the queue

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/decorator.h"
+
 namespace workbench::trace {
 
 enum class EventKind : std::uint8_t {
@@ -49,6 +51,7 @@ struct Event {
   std::uint64_t depth;  ///< the size of the queue just after, as far as the actor could see
   std::int32_t actor;
   std::int32_t queue;  ///< its number on the wait board, or kNone
+  Where where;         ///< the place in the source of a queue's verb or a join; no file: none
   EventKind kind;
   std::array<char, 55> detail;  ///< ends with a zero
 

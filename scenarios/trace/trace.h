@@ -37,13 +37,14 @@ struct Trace {
 
   /// An event of the current actor. It has no place in the order of events yet.
   Event event(EventKind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
-              std::string_view detail = {}) const {
+              std::string_view detail = {}, Where where = {}) const {
     Event event{.seq = 0,
                 .t_ns = 0,
                 .task = task,
                 .depth = 0,
                 .actor = current_actor(),
                 .queue = queue,
+                .where = where,
                 .kind = kind,
                 .detail = {}};
     copy_text(detail, event.detail);
@@ -51,8 +52,8 @@ struct Trace {
   }
 
   void record(EventKind kind, std::int32_t queue = kNone, std::int64_t task = kNone,
-              std::string_view detail = {}) {
-    recorder.record(event(kind, queue, task, detail));
+              std::string_view detail = {}, Where where = {}) {
+    recorder.record(event(kind, queue, task, detail, where));
   }
 
   Actor& current() { return board.actor(current_actor()); }

@@ -59,7 +59,7 @@ class TracedCrew : public CrewDecorator<Inner> {
     CrewDecorator<Inner>::add_worker();
   }
   void join(Where where = Where::here()) {
-    trace_->record(EventKind::join);
+    trace_->record(EventKind::join, kNone, kNone, {}, where);
     const Doing doing(*trace_, Operation::join, kNone, where);
     CrewDecorator<Inner>::join(where);
   }

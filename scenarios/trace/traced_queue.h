@@ -53,11 +53,12 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
   void before_push(const Items& items, const QueueCall& call) {
     const bool may_wait = call.waits != QueueCall::Waits::no;
     blocks_ = may_wait && capacity_ != 0 && this->size() >= capacity_;
+    where_ = call.where;
     pushes_.clear();
     for (const T& item : items) {
       pushes_.push_back(event_of(item));
       if (blocks_) {
-        trace_->record(EventKind::block, id_, pushes_.back().task);
+        trace_->record(EventKind::block, id_, pushes_.back().task, {}, where_);
       } else {
         pushes_.back().seq = trace_->recorder.reserve();
       }
@@ -79,7 +80,8 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
 
   void before_pop(const QueueCall& call) {
     blocks_ = call.waits != QueueCall::Waits::no && this->size() == 0;
-    if (blocks_) trace_->record(EventKind::block, id_);
+    where_ = call.where;
+    if (blocks_) trace_->record(EventKind::block, id_, kNone, {}, where_);
     operation_ = call.waits == QueueCall::Waits::for_ever ? Operation::pop : Operation::timed_pop;
   }
 
@@ -96,10 +98,12 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
     }
     trace_->board.queue(id_).popped.fetch_add(1);
     if (said.result && trace_->current_actor() == kCaller) trace_->board.count_result();
-    Event event = trace_->event(kind, id_, task, kind == EventKind::pill ? "" : said.text);
+    Event event = trace_->event(kind, id_, task, kind == EventKind::pill ? "" : said.text, where_);
     event.depth = this->size();
     trace_->recorder.record(event);
   }
+
+  void before_drain() { where_ = {}; }
 
   auto in_call(const QueueCall& call) { return Blocking(*this, call.where); }
 
@@ -126,7 +130,7 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
   Event event_of(const T& item) const {
     const Label said = label(item);
     const std::int64_t task = said.task ? static_cast<std::int64_t>(*said.task) : kNone;
-    return trace_->event(EventKind::push, id_, task, said.text);
+    return trace_->event(EventKind::push, id_, task, said.text, where_);
   }
 
   Trace* trace_;
@@ -136,6 +140,7 @@ class TracedQueue : public QueueDecorator<TracedQueue<Inner, T>, Inner, T> {
   // The call in progress. There is never more than one: a handle of a queue is used by one thread
   // at a time.
   Operation operation_ = Operation::none;
+  Where where_{};
   bool blocks_ = false;
   std::vector<Event> pushes_{};
 };

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "scenarios/report/page/texts.h"
+
 namespace workbench::scenarios {
 namespace {
 
@@ -41,37 +43,6 @@ const std::map<std::string_view, std::string_view>& styles() {
   return all;
 }
 
-constexpr std::string_view kCss = R"(
-  .drawing { --edge: #444; --box: #fff; --caller: #dce6f2; --reactor: #f6e7c1; --worker: #e4efdc; --dead: #f8d7d4;
-             --item: #dce9f5; --pill: #7a1f3d; --bad: #a00000; --letter: #222; }
-  @media (prefers-color-scheme: dark) {
-    .drawing { --edge: #bbb; --box: #2a2a2c; --caller: #24405e; --reactor: #54461c; --worker: #2f4526; --dead: #5a2320;
-               --item: #23405c; --pill: #a33a5f; --bad: #ff8a80; --letter: #eee; } }
-  .drawing text { font: 10px "DejaVu Sans", Verdana, sans-serif; fill: var(--letter); text-anchor: middle; }
-  .drawing .edge text, .drawing .note text, .drawing .wrong text, .drawing .item text, .drawing .pill text,
-  .drawing .taken text { font-size: 9px; }
-  .drawing .name text { font-weight: bold; }
-  .drawing path, .drawing polygon, .drawing polyline { fill: none; stroke: var(--edge); }
-  .drawing > g > polygon { stroke: none; }
-  .drawing .node path, .drawing .node polygon { fill: var(--box); }
-  .drawing .edge polygon { fill: var(--edge); }
-  .drawing .caller polygon { fill: var(--caller); }
-  .drawing .reactor polygon { fill: var(--reactor); }
-  .drawing .worker polygon { fill: var(--worker); }
-  .drawing .dead polygon { fill: var(--dead); stroke-dasharray: 5 2; }
-  .drawing .item polygon { fill: var(--item); }
-  .drawing .pill polygon { fill: var(--pill); }
-  .drawing .pill text { fill: #fff; }
-  .drawing .taken polygon { fill: none; stroke-dasharray: 3 2; opacity: .6; }
-  .drawing .frame polygon { fill: none; stroke-dasharray: 1 4; }
-  .drawing .signal path, .drawing .line path { stroke-dasharray: 5 2; }
-  .drawing .waits path { stroke-dasharray: 1 5; stroke-width: 2; stroke: var(--bad); }
-  .drawing .waits polygon { fill: var(--bad); stroke: var(--bad); }
-  .drawing .cross path { stroke: var(--bad); stroke-width: 1.5; }
-  .drawing .node.cause polygon, .drawing .cause polyline { stroke: var(--bad); stroke-width: 2; }
-  .drawing .waits text, .drawing .wrong text, .drawing .cause text { fill: var(--bad); }
-)";
-
 }  // namespace
 
 std::string graph_head(std::string_view layout) { return fmt::format(kHead, layout); }
@@ -81,6 +52,6 @@ std::string attributes_of(std::string_view style) {
   return fmt::format("class={}{}{}", style, more.empty() ? "" : ", ", more);
 }
 
-std::string_view drawing_css() { return kCss; }
+std::string_view drawing_css() { return drawing_style().text; }
 
 }  // namespace workbench::scenarios

@@ -110,7 +110,8 @@ std::string explore_section(const std::vector<ExploredRuns>& all) {
       "<p>These small scenarios were run in every order of their threads' steps that matters, on "
       "the code of the pools itself, simulated. In the first one a fault may strike once, "
       "anywhere.</p>\n"
-      "<div class=\"wide\"><table>\n<thead><tr><th>scenario</th><th>pool</th><th>workers</th>"
+      "<div class=\"wide\"><table "
+      "tabindex=\"0\">\n<thead><tr><th>scenario</th><th>pool</th><th>workers</th>"
       "<th>tasks</th><th>schedules</th><th>explored</th><th>how they end</th></tr></thead>\n"
       "<tbody>\n";
   for (const ExploredRuns& each : all) html += row(each);

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <boost/locale/encoding_utf.hpp>
+#include <cstdint>
 
-#include "scenarios/report/graphs/styles.h"
 #include "scenarios/report/page/site.h"
+#include "scenarios/report/page/texts.h"
 
 namespace workbench::scenarios {
 namespace {
@@ -17,8 +18,6 @@ constexpr std::string_view kStyle = R"(
     :root { --ink: #eee; --paper: #1c1c1e; --line: #444; --soft: #2a2a2c; --hang: #4a3b14; --wrong: #ff8a80; } }
   body { font: 16px/1.5 "DejaVu Sans", system-ui, sans-serif; color: var(--ink); background: var(--paper);
          max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
-  .site { display: flex; flex-wrap: wrap; gap: 1.5rem; }
-  .site [aria-current] { font-weight: bold; }
   h1, h2, h3 { line-height: 1.2; }
   a { color: inherit; }
   table { border-collapse: collapse; display: block; overflow-x: auto; }
@@ -38,16 +37,22 @@ constexpr std::string_view kStyle = R"(
   code { background: var(--soft); overflow-wrap: anywhere; }
   figure { display: inline-block; margin: .5rem 1rem .5rem 0; max-width: 100%; vertical-align: top; overflow-x: auto; }
   figure svg { max-width: 100%; height: auto; }
-  figure svg:not(.timeline, .drawing) { background: #fff; }
-  .pair { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin: 1rem 0; }
-  .pair figure { flex: 1 1 28rem; margin: 0; }
-  .pair figure svg { width: 100%; min-width: 30rem; max-width: 42rem; }
+  figure svg:not(.timeline) { background: #fff; }
   figure svg.timeline { max-width: none; }
   figcaption { font-size: .9rem; }
   details { margin: .3rem 0; }
   summary { cursor: pointer; }
   @media print { .matrix { max-height: none; overflow: visible; } }
 )";
+
+}  // namespace
+
+namespace {
+
+bool is_control(char letter) {
+  const auto code = static_cast<unsigned char>(letter);
+  return (code < 0x20 && letter != '\n' && letter != '\t') || code == 0x7f;
+}
 
 }  // namespace
 
@@ -70,18 +75,71 @@ std::string escaped(std::string_view text) {
         safe += "&quot;";
         break;
       default:
-        safe += letter;
+        // Other characters that control something are allowed in neither HTML nor XML.
+        safe += is_control(letter) ? std::string("\uFFFD") : std::string(1, letter);
     }
   }
   return safe;
 }
 
-std::string page(std::string_view title, std::string_view body) {
+namespace {
+
+// The digits of a hash as a Content-Security-Policy wants them: in base 64.
+std::string base64_of(std::string_view hexadecimal) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  std::uint32_t bits = 0;
+  int count = 0;  // of bits that are not written yet
+  for (const char digit : hexadecimal) {
+    bits = bits << 4 | static_cast<std::uint32_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    count += 4;
+    if (count < 6) continue;
+    count -= 6;
+    text += kLetters[bits >> count & 63U];
+  }
+  if (count > 0) text += kLetters[bits << (6 - count) & 63U];
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
+std::string hash_of(const HashedText& text) {
+  return fmt::format("'sha256-{}'", base64_of(text.sha256));
+}
+
+std::string document(std::string_view title, std::string_view policy, std::string_view styles,
+                     std::string_view body) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n{}\n{}</body>\n</html>\n",
-      escaped(title), kStyle, drawing_css(), place_of_navigation(), body);
+      "<title>{}</title>\n{}</head>\n<body>\n{}\n{}</body>\n</html>\n",
+      policy, escaped(title), styles, place_of_navigation(), body);
+}
+
+}  // namespace
+
+std::string page(std::string_view title, std::string_view body) {
+  return document(title, "default-src 'none'; style-src 'unsafe-inline'",
+                  fmt::format("<style>{}{}</style>\n", page_style().text, drawing_style().text),
+                  body);
+}
+
+std::string page_with_script(std::string_view title, std::string_view body,
+                             const std::vector<PageData>& data) {
+  std::string scripts;
+  for (const auto& [id, json] : data) {
+    scripts += fmt::format("<script type=\"application/json\" id=\"{}\">{}</script>\n", id, json);
+  }
+  scripts += fmt::format("<script>{}</script>\n", page_script().text);
+  return document(
+      title,
+      fmt::format("default-src 'none'; script-src {}; style-src {} {} {}; img-src data:",
+                  hash_of(page_script()), hash_of(page_style()), hash_of(timeline_style()),
+                  hash_of(drawing_style())),
+      fmt::format("<style>{}</style>\n<style>{}</style>\n<style>{}</style>\n", page_style().text,
+                  timeline_style().text, drawing_style().text),
+      fmt::format("{}{}", body, scripts));
 }
 
 }  // namespace workbench::scenarios

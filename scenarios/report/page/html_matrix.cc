@@ -104,10 +104,10 @@ class Matrix {
 
   static std::string cell(const JudgedRun& run) {
     return fmt::format(
-        R"(<td class="{}{}"><a href="#{}">{} <span aria-hidden="true">{}</span> {}</a></td>)",
+        R"(<td class="{}{}" data-verdict="{}"><a href="#{}">{} <span aria-hidden="true">{}</span> {}</a></td>)",
         name_of(run.record.verdict), run.is_different() ? " different" : "",
-        escaped(id_of(run.record)), mark_of(run), shape_of(run.record.verdict),
-        verdict_text(run.record));
+        name_of(run.record.verdict), escaped(id_of(run.record)), mark_of(run),
+        shape_of(run.record.verdict), verdict_text(run.record));
   }
 
   const std::vector<Scenario>& scenarios_;

@@ -6,17 +6,20 @@
 #include <cstddef>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "scenarios/report/explanation.h"
 #include "scenarios/report/graphs/graphviz.h"
 #include "scenarios/report/graphs/wait_for.h"
 #include "scenarios/report/page/explore_section.h"
+#include "scenarios/report/page/games.h"
 #include "scenarios/report/page/html.h"
 #include "scenarios/report/page/html_architectures.h"
 #include "scenarios/report/page/html_matrix.h"
+#include "scenarios/report/page/replay_data.h"
+#include "scenarios/report/page/run_section.h"
 #include "scenarios/report/page/site.h"
 #include "scenarios/report/timeline/timeline.h"
 
@@ -34,10 +37,17 @@ class ReportPage {
   }
 
   std::string html() const {
-    return page("How worker pools fail",
-                "<h1>How worker pools fail, and how a reactor does not</h1>\n" + summary() +
-                    matrix() + html_architectures(runs_) + explore_section(scenarios_) +
-                    scenario_sections());
+    const std::string body = fmt::format(
+        "<header>\n<h1>How worker pools fail, and how a reactor does not</h1>\n{}"
+        "<nav id=\"page-nav\" aria-label=\"This report\"><a href=\"#the-matrix\">The matrix</a> "
+        "<a href=\"#the-architectures\">The architectures</a> "
+        "<a href=\"#the-scenarios\">Scenario by scenario</a></nav>\n</header>\n"
+        "<main>\n{}{}{}{}</main>\n",
+        summary(), matrix(), architectures(), explorations(), scenario_sections());
+    std::vector<PageData> data{{.id = "replay-data", .json = replay_data(runs_)}};
+    const auto games = games_json(scenarios_);
+    if (!games.empty()) data.push_back({.id = "games", .json = as_line(games)});
+    return page_with_script("How worker pools fail", body, data);
   }
 
  private:
@@ -66,23 +76,36 @@ class ReportPage {
   }
 
   std::string matrix() const {
-    return "<h2>The matrix</h2>\n"
+    return "<section id=\"the-matrix\">\n<h2>The matrix</h2>\n"
            "<p>+ as expected, × not as expected, ? nothing is expected, - not reached or not "
            "applicable, – not run. Each cell leads to its run.</p>\n" +
-           html_matrix(scenarios_, runs_);
+           html_matrix(scenarios_, runs_) + "</section>\n";
+  }
+
+  std::string architectures() const {
+    return fmt::format("<section id=\"the-architectures\">\n{}</section>\n",
+                       html_architectures(runs_));
+  }
+
+  std::string explorations() const {
+    const std::string section = explore_section(scenarios_);
+    return section.empty() ? "" : fmt::format("<section>\n{}</section>\n", section);
   }
 
   std::string scenario_sections() const {
-    std::string html = "<h2>Scenario by scenario</h2>\n";
+    std::string html = "<section id=\"the-scenarios\">\n<h2>Scenario by scenario</h2>\n";
     for (const Scenario& scenario : scenarios_) {
-      html += fmt::format("<h3 id=\"{}\">{}</h3>\n<p>{}</p>\n", scenario.name,
-                          escaped(scenario.title), escaped(scenario.why));
+      html += fmt::format("<section class=\"scenario\" id=\"{0}\">\n<h3>{1}</h3>\n<p>{2}</p>\n",
+                          escaped(scenario.name), escaped(scenario.title), escaped(scenario.why));
       for (const RuntimeKind runtime : kRealRuntimes) html += timelines(scenario, runtime);
       for (const JudgedRun& run : runs_) {
-        if (run.spec.scenario == &scenario) html += details(run);
+        if (run.spec.scenario != &scenario) continue;
+        const auto drawing = wait_for_.find(&run);
+        html += run_section(run, frames_, drawing == wait_for_.end() ? "" : drawing->second);
       }
+      html += "</section>\n";
     }
-    return html;
+    return html + "</section>\n";
   }
 
   // Our own pools above each other. Of the others it is not known what they did when.
@@ -95,26 +118,12 @@ class ReportPage {
       }
     }
     if (records.empty()) return "";
-    const std::string id = fmt::format("{}-{}", scenario.name, name_of(runtime));
+    const std::string id = fmt::format("{}-{}", escaped(scenario.name), name_of(runtime));
     return fmt::format(
-        "<details><summary>What happened when, on {}</summary>\n<figure>{}</figure></details>\n",
-        name_of(runtime), timeline(records, id));
-  }
-
-  std::string details(const JudgedRun& run) const {
-    const RunRecord& record = run.record;
-    const std::string text = text_of(run, Palette(ColorMode::never, -1), frames_);
-    const auto drawing = wait_for_.find(&run);
-    return fmt::format(
-        "<details id=\"{}\"{}><summary>{} on {}: {}</summary>\n<pre>{}</pre>\n{}"
-        "<p>Again: <code>{}</code></p></details>\n",
-        id_of(record), run.is_different() ? " open" : "", record.subject, name_of(record.runtime),
-        verdict_text(record), escaped(text),
-        drawing == wait_for_.end()
-            ? ""
-            : fmt::format("<figure>{}<figcaption>Who waits for whom</figcaption></figure>\n",
-                          drawing->second),
-        escaped(run.spec.command()));
+        "<details class=\"when\" data-runtime=\"{0}\"><summary>What happened when, on "
+        "{0}</summary>\n"
+        "<figure tabindex=\"0\">{1}</figure></details>\n",
+        name_of(runtime), timeline(records, id, StyleSheet::in_the_page));
   }
 
   const std::vector<Scenario>& scenarios_;

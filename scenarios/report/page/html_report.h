@@ -13,7 +13,8 @@ namespace workbench::scenarios {
 
 /// Writes DIRECTORY/index.html, which needs no other file: the matrix of verdicts, the architecture
 /// of each pool as a run showed it, the wait-for graph of each hang, and for each run its
-/// explanation and the command that repeats it. Returns the path of the page. Throws
+/// explanation and the command that repeats it. With JavaScript the page also filters, replays the
+/// traces of the runs, and lets the reader play the scheduler. Returns the path of the page. Throws
 /// std::runtime_error if Graphviz is missing or the page cannot be written. Requires: all `runs`
 /// are of `scenarios`.
 std::filesystem::path write_html_report(const std::vector<Scenario>& scenarios,

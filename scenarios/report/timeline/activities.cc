@@ -44,8 +44,9 @@ std::string Activities::each_task() const {
   }
   std::string all;
   for (const auto& [task, picture] : pictures) {
-    all += fmt::format("<g class=\"task\" tabindex=\"0\" aria-label=\"task {}\">\n{}</g>\n", task,
-                       picture);
+    all += fmt::format(
+        "<g class=\"task\" role=\"img\" tabindex=\"0\" aria-label=\"task {}\">\n{}</g>\n", task,
+        picture);
   }
   return all;
 }

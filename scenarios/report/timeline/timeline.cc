@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "scenarios/report/page/html.h"
+#include "scenarios/report/page/texts.h"
 #include "scenarios/report/timeline/activities.h"
 #include "scenarios/report/timeline/axis.h"
 #include "scenarios/report/timeline/run_picture.h"
@@ -22,34 +23,10 @@ namespace {
 constexpr double kAxisWidth = 980;  // pixels, at most
 constexpr double kGap = 22;         // between two runs
 
-constexpr std::string_view kStyle = R"(
-  .timeline { font: 11px "DejaVu Sans", Verdana, sans-serif; background: #fff; --ink: #222; --faint: #777; --line: #ccc;
-        --works: #d6e4f2; --works-edge: #2f6496; --wrong: #b3261e; --wrong-fill: #f8d7d4; --waits: #eee; --way: #7a7a7a; }
-  @media (prefers-color-scheme: dark) {
-    .timeline { background: #1c1c1e; --ink: #eee; --faint: #aaa; --line: #444; --works: #23405c; --works-edge: #86b4e0;
-          --wrong: #ff8a80; --wrong-fill: #5a2320; --waits: #333; --way: #999; } }
-  .timeline text { fill: var(--ink); }
-  .timeline .faint { fill: var(--faint); }
-  .title { font-size: 13px; font-weight: bold; }
-  .lane { stroke: var(--line); }
-  .works { fill: var(--works); stroke: var(--works-edge); }
-  .threw { fill: var(--wrong-fill); stroke: var(--wrong); }
-  .waits { stroke: var(--faint); stroke-dasharray: 3 2; }
-  .timeline .wrong { fill: var(--wrong); }
-  .cross { stroke: var(--wrong); stroke-width: 2.5; fill: none; }
-  .depth { fill: var(--waits); stroke: var(--faint); }
-  .way { stroke: var(--way); fill: none; opacity: .45; }
-  .many .way { opacity: 0; }
-  .cause { stroke: var(--wrong); stroke-dasharray: 5 3; }
-  .last { stroke: var(--faint); stroke-dasharray: 1 3; }
-  .task:focus { outline: none; }
-  .task:hover .way, .task:focus .way { opacity: 1; stroke-width: 2; stroke: var(--works-edge); }
-  .task:hover rect, .task:focus rect { stroke-width: 2.5; }
-)";
-
 }  // namespace
 
-std::string timeline(const std::vector<const RunRecord*>& runs, const std::string& id) {
+std::string timeline(const std::vector<const RunRecord*>& runs, const std::string& id,
+                     StyleSheet style) {
   std::vector<Story> stories;
   std::vector<std::int64_t> moments;
   for (const RunRecord* run : runs) {
@@ -72,10 +49,9 @@ std::string timeline(const std::vector<const RunRecord*>& runs, const std::strin
   }
   const double width = RunLayout::kLeft + axis.length() + RunLayout::kRight + 16;
   return fmt::format(
-      R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" class="timeline" role="img">
+      R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" class="timeline" role="group">
 <title>{2}</title>
-<style>{3}</style>
-<defs>
+{3}<defs>
 <pattern id="{4}-hatch" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">
 <rect width="6" height="6" fill="var(--waits)"/><line y2="6" stroke="var(--line)" stroke-width="2"/>
 </pattern>
@@ -85,7 +61,9 @@ std::string timeline(const std::vector<const RunRecord*>& runs, const std::strin
 </defs>
 {5}</svg>
 )svg",
-      svg::number(width), svg::number(y), escaped(names), kStyle, id, body);
+      svg::number(width), svg::number(y), escaped(names),
+      style == StyleSheet::inside ? fmt::format("<style>{}</style>\n", timeline_style().text) : "",
+      id, body);
 }
 
 void write_timeline(const std::vector<const RunRecord*>& runs, const std::string& file) {

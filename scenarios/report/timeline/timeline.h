@@ -20,9 +20,13 @@
 
 namespace workbench::scenarios {
 
+/// Where the style of a drawing is. A page with many of them has it once (page/texts.h).
+enum class StyleSheet { inside, in_the_page };
+
 /// An SVG document, as text. `id` begins the names in it, so that one page may have several.
 /// Requires: each record has events. The pointers must not be null.
-std::string timeline(const std::vector<const RunRecord*>& runs, const std::string& id = "timeline");
+std::string timeline(const std::vector<const RunRecord*>& runs, const std::string& id = "timeline",
+                     StyleSheet style = StyleSheet::inside);
 
 /// The same into a file. Throws std::runtime_error if it cannot be written.
 void write_timeline(const std::vector<const RunRecord*>& runs, const std::string& file);

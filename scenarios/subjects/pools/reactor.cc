@@ -15,6 +15,17 @@ inline trace::Label label_of(const Reply<scenarios::Sum>& reply) {
 
 }  // namespace workbench::reactor
 
+namespace workbench {
+
+/// How an entry of `error_queue` is shown in a trace. (In this namespace, because a variant of its
+/// types is looked up here.)
+inline trace::Label label_of(const reactor::ErrorEntry& entry) {
+  const auto* failure = std::get_if<Failure>(&entry);
+  return {.text = failure != nullptr ? failure->headline() : std::get<Exit>(entry).describe()};
+}
+
+}  // namespace workbench
+
 namespace workbench::scenarios {
 namespace {
 
