@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -65,10 +66,16 @@ std::string RunPicture::picture_of(const QueueDepths& queue) const {
            (RunLayout::kQueue - 8) * static_cast<double>(items) / static_cast<double>(most);
   };
   const auto x_of = [&](const Depth& depth) { return svg::number(layout_.x(depth.at)); };
+  // Of very many steps, the last within each pixel: nobody could tell the others apart.
+  constexpr std::size_t kMostSteps = 500;
+  const auto same = [&](const Depth& one, const Depth& next) {
+    if (queue.depths.size() <= kMostSteps) return x_of(one) == x_of(next);
+    return std::floor(layout_.x(one.at)) == std::floor(layout_.x(next.at));
+  };
   std::string path = fmt::format("M{} {}", svg::number(RunLayout::kLeft), svg::number(bottom));
   for (std::size_t i = 0; i < queue.depths.size(); ++i) {
     const Depth& depth = queue.depths[i];
-    const bool is_seen = i + 1 == queue.depths.size() || x_of(queue.depths[i + 1]) != x_of(depth);
+    const bool is_seen = i + 1 == queue.depths.size() || !same(depth, queue.depths[i + 1]);
     if (is_seen) path += fmt::format(" H{} V{}", x_of(depth), svg::number(y(depth.items)));
   }
   path += fmt::format(" H{} V{} Z", svg::number(layout_.right()), svg::number(bottom));

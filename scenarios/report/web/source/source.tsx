@@ -55,7 +55,7 @@ export function Source(props: { run: Run; now: State; sources: { [file: string]:
               <code>{line.text || " "}</code>
               {there.length > 0 && <span class="there">
                 {there.length > 4 ? `${there.length} actors`
-                  : there.map((actor) => name_of(actor.actor) + (is_gone(actor) ? " †" : "")).join(", ")}
+                  : there.map((actor) => name_of(actor.actor) + (actor.doing === "dead" ? " †" : is_gone(actor) ? " ○" : "")).join(", ")}
               </span>}
             </div>
           );

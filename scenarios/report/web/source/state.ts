@@ -59,8 +59,11 @@ export function state(run: Run, step: number): State {
     now.actors.push({ actor, doing, task: NONE, queue: NONE, wants: "item", place: "", how: "" });
   }
   for (let k = 0; k < step && k < run.events.length; ++k) apply(now, run.events[k]!);
-  if (now.over && run.verdict === "crash") take_all_down(now);
-  if (now.over) see_waits(now, run);
+  now.over ||= step >= run.events.length && run.left_out === 0;
+  if (now.over) {
+    see_the_dead(now, run);
+    see_waits(now, run);
+  }
   if (now.over && RETURNS.includes(run.verdict)) now.actors[0]!.doing = "left";
   return now;
 }
@@ -122,10 +125,11 @@ function see_waits(now: State, run: Run) {
   }
 }
 
-// Threads share their process: where it is gone, all are, and none of them could tell of it.
-function take_all_down(now: State) {
+// Who was killed could not tell of it; and threads share their process: where it is gone, all are.
+function see_the_dead(now: State, run: Run) {
   for (const actor of now.actors) {
     if (actor.doing === "absent" || actor.doing === "left" || actor.doing === "dead") continue;
+    if (run.verdict !== "crash" && run.end.workers[actor.actor] !== "dead") continue;
     Object.assign(actor, { doing: "dead", how: "its process is gone" });
   }
 }
