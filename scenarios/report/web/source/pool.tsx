@@ -6,7 +6,7 @@ import { NONE, name_of, type Run } from "./trace";
 import { WaitGraph } from "./wait_graph";
 import { doing_in_words, waits, why } from "./waits";
 
-const MOST_ITEMS = 10; // of a queue that are drawn
+const MOST_ITEMS = 8; // of a queue that are drawn
 const MOST_ACTORS = 17;
 
 export function Pool(props: { run: Run; step: number; sources: { [file: string]: string } }) {
