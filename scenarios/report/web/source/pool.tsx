@@ -58,7 +58,7 @@ function Tube({ queue: { queue, items } }: { queue: QueueState }) {
       </span>
       <ol aria-label={`in ${queue.name}`}>
         {shown.map((item) => <li>{item_in_words(queue.role, item.task, item.text)}</li>)}
-        {items.length > shown.length && <li class="rest">… {items.length - shown.length} more</li>}
+        {items.length > shown.length && <li class="rest">+ {items.length - shown.length}</li>}
       </ol>
     </div>
   );
