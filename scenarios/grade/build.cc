@@ -168,16 +168,10 @@ Built build(const fs::path& source, AnswerForm form) {
                         << "\"\n#line 1 \"the grader\"\n"
                         << entry_of(form);
   }
-  const std::vector<std::string> options{compiler(),
-                                         "-std=c++20",
-                                         "-O0",
-                                         "-g1",
-                                         "-Wall",
-                                         "-Wextra",
-                                         "-pthread",
-                                         "-fdiagnostics-color=never",
-                                         "-I" WORKBENCH_KIT,
-                                         "-iquote" WORKBENCH_SOURCES};
+  const std::vector<std::string> options{
+      compiler(), "-std=c++20",  "-O0",      "-g1",
+      "-Wall",    "-Wextra",     "-pthread", "-fdiagnostics-color=never",
+      "-I",       WORKBENCH_KIT, "-iquote",  WORKBENCH_SOURCES};
   const auto compile = [&](const std::vector<std::string>& more) {
     std::vector<std::string> words = options;
     words.insert(words.end(), more.begin(), more.end());

@@ -133,6 +133,7 @@ std::vector<Exercise> exercises_in(const fs::path& folder) {
   }
   std::sort(folders.begin(), folders.end());
   std::vector<Exercise> all;
+  all.reserve(folders.size());
   for (const fs::path& each : folders) all.push_back(read_exercise(each));
   return all;
 }

@@ -131,7 +131,8 @@ SearchedSchedules search_schedules(const std::filesystem::path& library, AnswerF
     }
   }
   const ProcessEnd end = child.end();
-  if (end.signal == SIGXCPU || end.signal == SIGKILL) {
+  const std::vector<int> of_the_limit{SIGXCPU, SIGKILL};
+  if (end.signal && std::count(of_the_limit.begin(), of_the_limit.end(), *end.signal) > 0) {
     return not_searched(
         fmt::format("stuck: no end after {} s of processor time; it runs on, and comes by no queue",
                     kMostSeconds));
