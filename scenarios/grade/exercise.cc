@@ -144,7 +144,7 @@ const Exercise& find_exercise(const std::vector<Exercise>& all, const std::strin
     if (is_named(each, name)) return each;
     names.push_back(each.name);
   }
-  throw UsageError(unknown_name("exercise", name, names));
+  throw UsageError(unknown_name("number of an exercise", name, names));
 }
 
 }  // namespace workbench::scenarios

@@ -222,7 +222,7 @@ TEST_P(FileForCi, FailsItsJobUnlessAllPointsAreEarned) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Exercise, FileForCi, ::testing::Values("github.yml", "gitlab.yml"),
-                         [](const auto& info) { return info.param.substr(0, 6); });
+                         [](const auto& each) { return each.param.substr(0, 6); });
 
 // The page of the tutorial lists what there is.
 TEST(Exercises, AreListedInTheTutorial) {
@@ -247,10 +247,11 @@ TEST(Grade, SaysWhatTheCompilerSaysWithItsLine) {
 
 TEST(Grade, RefusesWhatItCannotGrade) {
   const TestFile file("", "pool.cc");
-  expect_one_line_and_exit_2({"grade", "99", file.path()}, "exercise '99'");
+  expect_one_line_and_exit_2({"grade", "99", file.path()}, "'99' is not a number of an exercise");
   expect_one_line_and_exit_2({"grade", "1", "/does/not/exist"}, "cannot be read");
   expect_one_line_and_exit_2({"grade", "1", "/dev/zero"}, "cannot be read");
-  expect_one_line_and_exit_2({"grade", "1", file.path(), "--format", "xml"}, "format 'xml'");
+  expect_one_line_and_exit_2({"grade", "1", file.path(), "--format", "xml"},
+                             "'xml' is not a format");
   expect_one_line_and_exit_2({"exercises", "--exercises", "/dev"}, "no exercises here");
 }
 

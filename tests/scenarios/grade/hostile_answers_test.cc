@@ -112,7 +112,7 @@ TEST_P(HostileAnswer, GetsNoFullPointsAndDoesNoHarm) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Grader, HostileAnswer, ::testing::ValuesIn(all_hostile()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 TEST(Hostile, AreAtLeastThirty) { EXPECT_GE(all_hostile().size(), 30U); }
 
