@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "core/posix/fork.h"
+#include "scenarios/hang_proof/proc.h"
 #include "scenarios/process/child_result.h"
 #include "scenarios/process/orderly_end.h"
 
@@ -92,6 +93,24 @@ int status_of(pid_t child) {
   return status;
 }
 
+// Is the process stopped by a signal? (See proc_pid_stat(5).)
+bool is_stopped(pid_t process) {
+  std::ifstream in(fmt::format("/proc/{}/stat", process));
+  std::string text;
+  std::getline(in, text, '\0');
+  const std::size_t name = text.rfind(')');  // the state is behind it
+  return name != std::string::npos && text.substr(name + 1).starts_with(" T");
+}
+
+// An answer that belongs to the same user could stop its watchdog, and we would wait for ever. So
+// what is stopped goes on. (A filter of system calls would prevent it, but also every proof: who is
+// filtered can be woken by the one who filters.)
+void wake_the_stopped() {
+  for (const pid_t each : hang_proof::processes_of({.root = getpid(), .with_root = false})) {
+    if (is_stopped(each)) kill(each, SIGCONT);
+  }
+}
+
 // Waits for a child. What it does has limits of its own, so this has none. Throws AskedToEnd; then
 // the child is killed, and if it is the first of a namespace, all that it has started.
 void wait_for(const posix::Fork& fork) {
@@ -100,6 +119,7 @@ void wait_for(const posix::Fork& fork) {
   try {
     do {
       OrderlyEnd::check();
+      wake_the_stopped();
     } while (poll(&end, 1, kGlance) <= 0);
   } catch (const AskedToEnd&) {
     posix::send_signal(fork.pidfd, SIGKILL);

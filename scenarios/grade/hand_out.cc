@@ -18,7 +18,9 @@ void write_list(const std::vector<Exercise>& exercises, const fs::path& file) {
          "Each folder has a question (`README.md`) and a file that is wrong. Change the file "
          "until\n\n"
          "    ./workbench grade NN FILE\n\n"
-         "gives all points. It says what goes wrong, and proves it. An editor finds the headers if "
+         "gives all points (in the checkout of the workbench; FILE may be anywhere). It says what "
+         "goes wrong,\n"
+         "and proves it. An editor finds the headers if "
          "it\n"
          "is told `-std=c++20 -I include`.\n\n"
          "| | minutes | points | chapter |\n|---|---|---|---|\n";
