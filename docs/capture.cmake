@@ -30,6 +30,7 @@ function(capture name fate program)
   string(REPLACE "${SOURCE}/" "" text "${text}")
   string(JOIN " " command ${program} ${ARGN})
   string(REPLACE "scenarios/workbench" "workbench" command "${command}")
+  string(REPLACE "${SOURCE}/" "" command "${command}")
   file(WRITE ${OUTPUT}/${name}.txt "$ ${command}\n${text}")
 endfunction()
 
