@@ -47,7 +47,7 @@ std::vector<std::string> draw(const std::vector<std::string>& graphs) {
 
 std::string named(const std::string& svg, std::string_view name) {
   constexpr std::string_view kBegin = "<svg ";
-  return fmt::format("{}role=\"img\" aria-label=\"{}\" {}", kBegin, escaped(name),
+  return fmt::format(R"({}role="img" aria-label="{}" {})", kBegin, escaped(name),
                      svg.substr(kBegin.size()));
 }
 

@@ -60,7 +60,7 @@ void PinnedGraph::arrow(std::string_view from, std::string_view to, std::string_
   PinPoint place = words.first;
   for (const std::string& line : words.lines) {
     if (&line == &words.lines.front()) {
-      edges_ += fmt::format(", lp=\"{}\", label=\"{}\"", at(place),
+      edges_ += fmt::format(R"(, lp="{}", label="{}")", at(place),
                             dot_label(fitting_label(line, words.width, kSmallLetter)));
       place.y += words.step;
     } else {

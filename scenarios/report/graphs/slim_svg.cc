@@ -16,9 +16,9 @@ std::string slim_svg(const std::string& document) {
       {std::regex("<!--[^>]*-->\n?"), ""},
       {std::regex("<title>[^<]*</title>\n?"), ""},
       {std::regex(" (id|xmlns:xlink|fill|stroke|stroke-width|stroke-dasharray|font-family|"
-                  "font-size|font-weight|text-anchor)=\"[^\"]*\""),
+                  R"(font-size|font-weight|text-anchor)="[^"]*")"),
        ""},
-      {std::regex("<g class=\"graph drawing\" transform=\"scale\\(1 1\\) rotate\\(0\\) "),
+      {std::regex(R"(<g class="graph drawing" transform="scale\(1 1\) rotate\(0\) )"),
        "<g transform=\""},
       {std::regex("<svg "), "<svg class=\"drawing\" "},
   }};

@@ -143,7 +143,7 @@ std::vector<std::string> lines_of(const CargoCounts& counts, double width) {
 }
 
 std::string sign_of(const QueueItem& item) {
-  const std::string task = item.task ? fmt::format("{}", *item.task) : "";
+  std::string task = item.task ? fmt::format("{}", *item.task) : "";
   switch (item.cargo) {
     case Cargo::task:
       return task;

@@ -151,7 +151,7 @@ class WaitForGraph {
         std::find_if(record_.queues.begin(), record_.queues.end(),
                      [&](const QueueState& each) { return each.name == wait.queue; });
     if (queue == record_.queues.end()) return "";
-    const std::string node = fmt::format("queue_{}", queue - record_.queues.begin());
+    std::string node = fmt::format("queue_{}", queue - record_.queues.begin());
     const std::uint64_t left = queue->pushed - std::min(queue->pushed, queue->popped);
     std::string state = left == 0 ? "empty" : fmt::format("{} in it", left);
     if (queue->capacity > 0) state += fmt::format(", room for {}", queue->capacity);

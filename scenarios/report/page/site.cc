@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // No text from outside can hold these: `<` is escaped in it.
-constexpr std::string_view kBegin = "<nav class=\"site\" aria-label=\"Pages\">";
+constexpr std::string_view kBegin = R"(<nav class="site" aria-label="Pages">)";
 constexpr std::string_view kEnd = "</nav>";
 
 struct SitePage {
