@@ -134,11 +134,13 @@ set_tests_properties(template.APoolFromTheTemplateMeetsTheScenarios PROPERTIES
 
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(answer ${PROJECT_SOURCE_DIR}/docs/exercises/07-one-token-short/pool.cc)
+if(WORKBENCH_SANITIZE)
+  set(answer)  # an answer is built without the sanitizers
+endif()
 add_test(NAME schemas.EveryJsonIsAsItsSchemaSays
          COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/schemas.py
                  $<TARGET_FILE:workbench> ${PROJECT_SOURCE_DIR}/scenarios/schema
-                 $<$<NOT:$<BOOL:${WORKBENCH_SANITIZE}>>:${answer}>
-         COMMAND_EXPAND_LISTS)
+                 ${answer})
 set_tests_properties(schemas.EveryJsonIsAsItsSchemaSays PROPERTIES
   LABELS cli TIMEOUT 300)
 
