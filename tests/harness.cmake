@@ -61,9 +61,12 @@ target_compile_definitions(hung_programs_test PRIVATE
   FOREIGN_SCRIPTS="${CMAKE_CURRENT_SOURCE_DIR}/foreign/"
   FOREIGN_PROGRAMS="${CMAKE_CURRENT_BINARY_DIR}/"
   HUNG_PROGRAMS_PAGE="${PROJECT_SOURCE_DIR}/docs/captured/hung_programs.md")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS foreign/hung/programs.toml)
-foreach(program accounts fork_with_threads lock_twice never_notified)
-  add_executable(hung_${program} foreign/hung/${program}.cc)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+  foreign/hung/programs.toml foreign/museum/museum.toml)
+foreach(source hung/accounts hung/fork_with_threads hung/lock_twice hung/never_notified
+        museum/mzgl_101 museum/taskflow_479 museum/tensorflow_932)
+  cmake_path(GET source FILENAME program)
+  add_executable(hung_${program} foreign/${source}.cc)
   target_link_libraries(hung_${program} PRIVATE Threads::Threads)
   target_compile_features(hung_${program} PRIVATE cxx_std_20)
   target_compile_options(hung_${program} PRIVATE -g -O0)

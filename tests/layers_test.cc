@@ -5,8 +5,8 @@
 //
 // and inside of scenarios:
 //
-//     trace, hang_proof ◀─ model, process ◀─ inject, stacks ◀─ subjects ◀─ run ◀─ report ◀─ grade
-//     ◀─ cli
+//     trace, hang_proof ◀─ model, process ◀─ inject, stacks ◀─ subjects ◀─ run ◀─ report
+//     ◀─ grade, questions ◀─ cli
 #include "scenarios/report/graphs/layers.h"
 
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ const std::vector<std::vector<std::string_view>> kLayers{
     {"scenarios/subjects"},
     {"scenarios/run"},
     {"scenarios/report"},
-    {"scenarios/grade"},
+    {"scenarios/grade", "scenarios/questions"},
     {"scenarios/cli"},
     {"bench", "docs", "tests"}};
 

@@ -30,7 +30,7 @@ int dispatch(int argc, char** argv) {
   CommandLine line;
   add_color(app, line.color);
   for (const auto add : {add_list, add_compare, add_run, add_watch, add_explore, add_report,
-                         add_explain, add_exercises, add_grade}) {
+                         add_explain, add_exercises, add_grade, add_questions}) {
     add(app, line);
   }
   try {

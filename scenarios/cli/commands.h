@@ -17,6 +17,7 @@ void add_report(CLI::App& app, CommandLine& line);     ///< report.cc: HTML page
 void add_explain(CLI::App& app, CommandLine& line);    ///< explain.cc: what a verdict means
 void add_exercises(CLI::App& app, CommandLine& line);  ///< course/exercises.cc: what there is to do
 void add_grade(CLI::App& app, CommandLine& line);      ///< course/grade.cc: an answer, judged
+void add_questions(CLI::App& app, CommandLine& line);  ///< course/questions.cc: for a quiz
 
 /// Takes the words behind `--`, which are the program that `watch` is to run, out of the command
 /// line and puts them into `line.watched`. The parser must not see them, because it would split and

@@ -6,22 +6,22 @@ const std::vector<Lesson>& lessons() {
   static const std::vector<Lesson> all{
       {"completed", "The run returned to its caller, and every task has its right result.",
        "Nothing to look for. Note what it does not say: a worker may still have died on the way.",
-       "The poison pill and how it fails"},
+       "One worker dies"},
       {"reported",
        "The run returned. Some tasks have no result, and each of these is named with its cause.",
        "Look at the failures and exits that `workbench run` prints: task, worker, exception, "
        "signal.",
-       "The reactor and its two queues"},
+       "The error queue"},
       {"stopped",
        "The run ended with an error that reached its caller, and all workers are gone. Our own "
        "pools "
        "account for every task in that error; of those of others that is not asked.",
        "The error is the first one; what else went wrong is in the report inside it.",
-       "The reactor and its two queues"},
+       "The error queue"},
       {"silent-loss",
        "The run returned as if all were well, but results are missing or wrong. Nobody was told.",
        "The worst of all verdicts: compare the number of results with the number of tasks.",
-       "The poison pill and how it fails"},
+       "Almost-fixes"},
       {"hang",
        "The run is blocked for ever. Every thread of every process of it waits without a limit of "
        "time, and nothing outside can end these waits: that is proved, not concluded from a "
@@ -29,7 +29,7 @@ const std::vector<Lesson>& lessons() {
        "Look at who waits in which queue and who could have filled it; then at the first cause. "
        "The "
        "kinds of hang have explanations of their own: orphaned-wait, circular-wait, full-queue.",
-       "How a hang is proved"},
+       "All workers die: reading a proof"},
       {"proved",
        "Of a hang: at one instant every thread slept in a call without a limit of time, and "
        "everything that these calls wait for was found to be held by nobody but the program. "
@@ -58,7 +58,7 @@ const std::vector<Lesson>& lessons() {
        "The process of the run was ended by a signal, or exited before it was done. Threads share "
        "that fate: one of them crashes, and all are gone.",
        "Look at the signal. On processes the same fault takes one worker only.",
-       "Threads against processes"},
+       "Processes, signals, and a lock whose owner dies"},
       {"not-reached",
        "The run completed, but none of the scenario's faults has struck: nothing was done to the "
        "pool. That is no success.",
@@ -80,22 +80,22 @@ const std::vector<Lesson>& lessons() {
        "lock cycles say nothing of it.",
        "Look for the producer that died or left, and for the wait that nobody bounds: `n` results "
        "are awaited, and one task was lost.",
-       "The poison pill and how it fails"},
+       "One worker dies"},
       {"circular-wait",
        "A hang in which those who wait, wait for each other: the classical deadlock.",
        "Look for two locks that are taken in different orders, or two pipes that are both full.",
-       "How a hang is proved"},
+       "Bounded queues and backpressure"},
       {"full-queue",
        "A hang in which producers wait for room in a bounded queue, and who could empty it waits "
        "for "
        "the producers. No fault is needed for it.",
        "Collect results while workers still work, or do not bound the queue of results.",
-       "The poison pill and how it fails"},
+       "Bounded queues and backpressure"},
       {"lost-wakeup",
        "A hang in which somebody waits for an item of a queue that has one. That is a fault of the "
        "queue itself: its waiter was not told, or looked away at the wrong moment.",
        "Look for a notify that is missing, or conditional; for an `if` that should be a `while`.",
-       "How a hang is proved"},
+       "The blocking queue"},
   };
   return all;
 }

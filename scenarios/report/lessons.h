@@ -12,7 +12,7 @@ struct Lesson {
   std::string_view name;     ///< of a verdict, or of a kind of hang
   std::string_view meaning;  ///< what was seen
   std::string_view advice;   ///< what to look for
-  std::string_view page;     ///< the page of the tutorial that explains it
+  std::string_view page;     ///< the page of the course, or of the handbook, that explains it
 };
 
 /// All lessons, verdicts first.

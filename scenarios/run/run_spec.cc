@@ -23,7 +23,7 @@ std::string RunSpec::command() const {
 std::vector<RunSpec> specs_of(const std::vector<Scenario>& scenarios,
                               const std::vector<std::string>& only) {
   const auto is_wanted = [&](const RunSpec& spec) {
-    if (only.empty() && spec.subject->program) return false;
+    if (only.empty() && (spec.subject->program || spec.subject->only_by_name)) return false;
     if (only.empty() && spec.scenario->usage != Usage::plain) return spec.expectation() != nullptr;
     if (only.empty()) return spec.scenario->expect.empty() || spec.expectation() != nullptr;
     return std::find(only.begin(), only.end(), spec.subject->name) != only.end();

@@ -45,7 +45,8 @@ struct Subject {
   /// Called in the process of a run, before it, if nobody trusts the subject: with the one
   /// descriptor that it must leave open.
   std::function<void(int keep)> confine{};
-  int rank = 100;  ///< its place in lists; subjects of equal rank are sorted by name
+  int rank = 100;             ///< its place in lists; subjects of equal rank are sorted by name
+  bool only_by_name = false;  ///< left out where nobody asks for it: it only serves to teach
 };
 
 /// All subjects, in the order of lists.
