@@ -163,7 +163,9 @@ TEST(ChromeTrace, HasAnArrowForEachWayAndTracksWithNames) {
     const std::string phase = event.at("ph");
     if (phase == "s" || phase == "f") ends[event.at("id")] += phase;
     if (event.at("name") == "thread_name") tracks.push_back(event.at("args").at("name"));
-    if (phase == "X") EXPECT_GE(event.at("dur").get<double>(), 0);
+    if (phase == "X") {
+      EXPECT_GE(event.at("dur").get<double>(), 0);
+    }
   }
   EXPECT_EQ(ends.size(), 10U);
   for (const auto& [number, phases] : ends) EXPECT_EQ(phases, "sf") << number;

@@ -78,7 +78,9 @@ std::vector<Expectation> flips_of(const Expectation& expectation) {
 TEST_P(EachScenario, FailsWhenAnyOfItsExpectationsIsFlipped) {
   const std::vector<Scenario> scenarios{read(GetParam())};
   const auto specs = specs_of(scenarios);
-  if (scenarios.front().usage == Usage::plain) ASSERT_THAT(specs, Not(IsEmpty()));
+  if (scenarios.front().usage == Usage::plain) {
+    ASSERT_THAT(specs, Not(IsEmpty()));
+  }
   const auto runs = watch_all(specs, 1, [](std::size_t) {});
   ASSERT_EQ(runs.size(), specs.size());
   for (const JudgedRun& run : runs) {
