@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -12,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/one_line.h"
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/exit_code.h"
 #include "scenarios/model/enum_names.h"
@@ -45,7 +45,6 @@ int dispatch(int argc, char** argv) {
       throw UsageError(unknown_name("command", strays.front(), known));
     }
     std::string message = error.what();
-    std::replace(message.begin(), message.end(), '\n', ' ');
     if (app.got_subcommand("watch") && line.watched.empty()) {
       message += "; what is meant for the program stands behind --: workbench watch -- PROGRAM -x";
     }
@@ -55,8 +54,8 @@ int dispatch(int argc, char** argv) {
 }
 
 // Not with fmt::print, which throws if stderr cannot be written to.
-int end(const std::string& line, ExitCode code) {
-  std::fputs((line + "\n").c_str(), stderr);
+int end(const std::string& message, ExitCode code) {
+  std::fputs((on_one_line(message) + "\n").c_str(), stderr);
   return code;
 }
 

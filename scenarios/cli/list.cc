@@ -5,8 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
+#include "core/one_line.h"
 #include "scenarios/cli/commands.h"
 #include "scenarios/cli/selection.h"
 #include "scenarios/cli/subject_options.h"
@@ -16,9 +18,9 @@
 namespace workbench::scenarios {
 namespace {
 
-void print_entry(const std::string& name, std::string_view text) {
+void print_entry(const std::string& name, const std::string& text) {
   constexpr std::size_t kIndent = 29;
-  fmt::print("  {:<26} {}\n", name, wrapped(text, kIndent));
+  fmt::print("  {:<26} {}\n", name, wrapped(on_one_line(text), kIndent));
 }
 
 int list(const SubjectOptions& from_outside, bool json) {

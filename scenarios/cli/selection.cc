@@ -5,6 +5,7 @@
 #include <boost/algorithm/string/replace.hpp>
 #include <string_view>
 
+#include "core/one_line.h"
 #include "scenarios/model/scenario_file.h"
 
 namespace workbench::scenarios {
@@ -39,7 +40,8 @@ std::string as_one_word(const std::string& name) {
 
 Scenario find_scenario(const std::string& name) {
   Scenario scenario = read(name);
-  for (const std::string& warning : scenario.warnings) fmt::print(stderr, "{}\n", warning);
+  for (const std::string& warning : scenario.warnings)
+    fmt::print(stderr, "{}\n", on_one_line(warning));
   scenario.words = as_one_word(name);
   return scenario;
 }

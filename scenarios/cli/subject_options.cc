@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/one_line.h"
 #include "scenarios/model/usage_error.h"
 #include "scenarios/subjects/outside/subject_file.h"
 
@@ -39,9 +40,9 @@ std::string one_word(const std::string& text) {
 void load(const std::string& name, const std::string& brought_by, std::vector<std::string>& names) {
   SubjectFile file = load_subject(name);
   file.subject.program->brought_by = brought_by;
-  for (const std::string& warning : file.warnings) fmt::print(stderr, "{}\n", warning);
+  for (const std::string& warning : file.warnings) fmt::print(stderr, "{}\n", on_one_line(warning));
   if (!file.why_skipped.empty()) {
-    fmt::print(stderr, "skipped {}: {}\n", file.subject.name, file.why_skipped);
+    fmt::print(stderr, "skipped {}: {}\n", file.subject.name, on_one_line(file.why_skipped));
     return;
   }
   names.push_back(file.subject.name);

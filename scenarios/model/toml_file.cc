@@ -30,9 +30,8 @@ toml::table parse_toml(std::string_view text, const std::string& file) {
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    std::string what(error.description());
-    std::replace(what.begin(), what.end(), '\n', ' ');
-    throw TomlFileError(fmt::format("{}:{}: not TOML: {}", file, error.source().begin.line, what));
+    throw TomlFileError(
+        fmt::format("{}:{}: not TOML: {}", file, error.source().begin.line, error.description()));
   }
 }
 

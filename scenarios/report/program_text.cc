@@ -58,7 +58,7 @@ bool is_over(ProgramVerdict verdict) {
 
 std::string title_of(const ProgramSpec& spec) {
   return spec.pid != 0 ? fmt::format("process {}", spec.pid)
-                       : fmt::format("{}", fmt::join(spec.command, " "));
+                       : on_one_line(fmt::format("{}", fmt::join(spec.command, " ")));
 }
 
 std::vector<std::string> lines_of(const ProgramSpec& spec, const ProgramRecord& record,

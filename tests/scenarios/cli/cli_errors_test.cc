@@ -37,6 +37,20 @@ TEST(Cli, RefusesWrongUseInOneLine) {
   expect_one_line_and_exit_2({"watch", "--", "/nowhere/program"}, "No such file");
 }
 
+// A file's name and a word of the command line may hold a line's end, too.
+TEST(Cli, RefusesWrongUseInOneLineWhateverItQuotes) {
+  expect_one_line_and_exit_2({"frob\nnicate"}, "frob");
+  expect_one_line_and_exit_2({"compare", "--col\nour"}, "--col");
+  expect_one_line_and_exit_2({"compare", "no\n-fault"}, "no?-fault");
+  expect_one_line_and_exit_2({"compare", "/no\nwhere.toml"}, "/no?where.toml:1");
+  expect_one_line_and_exit_2({"run", "no-fault", "--subject", "na\nive"}, "na?ive");
+  expect_one_line_and_exit_2({"run", "no-fault", "--subject", "naive", "--tasks", "\n"}, "--tasks");
+  expect_one_line_and_exit_2({"explain", "ha\nng"}, "ha?ng");
+  expect_one_line_and_exit_2({"watch", "--", "/no\nwhere"}, "No such file");
+  expect_one_line_and_exit_2({"grade", "no\nexercise", "x"}, "no?exercise");
+  expect_one_line_and_exit_2({"compare", "--subjects", "/no\nwhere"}, "/no?where");
+}
+
 TEST(Cli, SaysWhenItsOutputIsLost) {
   for (const char* words : {"list --json", "run no-fault --subject naive", "--help"}) {
     const auto result =

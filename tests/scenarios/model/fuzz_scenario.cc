@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     parse_scenario(text, "fuzz.toml", {"naive"});
   } catch (const TomlFileError& error) {
     const std::string_view what = error.what();
-    const bool one_line = what.find('\n') == std::string_view::npos;
+    const bool one_line = std::none_of(
+        what.begin(), what.end(), [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; });
     if (!one_line || !what.starts_with("fuzz.toml:")) {
       std::fprintf(stderr, "not one line with file and line: %s\n", error.what());
       std::abort();
@@ -67,23 +69,30 @@ Bytes mutated(Bytes bytes, std::mt19937& random) {
 }  // namespace
 
 // usage: fuzz_scenario CORPUS_DIRECTORY...
+// WORKBENCH_FUZZ_SEED and WORKBENCH_FUZZ_MUTATIONS choose other mutations, and more of them.
 int main(int argc, char** argv) {
-  constexpr int kMutationsOfEach = 300;
-  std::mt19937 random(1);
-  std::size_t files = 0;
+  const auto chosen = [](const char* name, int otherwise) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? otherwise : std::atoi(value);
+  };
+  const int mutations_of_each = chosen("WORKBENCH_FUZZ_MUTATIONS", 300);
+  std::mt19937 random(static_cast<std::mt19937::result_type>(chosen("WORKBENCH_FUZZ_SEED", 1)));
+  std::set<std::filesystem::path> files;  // in one order everywhere, so that a failure comes again
   for (int i = 1; i < argc; ++i) {
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
-      std::ifstream in(entry.path(), std::ios::binary);
-      const Bytes bytes{std::istreambuf_iterator<char>(in), {}};
-      ++files;
-      LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
-      for (int k = 0; k < kMutationsOfEach; ++k) {
-        const Bytes other = mutated(bytes, random);
-        LLVMFuzzerTestOneInput(other.data(), other.size());
-      }
+      files.insert(entry.path());
     }
   }
-  std::printf("%zu files, %d mutations of each\n", files, kMutationsOfEach);
-  return files > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  for (const std::filesystem::path& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    const Bytes bytes{std::istreambuf_iterator<char>(in), {}};
+    LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+    for (int k = 0; k < mutations_of_each; ++k) {
+      const Bytes other = mutated(bytes, random);
+      LLVMFuzzerTestOneInput(other.data(), other.size());
+    }
+  }
+  std::printf("%zu files, %d mutations of each\n", files.size(), mutations_of_each);
+  return files.empty() ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 #endif

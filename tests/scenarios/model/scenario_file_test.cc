@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "core/one_line.h"
 #include "tests/support/test_directory.h"
 
 namespace workbench::scenarios {
@@ -83,6 +84,24 @@ TEST(ScenarioFile, NamesTheLineOfWhatIsWrong) {
               StartsWith("dir/x.toml:4: 'taks_ms' is not a key of the scenario (did you mean"));
   EXPECT_THAT(error_of(kHead + "tasks = 6\n"), StartsWith("dir/x.toml:4: not TOML"));
   EXPECT_THAT(error_of(kHead + "fault = 3\n"), HasSubstr("must be written as [[fault]]"));
+}
+
+// A text of TOML may hold a line's end or a terminal's command, and a message quotes it.
+TEST(ScenarioFile, SaysWhatIsWrongInOneLineWhateverItQuotes) {
+  for (const std::string text : {
+           "\"two\\nlines\" = 1\n",
+           "usage = \"a\\u001b[2J\\u007f\"\n",
+           "[expect.\"naive\"]\nverdict = \"\"\"silent\n-loss\"\"\"\n",
+           "[expect.\"naive/thr\\reads\"]\nverdict = \"hang\"\n",
+           "[expect.\"naive\"]\nverdict = \"hang\"\nhang = \"a\\nb\"\n",
+           "[[fault]]\n\"ki\\nnd\" = \"throw\"\n",
+           "[[fault]]\nkind = \"throw\"\nat = \"\\t\"\n",
+       }) {
+    const std::string error = error_of(kHead + text);
+    EXPECT_THAT(error, StartsWith("dir/x.toml:"));
+    EXPECT_THAT(error, HasSubstr("?")) << text;
+    EXPECT_EQ(error, on_one_line(error)) << text;
+  }
 }
 
 TEST(ScenarioFile, RefusesFaultsThatCannotBe) {
