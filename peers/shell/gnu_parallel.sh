@@ -10,7 +10,6 @@ tasks | parallel --jobs "$WORKBENCH_WORKERS" --tag \
   '. ./helpers/workbench_subject.sh; action {}' > "$results"
 status=$?
 
-while read -r task value; do
-  result "$task" "$value"
-done < "$results"
+# The shell reads each byte by a call of its own: without the blanks there are few.
+tr -s ' ' < "$results" | while read -r task value; do result "$task" "$value"; done
 if [ "$status" -eq 0 ]; then returned; else error "parallel: exit status $status"; fi

@@ -12,7 +12,8 @@ job='
   action "$1" > "$results/$1" && echo "$1 $(cat "$results/$1")"
 '
 
-tasks | xargs -P "$WORKBENCH_WORKERS" -n 1 sh -c "$job" job |
+# The shell reads each byte by a call of its own: without the blanks there are few.
+tasks | xargs -P "$WORKBENCH_WORKERS" -n 1 sh -c "$job" job | stdbuf -oL tr -s ' ' |
   while read -r task value rest; do
     [ -z "$value" ] || result "$task" "$value"  # large lines mix in the pipe: what is read is taken
   done

@@ -93,7 +93,7 @@ int compare(const CompareOptions& options, ColorMode color) {
     junit.open(options.junit);
     if (!junit) throw std::runtime_error("cannot write to " + options.junit);
   }
-  const auto runs = watch_all(specs, options.seed, RunCounter(specs.size()));
+  const auto runs = watch_all(specs, options.seed, RunCounter(specs.size()), Stacks::left_out);
   if (!options.timeline.empty()) {
     std::vector<const RunRecord*> records;
     for (const JudgedRun& run : runs) {

@@ -28,6 +28,13 @@
 namespace workbench::scenarios {
 namespace {
 
+// What a watchdog is told.
+struct How {
+  Output output;
+  std::uint64_t seed;
+  Stacks stacks;
+};
+
 // What a watchdog tells: what it has seen, or why it could see nothing.
 struct Told {
   RunRecord record{};
@@ -43,12 +50,12 @@ struct Told {
 // A process that watches one run.
 class WatchdogProcess {
  public:
-  WatchdogProcess(const RunSpec& spec, std::size_t index, std::uint64_t seed, Output output)
+  WatchdogProcess(const RunSpec& spec, std::size_t index, const How& how)
       : spec_(spec), index_(index) {
     std::fflush(nullptr);  // otherwise the child would write our buffered output again
     const pid_t starter = getpid();
     fork_ = posix::fork_process();
-    if (fork_.in_child()) _exit(keep_watch(starter, seed, output));
+    if (fork_.in_child()) _exit(keep_watch(starter, how));
   }
   WatchdogProcess(const WatchdogProcess&) = delete;
   ~WatchdogProcess() {
@@ -94,23 +101,23 @@ class WatchdogProcess {
   static constexpr int kPatience = 5'000;  // ms, for a watchdog that was asked to end
 
   // No exception may leave it: what is above it on the stack belongs to the other process.
-  int keep_watch(pid_t starter, std::uint64_t seed, Output output) noexcept {
+  int keep_watch(pid_t starter, const How& how) noexcept {
     std::signal(SIGTERM, SIG_DFL);  // even if it was ignored, it is how we are asked to end
     const OrderlyEnd orderly_end;
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // not SIGKILL: it shall end its run in good order
     if (getppid() != starter) return EXIT_FAILURE;  // it has died before that
     try {
-      result_.write(told(seed, output));
+      result_.write(told(how));
       return EXIT_SUCCESS;
     } catch (...) {  // asked to end, or there is no room for what was seen
       return EXIT_FAILURE;
     }
   }
 
-  Told told(std::uint64_t seed, Output output) const {
+  Told told(const How& how) const {
     Told told;
     try {
-      told.record = watch_run(spec_, output, seed);
+      told.record = watch_run(spec_, how.output, how.seed, how.stacks);
     } catch (const std::exception& error) {
       told.error = error.what();
     }
@@ -151,8 +158,8 @@ class Watchdogs {
   }
 
   std::size_t size() const { return all_.size(); }
-  void start(const RunSpec& spec, std::size_t index, std::uint64_t seed, Output output) {
-    all_.emplace_back(spec, index, seed, output);
+  void start(const RunSpec& spec, std::size_t index, const How& how) {
+    all_.emplace_back(spec, index, how);
   }
 
   /// Waits until at least one has ended. Throws AskedToEnd.
@@ -202,7 +209,8 @@ class Watchdogs {
 }  // namespace
 
 std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
-                                 const std::function<void(std::size_t)>& done, Output output) {
+                                 const std::function<void(std::size_t)>& done, Stacks stacks,
+                                 Output output) {
   refuse_other_threads();
   std::signal(SIGCHLD, SIG_DFL);  // or nobody could be waited for
   const OrderlyEnd orderly_end;
@@ -212,7 +220,7 @@ std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_
   Watchdogs watchdogs;
   for (std::size_t started = 0, over = 0; over < specs.size();) {
     while (watchdogs.size() < at_once && started < specs.size()) {
-      watchdogs.start(specs[started], started, seed, output);
+      watchdogs.start(specs[started], started, {output, seed, stacks});
       ++started;
     }
     watchdogs.wait_for_any();
@@ -232,7 +240,7 @@ std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_
 
 JudgedRun watch_one(const RunSpec& spec, std::uint64_t seed, Output output) {
   return std::move(watch_all(
-                       {spec}, seed, [](std::size_t) {}, output)
+                       {spec}, seed, [](std::size_t) {}, Stacks::wanted, output)
                        .front());
 }
 

@@ -19,7 +19,7 @@ namespace workbench::scenarios {
 /// was started is left. Requires: the calling process has no other threads.
 std::vector<JudgedRun> watch_all(const std::vector<RunSpec>& specs, std::uint64_t seed,
                                  const std::function<void(std::size_t)>& done,
-                                 Output output = Output::discarded);
+                                 Stacks stacks = Stacks::wanted, Output output = Output::discarded);
 
 /// The same for one run.
 JudgedRun watch_one(const RunSpec& spec, std::uint64_t seed, Output output);

@@ -57,8 +57,9 @@ void redirect(Output output) {
 class Watch {
  public:
   // `record` says which run it is.
-  Watch(const RunSpec& spec, Output output, RunRecord record)
+  Watch(const RunSpec& spec, Output output, Stacks stacks, RunRecord record)
       : spec_(spec),
+        stacks_(stacks),
         record_(std::move(record)),
         trace_(trace::make_trace()),
         outside_(spec.subject->program ? std::make_unique<OutsideRun>(*spec.scenario, *spec.subject)
@@ -163,7 +164,9 @@ class Watch {
       return;
     }
     // It may look again: then its snapshots are others than those of the finding.
-    const Scene scene = scene_of(tree(), finding, {.afterwards = stacks::Afterwards::is_ended});
+    const Scene scene =
+        scene_of(tree(), finding,
+                 {.stacks = stacks_ == Stacks::wanted, .afterwards = stacks::Afterwards::is_ended});
     for (std::size_t i = 0; i < scene.waits.size(); ++i) {
       ThreadState& thread = note_thread(scene.finding.snapshots[i]);
       thread.waits_for = scene.waits[i].text();
@@ -253,6 +256,7 @@ class Watch {
   }
 
   const RunSpec& spec_;
+  const Stacks stacks_;
   RunRecord record_;
   trace::SharedTrace trace_;
   std::unique_ptr<OutsideRun> outside_;  // null: the subject is a part of this program
@@ -285,7 +289,7 @@ RunRecord record_of_nothing(const RunSpec& spec) {
   return record;
 }
 
-RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed) {
+RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed, Stacks stacks) {
   refuse_other_threads();
   RunRecord record = record_of_nothing(spec);
   record.seed = seed;
@@ -294,7 +298,7 @@ RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed) {
     record.why_not_applicable = std::move(why);
     return record;
   }
-  return Watch(spec, output, std::move(record)).record();
+  return Watch(spec, output, stacks, std::move(record)).record();
 }
 
 }  // namespace workbench::scenarios

@@ -19,6 +19,10 @@ namespace workbench::scenarios {
 /// Where the run's stdout and stderr go.
 enum class Output { to_stderr, discarded };
 
+/// Where each thread stands in a program that does not end by itself. To find out may take a
+/// second, if the tools of its language are asked.
+enum class Stacks { wanted, left_out };
+
 /// Throws UsageError if this process has other threads: those of a pool that a subject has made too
 /// early, at namespace scope perhaps. They are not in the process that is forked for a run, and the
 /// pool would seem to hang.
@@ -29,6 +33,7 @@ RunRecord record_of_nothing(const RunSpec& spec);
 
 /// Makes the run, and returns what was seen of it. Throws std::system_error if the system refuses
 /// something, AskedToEnd if a signal asks for the end, and as `refuse_other_threads` does.
-RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed = 1);
+RunRecord watch_run(const RunSpec& spec, Output output, std::uint64_t seed = 1,
+                    Stacks stacks = Stacks::wanted);
 
 }  // namespace workbench::scenarios
