@@ -29,7 +29,7 @@ namespace workbench::scenarios {
 namespace {
 
 // What a watchdog is told.
-struct How {
+struct Instructions {
   Output output;
   std::uint64_t seed;
   Stacks stacks;
@@ -50,12 +50,12 @@ struct Told {
 // A process that watches one run.
 class WatchdogProcess {
  public:
-  WatchdogProcess(const RunSpec& spec, std::size_t index, const How& how)
+  WatchdogProcess(const RunSpec& spec, std::size_t index, const Instructions& instructions)
       : spec_(spec), index_(index) {
     std::fflush(nullptr);  // otherwise the child would write our buffered output again
     const pid_t starter = getpid();
     fork_ = posix::fork_process();
-    if (fork_.in_child()) _exit(keep_watch(starter, how));
+    if (fork_.in_child()) _exit(keep_watch(starter, instructions));
   }
   WatchdogProcess(const WatchdogProcess&) = delete;
   ~WatchdogProcess() {
@@ -101,23 +101,23 @@ class WatchdogProcess {
   static constexpr int kPatience = 5'000;  // ms, for a watchdog that was asked to end
 
   // No exception may leave it: what is above it on the stack belongs to the other process.
-  int keep_watch(pid_t starter, const How& how) noexcept {
+  int keep_watch(pid_t starter, const Instructions& instructions) noexcept {
     std::signal(SIGTERM, SIG_DFL);  // even if it was ignored, it is how we are asked to end
     const OrderlyEnd orderly_end;
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // not SIGKILL: it shall end its run in good order
     if (getppid() != starter) return EXIT_FAILURE;  // it has died before that
     try {
-      result_.write(told(how));
+      result_.write(told(instructions));
       return EXIT_SUCCESS;
     } catch (...) {  // asked to end, or there is no room for what was seen
       return EXIT_FAILURE;
     }
   }
 
-  Told told(const How& how) const {
+  Told told(const Instructions& instructions) const {
     Told told;
     try {
-      told.record = watch_run(spec_, how.output, how.seed, how.stacks);
+      told.record = watch_run(spec_, instructions.output, instructions.seed, instructions.stacks);
     } catch (const std::exception& error) {
       told.error = error.what();
     }
@@ -158,8 +158,8 @@ class Watchdogs {
   }
 
   std::size_t size() const { return all_.size(); }
-  void start(const RunSpec& spec, std::size_t index, const How& how) {
-    all_.emplace_back(spec, index, how);
+  void start(const RunSpec& spec, std::size_t index, const Instructions& instructions) {
+    all_.emplace_back(spec, index, instructions);
   }
 
   /// Waits until at least one has ended. Throws AskedToEnd.

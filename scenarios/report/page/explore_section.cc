@@ -12,9 +12,6 @@
 
 #include "core/one_line.h"
 #include "scenarios/report/page/html.h"
-#include "scenarios/report/timeline/axis.h"
-#include "scenarios/report/timeline/run_layout.h"
-#include "scenarios/report/timeline/story.h"
 #include "scenarios/report/timeline/timeline.h"
 #include "scenarios/run/simulation.h"
 
@@ -64,27 +61,6 @@ std::string row(const ExploredRuns& each) {
       found.complete ? "all of them" : "<strong>not all</strong>", ends);
 }
 
-// Draws a line through all runs of a timeline. The runs are the same up to there, so it is at the
-// same place in each.
-std::string marked(std::string svg, const std::vector<const RunRecord*>& runs, std::size_t step) {
-  // As in a timeline, in pixels.
-  constexpr double kBegin = 8 + RunLayout::kLeft;
-  constexpr double kAxisWidth = 980;
-  std::vector<std::int64_t> moments;
-  for (const RunRecord* run : runs) {
-    const Story story = story_of(*run);
-    moments.insert(moments.end(), story.moments.begin(), story.moments.end());
-  }
-  const Axis axis(std::move(moments), true, kAxisWidth);
-  const auto at = static_cast<int>(kBegin + axis.at(static_cast<std::int64_t>(step)));
-  const std::string line = fmt::format(
-      "<line x1=\"{0}\" y1=\"40\" x2=\"{0}\" y2=\"100%\" class=\"cause\"><title>Up to here both "
-      "runs are the same</title></line>\n"
-      "<text x=\"{1}\" y=\"36\" class=\"wrong\">here they part</text>\n",
-      at, at + 4);
-  return svg.insert(svg.rfind("</svg>"), line);
-}
-
 std::string difference(const ExploredOutcome& outcome, const std::string& id) {
   const TurningPoint& point = *outcome.turning_point;
   const std::vector<const RunRecord*> runs{&outcome.run.record, &point.good.record};
@@ -98,8 +74,10 @@ std::string difference(const ExploredOutcome& outcome, const std::string& id) {
       "<p>The failing run again: <code>{}</code><br>The good one: <code>{}</code></p></details>\n",
       shown(outcome.outcome), item("in both runs", point.before),
       item("then in the failing one", point.here), item("and in the good one", point.there),
-      marked(timeline(runs, id), runs, point.place), shown(outcome.run.spec.command()),
-      shown(point.good.spec.command()));
+      timeline(runs, {.id = id,
+                      .style = StyleSheet::in_the_page,
+                      .parting = static_cast<std::int64_t>(point.place)}),
+      shown(outcome.run.spec.command()), shown(point.good.spec.command()));
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ class ReportPage {
         "<details class=\"when\" data-runtime=\"{0}\"><summary>What happened when, on "
         "{0}</summary>\n"
         "<figure tabindex=\"0\">{1}</figure></details>\n",
-        name_of(runtime), timeline(records, id, StyleSheet::in_the_page));
+        name_of(runtime), timeline(records, {.id = id, .style = StyleSheet::in_the_page}));
   }
 
   const std::vector<Scenario>& scenarios_;

@@ -22,11 +22,18 @@ namespace {
 
 constexpr double kAxisWidth = 980;  // pixels, at most
 constexpr double kGap = 22;         // between two runs
+constexpr double kMargin = 8;       // to the left and to the right of all
+
+// A line through all runs, from below the heading of the first one.
+std::string parting_line(double x, double bottom) {
+  constexpr double kTop = 40;
+  return svg::line(x, kTop, x, bottom, "cause") +
+         svg::text(x + 4, kTop - 4, "wrong", "here they part");
+}
 
 }  // namespace
 
-std::string timeline(const std::vector<const RunRecord*>& runs, const std::string& id,
-                     StyleSheet style) {
+std::string timeline(const std::vector<const RunRecord*>& runs, const TimelineOptions& options) {
   std::vector<Story> stories;
   std::vector<std::int64_t> moments;
   for (const RunRecord* run : runs) {
@@ -39,15 +46,18 @@ std::string timeline(const std::vector<const RunRecord*>& runs, const std::strin
   std::string names;
   double y = 4;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const RunPicture picture(*runs[i], stories[i], axis, id);
+    const RunPicture picture(*runs[i], stories[i], axis, options.id);
     const std::string_view many =
         runs[i]->result.tally.submitted() > kMany ? " class=\"many\"" : "";
-    body += fmt::format("<g transform=\"translate(8 {})\"{}>\n{}</g>\n", svg::number(y), many,
-                        picture.svg());
+    body += fmt::format("<g transform=\"translate({} {})\"{}>\n{}</g>\n", kMargin, svg::number(y),
+                        many, picture.svg());
     y += picture.height() + kGap;
     names += fmt::format("{}{}", names.empty() ? "" : "; ", svg::safe(describe(*runs[i])));
   }
-  const double width = RunLayout::kLeft + axis.length() + RunLayout::kRight + 16;
+  if (options.parting) {
+    body += parting_line(kMargin + RunLayout::kLeft + axis.at(*options.parting), y);
+  }
+  const double width = RunLayout::kLeft + axis.length() + RunLayout::kRight + 2 * kMargin;
   return fmt::format(
       R"svg(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" class="timeline" role="group">
 <title>{2}</title>
@@ -62,8 +72,10 @@ std::string timeline(const std::vector<const RunRecord*>& runs, const std::strin
 {5}</svg>
 )svg",
       svg::number(width), svg::number(y), escaped(names),
-      style == StyleSheet::inside ? fmt::format("<style>{}</style>\n", timeline_style().text) : "",
-      id, body);
+      options.style == StyleSheet::inside
+          ? fmt::format("<style>{}</style>\n", timeline_style().text)
+          : "",
+      options.id, body);
 }
 
 void write_timeline(const std::vector<const RunRecord*>& runs, const std::string& file) {

@@ -13,6 +13,8 @@
 /// The same records give the same bytes.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,10 +25,16 @@ namespace workbench::scenarios {
 /// Where the style of a drawing is. A page with many of them has it once (page/texts.h).
 enum class StyleSheet { inside, in_the_page };
 
-/// An SVG document, as text. `id` begins the names in it, so that one page may have several.
-/// Requires: each record has events. The pointers must not be null.
-std::string timeline(const std::vector<const RunRecord*>& runs, const std::string& id = "timeline",
-                     StyleSheet style = StyleSheet::inside);
+struct TimelineOptions {
+  std::string id = "timeline";  ///< begins the names in it, so that one page may have several
+  StyleSheet style = StyleSheet::inside;
+  /// The step up to which simulated runs are the same: a line through all of them.
+  std::optional<std::int64_t> parting{};
+};
+
+/// An SVG document, as text. Requires: each record has events. The pointers must not be null.
+std::string timeline(const std::vector<const RunRecord*>& runs,
+                     const TimelineOptions& options = {});
 
 /// The same into a file. Throws std::runtime_error if it cannot be written.
 void write_timeline(const std::vector<const RunRecord*>& runs, const std::string& file);

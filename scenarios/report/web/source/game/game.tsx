@@ -103,7 +103,7 @@ function Moves({ choices, go }: { choices: Choice[]; go: (choice: Choice) => voi
       <legend>Who goes on?</legend>
       {choices.map((choice) => (
         <Button go={() => go(choice)}>
-          <b>{who(choice.step)}</b> {choice.step.does}
+          <b>{who(choice.step)}:</b> {choice.step.does}
           {choice.step.place && <small> {choice.step.place}</small>}
         </Button>
       ))}
