@@ -65,7 +65,7 @@ struct ScenarioGraph {
 };
 
 /// No graph is larger than this many nodes, unless its user allows more.
-inline constexpr std::size_t kMostNodes = 50'000;
+inline constexpr std::size_t kMostNodes = 20'000;
 
 /// Throws UsageError if the graph has more than `most_nodes` nodes, and CannotSimulate. Requires:
 /// `spec` is a simulated run.
