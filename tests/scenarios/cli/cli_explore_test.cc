@@ -109,7 +109,7 @@ TEST(CliExplore, WritesTheSameGraphTwice) {
 }
 
 TEST(CliExplore, RefusesAGraphThatIsTooLarge) {
-  if (kAddressSanitizer) GTEST_SKIP() << "takes minutes with AddressSanitizer";
+  if (testing::kAddressSanitizer) GTEST_SKIP() << "takes minutes with AddressSanitizer";
   expect_one_line_and_exit_2(
       {"explore", "no-fault", "--subject", "reactor-keep-going", "--graph", "/dev/null"},
       "more than 20000 nodes; allowed: up to 20000");
