@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -13,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cereal/types/string.hpp>
 #include <cerrno>
 #include <csignal>
@@ -20,6 +23,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 #include <vector>
 
 #include "core/posix/fork.h"
@@ -100,6 +104,38 @@ bool is_stopped(pid_t process) {
   std::getline(in, text, '\0');
   const std::size_t name = text.rfind(')');  // the state is behind it
   return name != std::string::npos && text.substr(name + 1).starts_with(" T");
+}
+
+// Could user nobody read this program, or is it in a directory of root's alone, as a clone in /root
+// is? Then the kit, and perhaps the compiler, could not be read either. Requires: this process is
+// root, and of no other group.
+bool is_out_of_reach() {
+  std::error_code unknown;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (unknown || setegid(kNobody) != 0 || seteuid(kNobody) != 0) return false;
+  const bool reached = eaccess(program.c_str(), R_OK) == 0;
+  return seteuid(0) == 0 && setegid(0) == 0 && !reached;
+}
+
+bool become_nobody() { return setgid(kNobody) == 0 && setuid(kNobody) == 0; }
+
+// The same, but it may read every file and search every directory, and so may the programs that it
+// becomes. Nothing else is left of root: rather than that, it ends.
+bool become_nobody_who_reads_all() {
+  // Otherwise the kernel would take that from it when it becomes nobody, and again in access(2), by
+  // which compilers look for their parts.
+  if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) != 0 || !become_nobody()) {
+    _exit(EXIT_FAILURE);
+  }
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  constexpr unsigned kReads = 1U << CAP_DAC_READ_SEARCH;
+  const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{
+      {{.effective = kReads, .permitted = kReads, .inheritable = kReads}, {}}};
+  if (syscall(SYS_capset, &header, sets.data()) != 0 ||
+      prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0) != 0) {
+    _exit(EXIT_FAILURE);
+  }
+  return true;
 }
 
 // An answer that belongs to the same user could stop its watchdog, and we would wait for ever. So
@@ -210,8 +246,8 @@ void confine(int keep, int seconds) {
   setenv("PATH", programs.c_str(), 1);
   setenv("LC_ALL", "C", 1);
   // In a namespace for users there is only one user. But only the real root can become another one.
-  if (geteuid() == 0 && setgroups(0, nullptr) == 0 && setgid(kNobody) == 0 &&
-      setuid(kNobody) == 0) {
+  if (geteuid() == 0 && setgroups(0, nullptr) == 0 &&
+      (is_out_of_reach() ? become_nobody_who_reads_all() : become_nobody())) {
     prctl(PR_SET_DUMPABLE, 1);         // it may read its own stacks
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // which another user does not inherit
   }

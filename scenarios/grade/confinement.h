@@ -23,8 +23,9 @@ namespace workbench::scenarios {
 std::string isolated(const std::filesystem::path& directory, const std::function<void()>& life);
 
 /// For a process that is about to carry out what nobody trusts: limits what it can use, and closes
-/// all descriptors but 0, 1, 2 and `keep`. If it is root, it becomes nobody. After so many seconds
-/// of processor time it is killed.
+/// all descriptors but 0, 1, 2 and `keep`. If it is root, it becomes nobody; where this program is
+/// in a directory that only root may search, it may still read every file. After so many seconds of
+/// processor time it is killed.
 void confine(int keep, int seconds);
 
 }  // namespace workbench::scenarios

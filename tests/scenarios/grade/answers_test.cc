@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -247,6 +248,32 @@ TEST(Grade, SaysWhatTheCompilerSaysWithItsLine) {
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.out, HasSubstr("pool.cc:2:"));
   EXPECT_THAT(result.out, HasSubstr("0 of 5 points"));
+}
+
+// As in a clone in /root: answers are run by user nobody, who may not search that directory. Here
+// the root directory itself is closed to all but root.
+TEST(Grade, WorksWhereOnlyRootMaySearch) {
+  if (geteuid() != 0) GTEST_SKIP() << "who is not root grades as himself";
+  const std::string solution = (folder_of_solutions("03-join-before-collect") / "pool.cc").string();
+  const std::string closed = R"(
+    mount -t tmpfs -o mode=700 none "$1" || exit 77
+    for each in /*; do
+      if [ -L "$each" ]; then cp -d "$each" "$1"
+      elif [ -d "$each" ]; then mkdir "$1$each"; mount --rbind "$each" "$1$each" || exit 77
+      fi
+    done
+    root=$1; shift
+    exec chroot "$root" "$@")";
+  const TestDirectory place;
+  for (const char* capabilities : {"-perfmon", "-sys_admin"}) {  // isolated, and not
+    const Child::Result result =
+        Child({"/usr/bin/unshare", "--mount", "/bin/sh", "-c", closed, "sh", place.path().string(),
+               "setpriv", "--inh-caps", capabilities, "--bounding-set", capabilities,
+               WORKBENCH_PROGRAM, "grade", "3", solution})
+            .wait();
+    if (result.code == 77) GTEST_SKIP() << "nothing can be mounted here: " << result.err;
+    EXPECT_EQ(result.code, 0) << capabilities << ": " << result.err << result.out;
+  }
 }
 
 TEST(Grade, RefusesWhatItCannotGrade) {
