@@ -10,6 +10,7 @@
 #include <set>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "core/failure.h"
@@ -83,6 +84,31 @@ std::uint64_t deepest_of(const RunRecord& record) {
   return deepest;
 }
 
+// The message of the exception that the harness has thrown on a task; null: none.
+const std::string* thrown_on(std::int64_t task, const Scenario& scenario, const RunRecord& record) {
+  const bool raised = std::any_of(
+      record.events.begin(), record.events.end(),
+      [&](const Event& event) { return event.kind == EventKind::raise && event.task == task; });
+  if (!raised) return nullptr;
+  for (const Fault& fault : scenario.faults) {
+    const bool is_meant = !fault.task || static_cast<std::int64_t>(*fault.task) == task;
+    if (fault.kind == FaultKind::throw_standard && is_meant) return &fault.message;
+  }
+  return nullptr;
+}
+
+// A failure that is reported with words that its action has not thrown. Empty: none is.
+std::string wrong_words(const Scenario& scenario, const RunRecord& record) {
+  for (const Failure& failure : record.result.failures) {
+    if (!failure.task) continue;
+    const auto* thrown = thrown_on(static_cast<std::int64_t>(*failure.task), scenario, record);
+    if (thrown == nullptr || failure.what.find(*thrown) != std::string::npos) continue;
+    return fmt::format("task {}: its action has thrown '{}', but its error is '{}'", *failure.task,
+                       *thrown, failure.what);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::uint64_t draw_seal() {
@@ -132,6 +158,9 @@ void cross_check(const Claim& claim, std::uint64_t seal, JudgedRun& run) {
     found.push_back(
         fmt::format("task {}: a value, but no worker has carried out its action", task));
     break;
+  }
+  if (std::string words = wrong_words(claim.scenario, record); !words.empty()) {
+    found.push_back(std::move(words));
   }
   if (work.by_caller)
     found.emplace_back("the caller carries out actions itself: leave them to the workers");

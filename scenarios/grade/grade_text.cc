@@ -20,7 +20,8 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
-std::string outcome_of(const GradedClaim& claim) {
+std::string outcome_of(const GradedClaim& claim, const Grade& grade) {
+  if (!grade.problems.empty()) return "not tried: it could not be run";
   return claim.outcome.empty() ? "not tried: an earlier run did not end" : claim.outcome;
 }
 
@@ -29,7 +30,7 @@ std::string feedback_on(const GradedClaim& claim, const Grade& grade) {
   if (claim.holds()) return "";
   if (!grade.problems.empty()) return "It was not run: see what the compiler says.\n";
   const std::string hint = claim.hint.empty() ? "" : "Hint: " + claim.hint + "\n";
-  return outcome_of(claim) + "\n" + joined(claim.lines) + hint;
+  return outcome_of(claim, grade) + "\n" + joined(claim.lines) + hint;
 }
 
 // XML 1.0 has no place for most control characters. (The texts have none; their bytes may be
@@ -52,7 +53,7 @@ std::string text_of(const Exercise& exercise, const Grade& grade, const Palette&
     text += fmt::format("{} {:>2} of {:>2}  {}\n", mark, claim.earned, claim.points,
                         wrapped(claim.says, 12));
     if (claim.holds() || !grade.problems.empty()) continue;
-    text += fmt::format("    {}\n", palette.bad(outcome_of(claim)));
+    text += fmt::format("    {}\n", palette.bad(outcome_of(claim, grade)));
     for (const std::string& line : claim.lines) text += fmt::format("      {}\n", line);
     if (!claim.hint.empty()) text += fmt::format("    hint: {}\n", wrapped(claim.hint, 10));
   }
@@ -71,7 +72,7 @@ Json to_json(const Exercise& exercise, const Grade& grade) {
                       {"points", claim.points},
                       {"earned", claim.earned},
                       {"holds", claim.holds()},
-                      {"outcome", claim.holds() ? "" : outcome_of(claim)},
+                      {"outcome", claim.holds() ? "" : outcome_of(claim, grade)},
                       {"explanation", claim.lines},
                       {"hint", claim.holds() ? "" : claim.hint}});
   }
@@ -116,7 +117,8 @@ void write_junit(std::ostream& out, const Exercise& exercise, const Grade& grade
     test.put("<xmlattr>.name", as_utf8(claim.says));
     if (!claim.holds()) {
       ++failures;
-      const std::string first = grade.problems.empty() ? outcome_of(claim) : grade.problems.front();
+      const std::string first =
+          grade.problems.empty() ? outcome_of(claim, grade) : grade.problems.front();
       test.put("failure.<xmlattr>.message", as_utf8(first));
       test.put("failure", as_utf8(grade.problems.empty() ? feedback_on(claim, grade)
                                                          : joined(grade.problems)));
