@@ -66,6 +66,9 @@ class TestBed {
     return tasks;
   }
 
+  /// Has this fault of the scenario struck, by its number?
+  bool has_struck(std::size_t fault) const { return trace_.strikes.at(fault) > 0; }
+
   /// The action to carry out on each task. The scenario's faults are in it, so it may throw, or
   /// worse.
   auto action() const {

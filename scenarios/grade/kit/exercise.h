@@ -74,7 +74,7 @@ struct Token {
 struct WorkerExit {
   int worker = 0;
   bool returned = true;          ///< false: an exception left its body, or it was killed
-  std::optional<TaskId> task{};  ///< the last task that it took
+  std::optional<TaskId> task{};  ///< the last task that it took; its reply may have come already
   std::string how{};             ///< `worker 1 was killed by SIGKILL`
 };
 
