@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "scenarios/model/usage_error.h"
 #include "scenarios/process/run_program.h"
 
 namespace workbench::scenarios {
@@ -152,8 +153,14 @@ BenchmarkFigures measure(const BenchmarkOptions& options, const std::string& dir
     const std::string text = contents(json);
     if (text.empty()) continue;  // none of its benchmarks passes the filter
     const auto some = figures_in(name, text);
+    if (some.empty()) continue;
     measured.figures.insert(measured.figures.end(), some.begin(), some.end());
     if (measured.machine.empty()) measured.machine = machine_in(text);
+  }
+  if (measured.figures.empty()) {
+    throw UsageError(fmt::format(
+        "no benchmark matches --filter '{}'; `{} --benchmark_list_tests` lists some of them",
+        options.filter, programs.front().string()));
   }
   measured.machine.push_back(fmt::format("{} repetitions of each", options.repetitions));
   return measured;

@@ -41,7 +41,8 @@ struct BenchmarkFigures {
 };
 
 /// Runs all programs, which takes minutes. The JSON of each stays in `directory`. Throws
-/// std::runtime_error if a program is missing or fails, or if a file cannot be written.
+/// std::runtime_error if a program is missing or fails, or if a file cannot be written, and
+/// UsageError if no benchmark passes the filter.
 BenchmarkFigures measure(const BenchmarkOptions& options, const std::string& directory);
 
 }  // namespace workbench::scenarios

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "scenarios/model/usage_error.h"
 #include "scenarios/process/temporary_directory.h"
 #include "scenarios/report/benchmark_page.h"
 #include "scenarios/report/page/html.h"
@@ -128,6 +129,23 @@ TEST(Benchmarks, AreNotBegunWithoutWhatDrawsThem) {
   setenv("PATH", path.c_str(), 1);
   EXPECT_THAT(message, HasSubstr("gnuplot-nox"));
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "begun"));
+}
+
+TEST(BenchmarkFigures, AreRefusedIfNoBenchmarkPassesTheFilter) {
+  const TemporaryDirectory directory;
+  const auto program = directory.path() / "bench_of_nothing";
+  std::ofstream(program) << R"(#!/bin/sh
+for each; do case $each in --benchmark_out=*) out=${each#*=} ;; esac; done
+echo '{"context": {}, "benchmarks": []}' > "$out"
+)";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  try {
+    measure({.programs = directory.path(), .filter = "nothing"},
+            (directory.path() / "report").string());
+    ADD_FAILURE() << "it was not refused";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no benchmark matches --filter 'nothing'"));
+  }
 }
 
 }  // namespace
